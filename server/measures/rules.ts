@@ -1,0 +1,233 @@
+import type { BasisPoints, Lessons, Periods } from "../platform/units.ts";
+import { isAbove, isAtLeast, lessons, periods, smallestAbove, smallestAtLeast } from "../platform/units.ts";
+
+/** Version of the formulas in this file; printed with every figure. A change of meaning is a new number. */
+export const FORMULA_VERSION = 1;
+
+/** Counted over planned, kept as two whole numbers; a percentage exists only on the page. */
+export interface Share {
+  counted: Periods;
+  planned: Periods;
+}
+
+/** Lessons of the plan that have an approved material, over the lessons of the plan. */
+export interface Coverage {
+  covered: Lessons;
+  planned: Lessons;
+}
+
+/** A school without a plan has not failed its target: its figure cannot be computed. */
+export type Answer = "met" | "not_met" | "no_plan";
+
+/**
+ * Has the school passed the online-share target?
+ *
+ * Strictly above: exactly 2.0 % has not met it. Whole numbers only, so no rounding decides.
+ * Source: plan 1027/KH-SGDĐT of 5 May 2023, I.2, target 2.1 ("trên 2,0 %"); formula v1.
+ * A school without a plan is `no_plan`, never 0 %.
+ */
+export function onlineShareAnswer(share: Share | undefined, target: BasisPoints): Answer {
+  if (!share || share.planned === 0) return "no_plan";
+  return isAbove(share.counted, share.planned, target) ? "met" : "not_met";
+}
+
+/** How many more periods must count before the share is above the target? Of 1,050 with 21 counted: 1. */
+export function periodsStillNeeded(share: Share, target: BasisPoints): Periods {
+  if (share.planned === 0) return periods(0);
+  return periods(Math.max(0, smallestAbove(share.planned, target) - share.counted));
+}
+
+/**
+ * Has a subject (or a whole school) enough digitised lessons?
+ *
+ * Reaching the target is enough: 5.0 % exactly meets it.
+ * Source: plan 1027/KH-SGDĐT, I.2, target 2.4 ("ít nhất 5 % số bài học"); formula v1.
+ */
+export function coverageAnswer(coverage: Coverage | undefined, target: BasisPoints): Answer {
+  if (!coverage || coverage.planned === 0) return "no_plan";
+  return isAtLeast(coverage.covered, coverage.planned, target) ? "met" : "not_met";
+}
+
+/** "You need n more": 5 % of 35 lessons is 1.75, so 2, whatever a rounding would say. */
+export function lessonsStillNeeded(coverage: Coverage, target: BasisPoints): Lessons {
+  return lessons(Math.max(0, smallestAtLeast(coverage.planned, target) - coverage.covered));
+}
+
+export interface SubjectCoverage {
+  subject: string;
+  coverage: Coverage;
+}
+
+/** Both readings of the target's wording: every subject on its own, and the school as one. */
+export interface SchoolCoverage {
+  whole: Coverage;
+  subjects_planned: number;
+  subjects_met: number;
+  weakest: SubjectCoverage | undefined;
+  /** The official reading: met when every subject of the plan meets it. */
+  answer: Answer;
+  /** The other reading, shown beside it: lessons covered over lessons planned, over all subjects. */
+  whole_answer: Answer;
+}
+
+/**
+ * The digitised lessons of a school. A subject whose plan has no lesson that could be digitised is left out.
+ *
+ * Source: plan 1027/KH-SGDĐT, I.2, target 2.4 ("của mỗi môn học"); DOMAIN §2.2; formula v1.
+ */
+export function schoolCoverage(all: readonly SubjectCoverage[], target: BasisPoints): SchoolCoverage {
+  const subjects = all.filter(({ coverage }) => coverage.planned > 0);
+  const met = subjects.filter(({ coverage }) => coverageAnswer(coverage, target) === "met").length;
+  const whole = addCoverages(subjects.map(({ coverage }) => coverage));
+  return {
+    whole,
+    subjects_planned: subjects.length,
+    subjects_met: met,
+    weakest: [...subjects].sort(weakestFirst)[0],
+    answer: subjects.length === 0 ? "no_plan" : met === subjects.length ? "met" : "not_met",
+    whole_answer: coverageAnswer(whole, target),
+  };
+}
+
+/** Lower rate first, compared by cross-multiplication; then the larger plan, then the code, so the order is total. */
+export function weakestFirst(a: SubjectCoverage, b: SubjectCoverage): number {
+  return (
+    a.coverage.covered * b.coverage.planned - b.coverage.covered * a.coverage.planned ||
+    b.coverage.planned - a.coverage.planned ||
+    (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0)
+  );
+}
+
+/** Adds numerators and denominators. There is no function here that averages percentages, on purpose. */
+export function addShares(shares: readonly Share[]): Share {
+  return {
+    counted: periods(sum(shares, (share) => share.counted)),
+    planned: periods(sum(shares, (share) => share.planned)),
+  };
+}
+
+export function addCoverages(coverages: readonly Coverage[]): Coverage {
+  return {
+    covered: lessons(sum(coverages, (coverage) => coverage.covered)),
+    planned: lessons(sum(coverages, (coverage) => coverage.planned)),
+  };
+}
+
+/** What is known of one school when offices add up. Undefined: the school has no plan. */
+export interface SchoolFigures {
+  online: Share | undefined;
+  digitised: SchoolCoverage | undefined;
+  online_answer: Answer;
+}
+
+export interface RollUp {
+  schools: number;
+  without_plan: number;
+  online_met: number;
+  digitised_met: number;
+  online: Share;
+  digitised: Coverage;
+}
+
+/** The figures of an office, a cluster or the province. Source: DOMAIN §2.3; formula v1. */
+export function rollUp(schools: readonly SchoolFigures[]): RollUp {
+  return {
+    schools: schools.length,
+    without_plan: schools.filter((school) => school.online_answer === "no_plan").length,
+    online_met: schools.filter((school) => school.online_answer === "met").length,
+    digitised_met: schools.filter((school) => school.digitised?.answer === "met").length,
+    online: addShares(schools.flatMap((school) => school.online ?? [])),
+    digitised: addCoverages(schools.flatMap((school) => school.digitised?.whole ?? [])),
+  };
+}
+
+/** Adds the parts of an office to the office: the same as counting all its schools at once. */
+export function addRollUps(parts: readonly RollUp[]): RollUp {
+  return {
+    schools: sum(parts, (part) => part.schools),
+    without_plan: sum(parts, (part) => part.without_plan),
+    online_met: sum(parts, (part) => part.online_met),
+    digitised_met: sum(parts, (part) => part.digitised_met),
+    online: addShares(parts.map((part) => part.online)),
+    digitised: addCoverages(parts.map((part) => part.digitised)),
+  };
+}
+
+/**
+ * Periods of a plan that the calendar has reached: the denominator of the share "to date".
+ *
+ * Spread evenly over the year's study weeks and cut down to whole periods, so that a plan whose rows name no week is
+ * treated as one whose rows do. Before the first week it is 0, and the share to date cannot be computed; in the summer
+ * after the last week it is the whole plan. Source: DOMAIN §2.1 (35 weeks); formula v1.
+ */
+export function plannedToDate(planned: Periods, weeks_reached: number, weeks_of_year: number): Periods {
+  const reached = Math.min(Math.max(0, weeks_reached), weeks_of_year);
+  return weeks_of_year === 0 ? periods(0) : periods(Math.floor((planned * reached) / weeks_of_year));
+}
+
+export interface DayCount {
+  week: number;
+  counted: number;
+}
+
+export interface WeekPoint {
+  week: number;
+  counted: number;
+  so_far: Share;
+}
+
+/** The trend: what each week added, and the share of the year it led to. Weeks without a period are shown as 0. */
+export function trendByWeek(days: readonly DayCount[], planned: Periods, last_week: number): WeekPoint[] {
+  const points: WeekPoint[] = [];
+  let so_far = sum(
+    days.filter((day) => day.week < 1),
+    (day) => day.counted,
+  );
+  for (let week = 1; week <= last_week; week += 1) {
+    const counted = sum(
+      days.filter((day) => day.week === week),
+      (day) => day.counted,
+    );
+    so_far += counted;
+    points.push({ week, counted, so_far: { counted: periods(so_far), planned } });
+  }
+  return points;
+}
+
+/** How far a lesson's material has come: the nearer to approval, the quicker the lesson is digitised. */
+export type MaterialStage = "passed" | "submitted" | "draft" | "none";
+const stageOrder: Record<MaterialStage, number> = { passed: 0, submitted: 1, draft: 2, none: 3 };
+
+export interface UncoveredLesson {
+  id: string;
+  subject: string;
+  stage: MaterialStage;
+  week: number | null;
+}
+
+/**
+ * The lessons that would bring each subject to its target fastest: for every subject as many as it still needs, those
+ * whose material is nearest to approval first, then those taught soonest.
+ */
+export function quickestLessons<L extends UncoveredLesson>(uncovered: readonly L[], needed: ReadonlyMap<string, Lessons>): L[] {
+  const taken = new Map<string, number>();
+  return [...uncovered].sort(quickestFirst).filter((lesson) => {
+    const already = taken.get(lesson.subject) ?? 0;
+    if (already >= (needed.get(lesson.subject) ?? 0)) return false;
+    taken.set(lesson.subject, already + 1);
+    return true;
+  });
+}
+
+function quickestFirst(a: UncoveredLesson, b: UncoveredLesson): number {
+  const none = Number.MAX_SAFE_INTEGER;
+  return (
+    stageOrder[a.stage] - stageOrder[b.stage] ||
+    (a.week ?? none) - (b.week ?? none) ||
+    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  );
+}
+
+function sum<T>(all: readonly T[], of: (one: T) => number): number {
+  return all.reduce((total, one) => total + of(one), 0);
+}
