@@ -1,0 +1,284 @@
+/**
+ * Who may do what: the one place that decides. Pure; imports nothing of the features and names the columns it needs.
+ *
+ * Every function answers `undefined` (allowed), `"hidden"` (the door says 404: what you may not see does not exist), or a
+ * reason whose words stand in `words.refusals` (the door says 403).
+ */
+import {
+  belongsTo,
+  hasAnyRoleIn,
+  hasRoleIn,
+  headsSubject,
+  isSystemAdmin,
+  officerOver,
+  provinceOfficerOver,
+  type Actor,
+  type Place,
+} from "./actor.ts";
+
+declare const granted: unique symbol;
+/** Proof that the policy allowed `Action` on this row. Only doors make one. */
+export type Granted<Action extends string, Row> = Row & { readonly [granted]: { [A in Action]: true } };
+
+/** Why not: `hidden` becomes 404, everything else 403 with its words. */
+export type Reason = "hidden" | "role" | "own_upload" | "not_your_course" | "not_your_subject" | "not_your_class" | "adults_only";
+
+/** Called by doors only (lint), after the policy allowed the action. */
+export function grant<Row, Action extends string>(row: Row, _action: Action): Granted<Action, Row> {
+  return row as Granted<Action, Row>;
+}
+
+/** For jobs, which act for nobody: a name that stands out in review. */
+export function grantAsSystem<Row, Action extends string>(row: Row, action: Action): Granted<Action, Row> {
+  return grant(row, action);
+}
+
+/** A place above or beside schools: the tree, the calendar, targets. */
+export type UnitAction = "read" | "read_figures" | "manage" | "set_targets";
+
+export function unitRefusal(actor: Actor, action: UnitAction, unit: Place): Reason | undefined {
+  const seen = isSystemAdmin(actor) || officerOver(actor, unit) || belongsTo(actor, unit);
+  if (!seen) return "hidden";
+  switch (action) {
+    case "read":
+      return undefined;
+    case "read_figures":
+      return officerOver(actor, unit) || hasRoleIn(actor, "school_leader", unit) ? undefined : "role";
+    case "manage":
+      return isSystemAdmin(actor) || provinceOfficerOver(actor, unit) ? undefined : "role";
+    case "set_targets":
+      return provinceOfficerOver(actor, unit) ? undefined : "role";
+  }
+}
+
+/**
+ * A school as a whole. `read`: its name, subjects, plans, approved materials. `read_figures`: both measures and their
+ * evidence without pupils. `administer`: rosters, classes, assignments, people. `lead`: approve, settle, close.
+ */
+export type SchoolAction = "read" | "read_figures" | "administer" | "lead" | "review" | "upload";
+
+export function schoolRefusal(actor: Actor, action: SchoolAction, school: Place): Reason | undefined {
+  const staff = hasAnyRoleIn(actor, ["teacher", "department_head", "school_leader", "school_admin"], school);
+  const officer = officerOver(actor, school);
+  if (!staff && !officer && !belongsTo(actor, school)) return isSystemAdmin(actor) && action === "administer" ? undefined : "hidden";
+  switch (action) {
+    case "read":
+      return staff || officer ? undefined : "role";
+    case "read_figures":
+      return staff || officer ? undefined : "role";
+    case "administer":
+      return hasRoleIn(actor, "school_admin", school) || isSystemAdmin(actor) ? undefined : "role";
+    case "lead":
+      return hasRoleIn(actor, "school_leader", school) ? undefined : "role";
+    case "review":
+      return hasAnyRoleIn(actor, ["department_head", "school_leader"], school) ? undefined : "role";
+    case "upload":
+      return hasAnyRoleIn(actor, ["teacher", "department_head", "school_leader"], school) ? undefined : "role";
+  }
+}
+
+/** A class with its pupils' names. Officers above the school never see them. */
+export type ClassAction = "read" | "reset_access" | "administer";
+export interface ClassFacts {
+  id: string;
+  school: Place;
+}
+
+export function classRefusal(actor: Actor, action: ClassAction, klass: ClassFacts): Reason | undefined {
+  const leads = hasAnyRoleIn(actor, ["school_leader", "school_admin"], klass.school);
+  const teaches = actor.homeroomOf.has(klass.id) || actor.teachesClasses.has(klass.id);
+  if (!leads && !teaches) return belongsTo(actor, klass.school) ? "not_your_class" : "hidden";
+  switch (action) {
+    case "read":
+      return undefined;
+    case "reset_access":
+      return actor.homeroomOf.has(klass.id) || hasRoleIn(actor, "school_admin", klass.school) ? undefined : "not_your_class";
+    case "administer":
+      return hasRoleIn(actor, "school_admin", klass.school) ? undefined : "role";
+  }
+}
+
+/** A subject's yearly plan (kế hoạch dạy học). The department head writes it, the school leader or the head publishes. */
+export type PlanAction = "read" | "edit" | "publish";
+export interface PlanFacts {
+  subject_code: string;
+  school: Place;
+}
+
+export function planRefusal(actor: Actor, action: PlanAction, plan: PlanFacts): Reason | undefined {
+  const staff = hasAnyRoleIn(actor, ["teacher", "department_head", "school_leader", "school_admin"], plan.school);
+  if (!staff && !officerOver(actor, plan.school)) return belongsTo(actor, plan.school) ? "role" : "hidden";
+  switch (action) {
+    case "read":
+      return undefined;
+    case "edit":
+    case "publish":
+      if (hasRoleIn(actor, "school_leader", plan.school)) return undefined;
+      if (headsSubject(actor, plan.school, plan.subject_code)) return undefined;
+      return hasRoleIn(actor, "department_head", plan.school) ? "not_your_subject" : "role";
+  }
+}
+
+/**
+ * A course (class × subject × year). `learn`: open its lessons as a pupil of the class (parents may read). `teach`: write
+ * lessons, assign, schedule. `results`: other people's progress and attendance.
+ */
+export type CourseAction = "read" | "learn" | "teach" | "results";
+export interface CourseFacts {
+  id: string;
+  class_id: string;
+  subject_code: string;
+  school: Place;
+}
+
+export function courseRefusal(actor: Actor, action: CourseAction, course: CourseFacts): Reason | undefined {
+  const pupil = actor.pupilOf.has(course.class_id);
+  const parent = actor.childrenClasses.has(course.class_id);
+  const teaches = actor.teaches.has(course.id);
+  const staff = hasAnyRoleIn(actor, ["teacher", "department_head", "school_leader", "school_admin"], course.school);
+  if (!pupil && !parent && !teaches && !staff) return "hidden";
+  switch (action) {
+    case "read":
+      return undefined;
+    case "learn":
+      return pupil ? undefined : "role";
+    case "teach":
+      return teaches ? undefined : staff ? "not_your_course" : "role";
+    case "results":
+      if (teaches || actor.homeroomOf.has(course.class_id)) return undefined;
+      if (hasRoleIn(actor, "school_leader", course.school)) return undefined;
+      if (headsSubject(actor, course.school, course.subject_code)) return undefined;
+      return staff ? "not_your_course" : "role";
+  }
+}
+
+/** A digitised material (học liệu số). Circular 09/2021: passed by the subject group, approved by the head. */
+export type MaterialAction = "read" | "edit" | "submit" | "pass" | "return" | "approve" | "withdraw" | "retire";
+export interface MaterialFacts {
+  uploaded_by: string;
+  subject_code: string | null;
+  state: string;
+  approved_version_id: string | null;
+  school: Place;
+  /** Whether another active leader of the school could approve; a lone leader may approve an own upload, and it shows. */
+  other_leaders: number;
+  /** Whether one of the actor's classes was shown it by its teacher before approval. */
+  attached_to_class: boolean;
+}
+
+export function materialRefusal(actor: Actor, action: MaterialAction, material: MaterialFacts): Reason | undefined {
+  const own = material.uploaded_by === actor.personId;
+  const leader = hasRoleIn(actor, "school_leader", material.school);
+  const head = headsSubject(actor, material.school, material.subject_code);
+  if (!seesMaterial(actor, material, own || leader || head)) return "hidden";
+  switch (action) {
+    case "read":
+      return undefined;
+    case "edit":
+    case "submit":
+      return own || leader || head ? undefined : "role";
+    case "pass":
+      if (!head && !leader) return hasRoleIn(actor, "department_head", material.school) ? "not_your_subject" : "role";
+      return own && !(leader && material.other_leaders === 0) ? "own_upload" : undefined;
+    case "return":
+      return head || leader ? undefined : "role";
+    case "approve":
+      if (!leader) return "role";
+      return own && material.other_leaders > 0 ? "own_upload" : undefined;
+    case "withdraw":
+      return leader ? undefined : "role";
+    case "retire":
+      return own || leader ? undefined : "role";
+  }
+}
+
+function seesMaterial(actor: Actor, material: MaterialFacts, involved: boolean): boolean {
+  if (involved || material.attached_to_class) return true;
+  const staff = hasAnyRoleIn(actor, ["teacher", "department_head", "school_leader", "school_admin"], material.school);
+  if (staff) return true; // colleagues see drafts too: they are the reviewers' neighbours and may not change them
+  const approved = material.approved_version_id !== null && material.state !== "retired";
+  if (!approved) return false;
+  return officerOver(actor, material.school) || belongsTo(actor, material.school) || isParentIn(actor, material.school);
+}
+
+/** Parents hold their role in the child's school. */
+function isParentIn(actor: Actor, school: Place): boolean {
+  return hasRoleIn(actor, "parent", school);
+}
+
+/** A live class. `join`: pupils of its courses and its teachers. `observe`: leaders and heads of the subject. */
+export type LiveAction = "read" | "join" | "teach" | "results";
+export interface LiveFacts {
+  teacher_id: string;
+  school: Place;
+  courses: readonly { id: string; class_id: string; subject_code: string }[];
+}
+
+export function liveRefusal(actor: Actor, action: LiveAction, live: LiveFacts): Reason | undefined {
+  const teaches = live.teacher_id === actor.personId || live.courses.some((course) => actor.teaches.has(course.id));
+  const pupil = live.courses.some((course) => actor.pupilOf.has(course.class_id));
+  const parent = live.courses.some((course) => actor.childrenClasses.has(course.class_id));
+  const oversees =
+    hasRoleIn(actor, "school_leader", live.school) ||
+    live.courses.some((course) => headsSubject(actor, live.school, course.subject_code)) ||
+    live.courses.some((course) => actor.homeroomOf.has(course.class_id));
+  if (!teaches && !pupil && !parent && !oversees) return belongsTo(actor, live.school) && !isPupilOnly(actor) ? "not_your_course" : "hidden";
+  switch (action) {
+    case "read":
+      return undefined;
+    case "join":
+      return teaches || pupil || oversees ? undefined : "role";
+    case "teach":
+      return teaches ? undefined : "not_your_course";
+    case "results":
+      return teaches || oversees ? undefined : "role";
+  }
+}
+
+function isPupilOnly(actor: Actor): boolean {
+  return actor.memberships.every((m) => m.role === "pupil" || m.role === "parent");
+}
+
+/** A period delivered, with its evidence: counts are open to officers, names only inside the school. */
+export type PeriodAction = "read" | "record" | "confirm" | "reverse";
+export interface PeriodFacts {
+  course_id: string;
+  class_id: string;
+  subject_code: string;
+  school: Place;
+}
+
+export function periodRefusal(actor: Actor, action: PeriodAction, period: PeriodFacts): Reason | undefined {
+  const teaches = actor.teaches.has(period.course_id);
+  const staff = hasAnyRoleIn(actor, ["teacher", "department_head", "school_leader", "school_admin"], period.school);
+  if (!teaches && !staff && !officerOver(actor, period.school)) return belongsTo(actor, period.school) ? "role" : "hidden";
+  switch (action) {
+    case "read":
+      return undefined;
+    case "record":
+      return teaches ? undefined : "not_your_course";
+    case "confirm":
+      if (teaches) return "own_upload"; // nobody confirms a declaration of their own
+      if (hasRoleIn(actor, "school_leader", period.school)) return undefined;
+      if (headsSubject(actor, period.school, period.subject_code)) return undefined;
+      return "role";
+    case "reverse":
+      if (teaches || hasRoleIn(actor, "school_leader", period.school)) return undefined;
+      return headsSubject(actor, period.school, period.subject_code) ? undefined : "role";
+  }
+}
+
+/** A pupil's own record, read by somebody. */
+export type PupilAction = "results";
+export interface PupilFacts {
+  id: string;
+  class_ids: readonly string[];
+  school: Place | undefined;
+}
+
+export function pupilRefusal(actor: Actor, _action: PupilAction, pupil: PupilFacts): Reason | undefined {
+  if (pupil.id === actor.personId || actor.children.has(pupil.id)) return undefined;
+  if (pupil.class_ids.some((id) => actor.homeroomOf.has(id) || actor.teachesClasses.has(id))) return undefined;
+  if (pupil.school && hasRoleIn(actor, "school_leader", pupil.school)) return undefined;
+  return pupil.school && belongsTo(actor, pupil.school) && !isPupilOnly(actor) ? "not_your_class" : "hidden";
+}

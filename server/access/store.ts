@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { dayOf, type Instant } from "../platform/clock.ts";
+import { all, type Db } from "../platform/db.ts";
+import { ROLES, type Actor, type Membership, type Role } from "./actor.ts";
+
+/** One row is one fact about the person: who they are, a role, a class, a course, a child. */
+const factRow = z.object({
+  fact: z.enum(["person", "role", "pupil", "teaches", "homeroom", "child"]),
+  a: z.string().nullable(),
+  b: z.string().nullable(),
+  c: z.string().nullable(),
+  d: z.string().nullable(),
+  e: z.string().nullable(),
+});
+
+/**
+ * Builds the actor in one query; undefined where the person does not exist or is suspended, so that a suspension holds
+ * from the next request on.
+ */
+export async function loadActor(db: Db, personId: string, at: Instant): Promise<Actor | undefined> {
+  const today = dayOf(at);
+  const rows = await all(
+    factRow,
+    db.raw(
+      `SELECT 'person' AS fact, name AS a, language AS b, theme AS c, NULL AS d, NULL AS e
+         FROM persons WHERE id = ? AND state = 'active'
+       UNION ALL
+       SELECT 'role', m.role, u.id, u.path, u.name, s.subject_code
+         FROM memberships m JOIN units u ON u.id = m.unit_id
+         LEFT JOIN subject_group_subjects s ON s.subject_group_id = m.subject_group_id
+         WHERE m.person_id = ? AND m.from_on <= ? AND (m.to_on IS NULL OR m.to_on > ?)
+       UNION ALL
+       SELECT 'pupil', class_id, NULL, NULL, NULL, NULL
+         FROM class_enrolments WHERE person_id = ? AND from_on <= ? AND (to_on IS NULL OR to_on > ?)
+       UNION ALL
+       SELECT 'teaches', c.id, c.class_id, NULL, NULL, NULL
+         FROM course_teachers ct JOIN courses c ON c.id = ct.course_id
+         WHERE ct.person_id = ? AND ct.from_on <= ? AND (ct.to_on IS NULL OR ct.to_on > ?)
+       UNION ALL
+       SELECT 'homeroom', id, NULL, NULL, NULL, NULL FROM classes WHERE homeroom_teacher_id = ?
+       UNION ALL
+       SELECT 'child', g.pupil_id, e.class_id, NULL, NULL, NULL
+         FROM guardianships g
+         LEFT JOIN class_enrolments e ON e.person_id = g.pupil_id AND e.from_on <= ? AND (e.to_on IS NULL OR e.to_on > ?)
+         WHERE g.parent_id = ? AND g.from_on <= ? AND (g.to_on IS NULL OR g.to_on > ?)`,
+      [
+        personId,
+        ...[personId, today, today],
+        ...[personId, today, today],
+        ...[personId, today, today],
+        personId,
+        ...[today, today, personId, today, today],
+      ],
+    ),
+  );
+  return actorOf(personId, rows);
+}
+
+type Fact = z.infer<typeof factRow>;
+
+function actorOf(personId: string, rows: readonly Fact[]): Actor | undefined {
+  const person = rows.find((row) => row.fact === "person");
+  if (person === undefined) return undefined;
+  const having = (fact: Fact["fact"], column: "a" | "b"): Set<string> =>
+    new Set(rows.filter((row) => row.fact === fact && row[column] !== null).map((row) => row[column] ?? ""));
+  return {
+    personId,
+    name: person.a ?? "",
+    language: person.b === "en" ? "en" : "vi",
+    theme: person.c === "light" || person.c === "dark" ? person.c : "auto",
+    memberships: membershipsOf(rows.filter((row) => row.fact === "role")),
+    pupilOf: having("pupil", "a"),
+    teaches: having("teaches", "a"),
+    teachesClasses: having("teaches", "b"),
+    homeroomOf: having("homeroom", "a"),
+    children: having("child", "a"),
+    childrenClasses: having("child", "b"),
+  };
+}
+
+/** A department head has one row for each subject of the group. */
+function membershipsOf(rows: readonly Fact[]): Membership[] {
+  const found = new Map<string, Membership & { subjects: string[] }>();
+  for (const row of rows) {
+    const role = ROLES.find((known): known is Role => known === row.a);
+    if (role === undefined || row.b === null || row.c === null) continue;
+    const key = `${role} ${row.b}`;
+    const membership = found.get(key) ?? { role, unitId: row.b, unitPath: row.c, unitName: row.d ?? "", subjects: [] };
+    if (row.e !== null && !membership.subjects.includes(row.e)) membership.subjects.push(row.e);
+    found.set(key, membership);
+  }
+  return [...found.values()];
+}

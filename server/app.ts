@@ -1,0 +1,149 @@
+import path from "node:path";
+import express, { type Express, type Request } from "express";
+import session from "express-session";
+import { makePassport } from "./accounts/sign-in.ts";
+import { showSignedOut, type AccountDeps } from "./accounts/routes.ts";
+import type { Actor } from "./access/actor.ts";
+import { loadActor } from "./access/store.ts";
+import { ROOT, type Config } from "./config.ts";
+import { now, type Instant } from "./platform/clock.ts";
+import type { Db } from "./platform/db.ts";
+import { Refusal, notFound } from "./platform/errors.ts";
+import { formats, type Formats, type Lang } from "./platform/i18n.ts";
+import type { Log } from "./platform/log.ts";
+import { sayText } from "./platform/messages.ts";
+import type { Mail } from "./platform/mail.ts";
+import { SessionStore } from "./platform/web/session-store.ts";
+import { makeAssets } from "./platform/web/assets.ts";
+import { errorPage } from "./platform/web/errors.ts";
+import { sameOriginOnly } from "./platform/web/origin.ts";
+import { languageOf, useBasics, useBodies } from "./platform/web/pipeline.ts";
+import { makeRenderer, pages, type Frame, type PageCommon, type SafeHtml } from "./platform/web/render.ts";
+import type { FeatureRoutes, RouteEntry } from "./platform/web/router.ts";
+import { allRoutes } from "./routes.ts";
+import { makeLayout } from "./shell/layout.ts";
+import { words } from "./words.ts";
+
+declare global {
+  namespace Express {
+    /** What the pipeline puts on every request. */
+    interface Request {
+      /** The request's number: in the log, on the error page, in the audit log. */
+      id: string;
+      db: Db;
+      now: Instant;
+      lang: Lang;
+      t: Words;
+      f: Formats;
+      /** Who is signed in, if anybody. */
+      visitor: Actor | undefined;
+      /** Who is signed in; on a public route without anybody a refusal (401). */
+      actor: Actor;
+      signedOut(req: Request, res: Response): void;
+      config: Config;
+      mail: Mail;
+    }
+    interface Response {
+      /** The only way to a template. */
+      page<Name extends keyof Views>(name: Name, page: Views[Name], frame: Frame): void;
+      /** A template without the layout, for parts of a page. */
+      fragment<Name extends keyof Views>(name: Name, page: Views[Name]): SafeHtml;
+    }
+  }
+}
+
+export interface AppDeps {
+  config: Config;
+  db: Db;
+  log: Log;
+  mail: Mail;
+  sessionSecret: string;
+  /** The time, handed in so that tests can live on any day. */
+  clock?: () => Instant;
+  demo?: AccountDeps["demo"];
+}
+
+export interface App {
+  readonly express: Express;
+  readonly routes: readonly RouteEntry[];
+  /** The session middleware, which the socket server shares. */
+  readonly session: express.RequestHandler;
+}
+
+const COOKIE = "hoclieu.sid";
+
+/** Builds the application: the order of everything a request passes. Listens to nothing. */
+export function createApp(deps: AppDeps): App {
+  const { config, db, log } = deps;
+  const app = express();
+  app.disable("x-powered-by");
+  app.set("cookie name", COOKIE);
+  app.set("query parser", "simple");
+  app.set("trust proxy", config.trustProxy);
+  const assets = makeAssets(path.join(ROOT, "public"));
+  const renderer = makeRenderer(path.join(ROOT, "views"));
+  const common = (req: Request): PageCommon => ({ t: req.t, f: req.f, lang: req.lang, asset: assets.url });
+  const sessions = sessionMiddleware(deps);
+  const passport = makePassport(db);
+  const accounts: AccountDeps = { passport, demo: deps.demo };
+  const features = allRoutes({ accounts });
+
+  useBasics(app, config.secureCookies);
+  app.use(assets.router);
+  app.get("/health", (_req, res) => void res.type("text").send("ok"));
+  app.use(sessions, passport.initialize(), passport.session());
+  app.use((req, _res, next) => {
+    prepare(req, deps, showSignedOut(accounts)).then(() => next(), next);
+  });
+  app.use(pages(renderer, makeLayout(renderer, common), common));
+  app.use((_req, res, next) => {
+    res.set("Cache-Control", "no-store");
+    next();
+  });
+  app.use(sameOriginOnly);
+  useBodies(app);
+  for (const feature of features) app.use(feature.router);
+  app.use((_req, _res, next) => next(notFound()));
+  app.use(
+    errorPage(log, (req, res, shown) => {
+      const message = sayText(req.t.platform.refusals, shown.key, shown.params);
+      res.page("shell/error", { message, reference: shown.reference }, { title: req.t.platform.error_title, status: shown.status });
+    }),
+  );
+  return { express: app, routes: entriesOf(features), session: sessions };
+}
+
+function entriesOf(features: readonly FeatureRoutes[]): RouteEntry[] {
+  return features.flatMap((feature) => [...feature.entries]);
+}
+
+function sessionMiddleware(deps: AppDeps): express.RequestHandler {
+  const lifeMinutes = deps.config.sessionDays * 24 * 60;
+  return session({
+    name: COOKIE,
+    secret: deps.sessionSecret,
+    store: new SessionStore(deps.db, lifeMinutes),
+    resave: false,
+    saveUninitialized: false,
+    cookie: { httpOnly: true, sameSite: "lax", secure: deps.config.secureCookies, path: "/", maxAge: lifeMinutes * 60_000 },
+  });
+}
+
+/** Puts on the request what every handler may rely on. */
+async function prepare(req: Request, deps: AppDeps, signedOut: Request["signedOut"]): Promise<void> {
+  req.db = deps.db;
+  req.config = deps.config;
+  req.mail = deps.mail;
+  req.now = (deps.clock ?? now)();
+  req.signedOut = signedOut;
+  req.visitor = req.user ? await loadActor(deps.db, req.user.personId, req.now) : undefined;
+  Object.defineProperty(req, "actor", {
+    get(): Actor {
+      if (!req.visitor) throw new Refusal(401, "role");
+      return req.visitor;
+    },
+  });
+  req.lang = languageOf(req.session.lang ?? req.visitor?.language, req.headers["accept-language"]);
+  req.t = words[req.lang];
+  req.f = formats[req.lang];
+}

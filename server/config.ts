@@ -1,0 +1,74 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import type { DatabaseAddress } from "./platform/db.ts";
+
+/** Everything an installation can set, read once from the environment. The table in README.md explains each. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** The address people use; links in letters are built from it, never from a request's Host. */
+  readonly baseUrl: string;
+  readonly dataDir: string;
+  readonly uploadsDir: string;
+  readonly database: DatabaseAddress;
+  readonly uploadMaxBytes: number;
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
+  readonly trustProxy: string | false;
+  readonly secureCookies: boolean;
+  readonly sessionDays: number;
+  readonly worker: "inside" | "none";
+  readonly logLevel: string;
+  /** Shows the demonstration accounts on the sign-in page. Never set on a real installation. */
+  readonly demo: boolean;
+}
+
+/** The project's root: views, migrations and public lie below it. */
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+const environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  HOST: z.string().default("0.0.0.0"),
+  BASE_URL: z.url().optional(),
+  DATA_DIR: z.string().optional(),
+  UPLOADS_DIR: z.string().optional(),
+  DATABASE_URL: z.string().startsWith("postgres").optional(),
+  UPLOAD_MAX_MB: z.coerce.number().int().min(1).max(10_000).default(200),
+  SMTP_URL: z.string().startsWith("smtp").optional(),
+  MAIL_FROM: z.string().default("Học Liệu <no-reply@localhost>"),
+  TRUST_PROXY: z.string().optional(),
+  SECURE_COOKIES: z.enum(["yes", "no"]).optional(),
+  SESSION_DAYS: z.coerce.number().int().min(1).max(90).default(30),
+  WORKER: z.enum(["inside", "none"]).default("inside"),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("warn"),
+});
+
+/** @throws Error with one clear line when a setting cannot be used. */
+export function readConfig(env: NodeJS.ProcessEnv, mode: { demo: boolean }): Config {
+  const read = environment.safeParse(env);
+  if (!read.success) {
+    const issue = read.error.issues[0];
+    throw new Error(`Setting ${String(issue?.path[0])} cannot be used: ${issue?.message}`);
+  }
+  const set = read.data;
+  const dataDir = path.resolve(ROOT, set.DATA_DIR ?? (mode.demo ? "data/demo" : "data"));
+  const baseUrl = set.BASE_URL ?? `http://localhost:${set.PORT}`;
+  return Object.freeze({
+    port: set.PORT,
+    host: set.HOST,
+    baseUrl,
+    dataDir,
+    uploadsDir: path.resolve(ROOT, set.UPLOADS_DIR ?? (mode.demo ? "data/demo/uploads" : "uploads")),
+    database: set.DATABASE_URL ? { postgres: set.DATABASE_URL } : { sqlite: path.join(dataDir, "hoc-lieu.sqlite") },
+    uploadMaxBytes: set.UPLOAD_MAX_MB * 1_000_000,
+    smtpUrl: set.SMTP_URL,
+    mailFrom: set.MAIL_FROM,
+    trustProxy: set.TRUST_PROXY ?? false,
+    secureCookies: set.SECURE_COOKIES ? set.SECURE_COOKIES === "yes" : baseUrl.startsWith("https:"),
+    sessionDays: set.SESSION_DAYS,
+    worker: set.WORKER,
+    logLevel: set.LOG_LEVEL,
+    demo: mode.demo,
+  });
+}

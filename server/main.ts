@@ -1,0 +1,97 @@
+import { randomBytes } from "node:crypto";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import path from "node:path";
+import { createApp } from "./app.ts";
+import { readConfig, type Config } from "./config.ts";
+import { listeners } from "./listeners.ts";
+import { migrate } from "./migrate.ts";
+import { openDatabase, type Db } from "./platform/db.ts";
+import { makeWorker } from "./platform/jobs/worker.ts";
+import { makeLog } from "./platform/log.ts";
+import { makeMail } from "./platform/mail.ts";
+import { startSchedule } from "./schedule.ts";
+
+/**
+ * Boots: settings → folders → database → application → worker. The only side effects at load.
+ *
+ * @param args `--demo` for the demonstration province, `--fresh` to make it anew.
+ */
+export async function start(args: readonly string[]): Promise<void> {
+  try {
+    await boot({ demo: args.includes("--demo"), fresh: args.includes("--fresh") });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? explain(error) : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
+async function boot(mode: { demo: boolean; fresh: boolean }): Promise<void> {
+  const config = readConfig(process.env, mode);
+  const log = makeLog(config.logLevel);
+  makeFolders(config);
+  const db = openDatabase(config.database);
+  await migrate(db);
+  const mail = makeMail({ smtpUrl: config.smtpUrl, from: config.mailFrom, log });
+  const app = createApp({ config, db, log, mail, sessionSecret: sessionSecret(config) });
+  const server = createServer(app.express);
+  server.headersTimeout = 15_000;
+  server.requestTimeout = 10 * 60_000; // a large file on a slow line
+  await listen(server, config);
+  const worker = makeWorker(db, listeners, log);
+  const stopSchedule = config.worker === "inside" ? startSchedule(db, log) : () => undefined;
+  if (config.worker === "inside") worker.start();
+  process.stdout.write(`Học Liệu: ${config.baseUrl}\n`);
+  stopGracefully(server, db, async () => {
+    stopSchedule();
+    await worker.stop();
+  });
+}
+
+function makeFolders(config: Config): void {
+  for (const folder of [config.dataDir, config.uploadsDir]) {
+    try {
+      mkdirSync(folder, { recursive: true });
+      accessSync(folder, constants.W_OK);
+    } catch (cause) {
+      throw new Error(`The folder ${folder} cannot be written. Set DATA_DIR and UPLOADS_DIR to folders of your own.`, { cause });
+    }
+  }
+}
+
+/** The secret that signs session cookies: made once, kept beside the data, readable by the owner only. */
+function sessionSecret(config: Config): string {
+  const file = path.join(config.dataDir, "session-secret");
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("hex"), { mode: 0o600 });
+  return readFileSync(file, "utf8");
+}
+
+function listen(server: Server, config: Config): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(config.port, config.host, resolve);
+  });
+}
+
+function explain(error: Error): string {
+  const code = "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") return "The port is taken by another program. Stop it, or choose another: PORT=3001 npm start";
+  return error.message;
+}
+
+function stopGracefully(server: Server, db: Db, stopWork: () => Promise<void>): void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    server.close(() => {
+      stopWork()
+        .then(() => db.destroy())
+        .finally(() => process.exit(0));
+    });
+    server.closeIdleConnections();
+    setTimeout(() => process.exit(0), 10_000).unref();
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}

@@ -1,0 +1,163 @@
+import { createRequire } from "node:module";
+import knex, { type Knex } from "knex";
+import { z } from "zod";
+
+/** A connection or a transaction: the first argument of everything that reads or writes. */
+export type Db = Knex;
+
+const require = createRequire(import.meta.url);
+
+interface Begins {
+  query(connection: unknown, sql: string): Promise<unknown>;
+}
+
+/**
+ * knex's SQLite client with writing transactions that take the write lock at once. With plain BEGIN a transaction
+ * that reads and then writes fails after a millisecond when another wrote in between, whatever the busy timeout.
+ */
+function immediateSqlite(): typeof Knex.Client {
+  const Client = require("knex/lib/dialects/sqlite3/index.js") as typeof Knex.Client;
+  const Transaction = require("knex/lib/dialects/sqlite3/execution/sqlite-transaction.js") as {
+    new (...args: unknown[]): Begins;
+  };
+  class ImmediateTransaction extends Transaction {
+    begin(connection: unknown): Promise<unknown> {
+      return this.query(connection, "BEGIN IMMEDIATE;");
+    }
+  }
+  return class extends Client {
+    override transaction(...args: unknown[]): Knex.Transaction {
+      return new ImmediateTransaction(this, ...args) as unknown as Knex.Transaction;
+    }
+  } as typeof Knex.Client;
+}
+
+/** Where the rows live: a PostgreSQL URL, or the path of an SQLite file. */
+export type DatabaseAddress = { postgres: string } | { sqlite: string };
+
+export function openDatabase(address: DatabaseAddress, options: { poolMax?: number; waitMs?: number } = {}): Db {
+  const acquireConnectionTimeout = options.waitMs ?? 10_000;
+  if ("postgres" in address) {
+    return knex({
+      client: "pg",
+      connection: address.postgres,
+      pool: { min: 0, max: options.poolMax ?? 10 },
+      acquireConnectionTimeout,
+    });
+  }
+  return knex({
+    client: immediateSqlite(),
+    connection: { filename: address.sqlite },
+    useNullAsDefault: true,
+    acquireConnectionTimeout,
+    pool: {
+      min: 1,
+      max: options.poolMax ?? 4,
+      afterCreate: (connection: { exec(sql: string, done: (error: Error | null) => void): void }, done: (error: Error | null, connection: unknown) => void) => {
+        connection.exec(
+          "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;",
+          (error) => done(error, connection),
+        );
+      },
+    },
+  });
+}
+
+export function isPostgres(db: Db): boolean {
+  return (db.client as { config: { client: unknown } }).config.client === "pg";
+}
+
+/** Column kinds that make both engines alike. */
+export const col = {
+  id: () => z.string(),
+  maybeId: () => z.string().nullable(),
+  text: () => z.string(),
+  maybeText: () => z.string().nullable(),
+  int: () => z.coerce.number().int(),
+  maybeInt: () => z.coerce.number().int().nullable(),
+  /** SQLite keeps 0 and 1, PostgreSQL true and false. */
+  flag: () => z.union([z.boolean(), z.number()]).transform((value) => Boolean(value)),
+  maybeFlag: () =>
+    z
+      .union([z.boolean(), z.number()])
+      .nullable()
+      .transform((value) => (value === null ? null : Boolean(value))),
+  instant: () => z.string(),
+  maybeInstant: () => z.string().nullable(),
+  day: () => z.string(),
+  maybeDay: () => z.string().nullable(),
+  /** JSON kept as text, checked by a schema when read. */
+  json: <S extends z.ZodType>(schema: S) =>
+    z
+      .string()
+      .transform((text): unknown => JSON.parse(text))
+      .pipe(schema),
+  oneOf: <const V extends readonly [string, ...string[]]>(values: V) => z.enum(values),
+} as const;
+
+export interface Table<Shape extends z.ZodRawShape> {
+  readonly name: string;
+  readonly row: z.ZodObject<Shape>;
+  readonly columns: readonly string[];
+}
+
+/** A row of a table as TypeScript sees it. */
+export type RowOf<T> = T extends Table<infer Shape> ? z.infer<z.ZodObject<Shape>> : never;
+
+/** Every declared table; a test compares them with the migrated schema on both engines. */
+export const declaredTables = new Map<string, readonly string[]>();
+
+/** Declares what a table holds. One declaration a table, in the store of the feature that owns it. */
+export function table<Shape extends z.ZodRawShape>(name: string, shape: Shape): Table<Shape> {
+  const columns = Object.keys(shape);
+  declaredTables.set(name, columns);
+  return { name, row: z.object(shape), columns };
+}
+
+type Query = PromiseLike<unknown>;
+
+/** All rows of a query, checked. Takes a query builder or `db.raw(...)` on either engine. */
+export async function all<S extends z.ZodType>(row: S, query: Query): Promise<z.infer<S>[]> {
+  const rows = rowsOf(await query);
+  return rows.map((value) => row.parse(value));
+}
+
+/** The only row of a query, or undefined where there may be none. */
+export async function maybeOne<S extends z.ZodType>(row: S, query: Query): Promise<z.infer<S> | undefined> {
+  const first = rowsOf(await query)[0];
+  return first === undefined ? undefined : row.parse(first);
+}
+
+/** The only row of a query that must have one. */
+export async function one<S extends z.ZodType>(row: S, query: Query): Promise<z.infer<S>> {
+  const found = await maybeOne(row, query);
+  if (found === undefined) throw new Error("a query that must answer a row answered none");
+  return found;
+}
+
+function rowsOf(result: unknown): unknown[] {
+  if (Array.isArray(result)) return result;
+  if (result === undefined || result === null) return [];
+  if (typeof result === "object" && "rows" in result && Array.isArray(result.rows)) return result.rows;
+  return [result];
+}
+
+/** The number in a `count` query. */
+export async function countOf(query: Query): Promise<number> {
+  const row = await maybeOne(z.record(z.string(), z.coerce.number()), query);
+  return row ? (Object.values(row)[0] ?? 0) : 0;
+}
+
+/** Whether an error is the database's word that a unique key already stands. */
+export function isUniqueViolation(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error ? error.code : undefined;
+  return code === "23505" || (code === "SQLITE_CONSTRAINT" && /UNIQUE|PRIMARY KEY/.test(error.message));
+}
+
+/** Inserts many rows in chunks that both engines accept. */
+export async function insertAll(db: Db, name: string, rows: readonly object[]): Promise<void> {
+  const width = Object.keys(rows[0] ?? {}).length || 1;
+  const chunk = Math.max(1, Math.min(400, Math.floor(900 / width)));
+  for (let i = 0; i < rows.length; i += chunk) await db(name).insert(rows.slice(i, i + chunk));
+}

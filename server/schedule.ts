@@ -1,0 +1,35 @@
+import { Cron } from "croner";
+import type { Db } from "./platform/db.ts";
+import { now, type Instant } from "./platform/clock.ts";
+import type { Log } from "./platform/log.ts";
+
+interface Recurring {
+  /** When, as cron in Viet Nam's time. */
+  at: string;
+  does: string;
+  run(db: Db, at: Instant): Promise<unknown>;
+}
+
+/** All recurring work, with its hour and its reason: the only clock of the server. */
+export const recurring: readonly Recurring[] = [
+  {
+    at: "20 3 * * *",
+    does: "removes sessions that have ended and facts that were heard a month ago",
+    run: async (db, at) => {
+      await db("sessions").where("expires_at", "<", at).del();
+      const monthAgo = new Date(Date.parse(at) - 30 * 86_400_000).toISOString();
+      await db("events").where({ state: "done" }).where("created_at", "<", monthAgo).del();
+    },
+  },
+];
+
+/** Starts the clock; answers how to stop it. */
+export function startSchedule(db: Db, log: Log): () => void {
+  const jobs = recurring.map(
+    (job) =>
+      new Cron(job.at, { timezone: "Asia/Ho_Chi_Minh", protect: true }, async () => {
+        await job.run(db, now()).catch((error: unknown) => log.error({ job: job.does, error: String(error) }, "recurring job failed"));
+      }),
+  );
+  return () => jobs.forEach((job) => job.stop());
+}

@@ -1,0 +1,53 @@
+import type { Request, Response } from "express";
+import type { Frame, PageCommon, Renderer, SafeHtml } from "../platform/web/render.ts";
+import { navOf, schoolOf } from "./nav.ts";
+
+export interface ErrorPage {
+  message: string;
+  reference: string;
+}
+
+declare global {
+  interface Views {
+    "shell/error": ErrorPage;
+  }
+}
+
+const BOTTOM_BAR_MAX = 5;
+
+/** Wraps a page's body in the layout: top bar, navigation, notices. */
+export function makeLayout(renderer: Renderer, common: (req: Request) => PageCommon) {
+  return (req: Request, _res: Response, frame: Frame, body: SafeHtml): string => {
+    const actor = req.visitor;
+    const nav = actor ? navOf(actor, req.t, req.path) : [];
+    const school = actor ? schoolOf(actor) : undefined;
+    const role = actor?.memberships[0]?.role;
+    const page = {
+      title: frame.title,
+      body,
+      scripts: frame.scripts ?? [],
+      nav,
+      bottomNav: nav.slice(0, BOTTOM_BAR_MAX),
+      breadcrumbs: frame.crumbs ?? [],
+      ...(actor && role ? { person: { name: actor.name, roleLabel: req.t.access.roles[role], href: "/profile" } } : {}),
+      ...(school ? { school } : {}),
+      notices: 0,
+      flash: takeFlash(req),
+      theme: actor?.theme ?? ("auto" as const),
+      url: req.originalUrl,
+      wide: frame.wide ?? false,
+    };
+    return `<!doctype html>\n${renderer.render("layout", page, common(req))}`;
+  };
+}
+
+/** Says something on the next page the person sees. */
+export function flash(req: Request, text: string, kind: "good" | "warn" | "bad" = "good"): void {
+  req.session.flash = [...(req.session.flash ?? []), { kind, text }];
+}
+
+function takeFlash(req: Request): { kind: "good" | "warn" | "bad"; text: string }[] {
+  const waiting = req.session.flash ?? [];
+  if (waiting.length > 0) delete req.session.flash;
+  return waiting;
+}

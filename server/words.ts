@@ -1,0 +1,18 @@
+import type { Lang } from "./platform/i18n.ts";
+import { platform } from "./platform/messages.ts";
+import { access } from "./access/messages.ts";
+import { accounts } from "./accounts/messages.ts";
+import { nav } from "./shell/nav.ts";
+import { shell } from "./shell/messages.ts";
+
+/** Every word of the product, by feature. A feature that is missing here does not compile. */
+const catalogues = { platform, access, nav, shell, accounts };
+
+type Catalogues = Record<keyof Words, { vi: object; en: object }>;
+
+function inLanguage(lang: Lang): Words {
+  const complete: Catalogues = catalogues;
+  return Object.fromEntries(Object.entries(complete).map(([feature, both]) => [feature, both[lang]])) as unknown as Words;
+}
+
+export const words: Record<Lang, Words> = { vi: inLanguage("vi"), en: inLanguage("en") };

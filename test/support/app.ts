@@ -1,0 +1,70 @@
+import { createServer } from "node:http";
+import { mkdtempSync, rmSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createApp, type App } from "../../server/app.ts";
+import { readConfig, type Config } from "../../server/config.ts";
+import { listeners } from "../../server/listeners.ts";
+import type { Instant } from "../../server/platform/clock.ts";
+import type { Db } from "../../server/platform/db.ts";
+import { makeLog } from "../../server/platform/log.ts";
+import type { Letter } from "../../server/platform/mail.ts";
+import { makeWorker } from "../../server/platform/jobs/worker.ts";
+import { Client } from "./client.ts";
+import { freshDatabase } from "./database.ts";
+import { buildWorld, NOW } from "./world.ts";
+
+export interface Running {
+  base: string;
+  db: Db;
+  app: App;
+  config: Config;
+  letters: Letter[];
+  /** The time the application lives in; tests may set it. */
+  time: { now: Instant };
+  /** Runs every fact that waits in the outbox. */
+  settle(): Promise<void>;
+  as(login: string): Promise<Client>;
+  visitor(): Client;
+  stop(): Promise<void>;
+}
+
+/** The real application on a database of its own, listening on a free port, with the world of world.ts in it. */
+export async function startApp(env: Record<string, string> = {}): Promise<Running> {
+  const db = await freshDatabase("world", buildWorld);
+  const folder = mkdtempSync(path.join(tmpdir(), "hoc-lieu-app-"));
+  const config = readConfig({ LOG_LEVEL: process.env["TEST_LOG"] ?? "silent", DATA_DIR: folder, UPLOADS_DIR: path.join(folder, "uploads"), ...env }, { demo: false });
+  const letters: Letter[] = [];
+  const time = { now: NOW };
+  const log = makeLog(config.logLevel);
+  const app = createApp({
+    config,
+    db,
+    log,
+    mail: (letter) => Promise.resolve(void letters.push(letter)),
+    sessionSecret: "for tests only",
+    clock: () => time.now,
+  });
+  const server = createServer(app.express);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const worker = makeWorker(db, listeners, log);
+  return {
+    base,
+    db,
+    app,
+    config,
+    letters,
+    time,
+    settle: async () => void (await worker.drain(time.now)),
+    as: (login) => new Client(base).signIn(login),
+    visitor: () => new Client(base),
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await db.destroy();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
