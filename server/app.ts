@@ -24,6 +24,8 @@ import { allRoutes } from "./routes.ts";
 import { makeLayout } from "./shell/layout.ts";
 import { words } from "./words.ts";
 
+type SignedOut = (req: Request, res: express.Response) => void;
+
 declare global {
   namespace Express {
     /** What the pipeline puts on every request. */
@@ -39,7 +41,7 @@ declare global {
       visitor: Actor | undefined;
       /** Who is signed in; on a public route without anybody a refusal (401). */
       actor: Actor;
-      signedOut(req: Request, res: Response): void;
+      signedOut: SignedOut;
       config: Config;
       mail: Mail;
     }
@@ -130,7 +132,7 @@ function sessionMiddleware(deps: AppDeps): express.RequestHandler {
 }
 
 /** Puts on the request what every handler may rely on. */
-async function prepare(req: Request, deps: AppDeps, signedOut: Request["signedOut"]): Promise<void> {
+async function prepare(req: Request, deps: AppDeps, signedOut: SignedOut): Promise<void> {
   req.db = deps.db;
   req.config = deps.config;
   req.mail = deps.mail;

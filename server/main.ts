@@ -85,7 +85,7 @@ function stopGracefully(server: Server, db: Db, stopWork: () => Promise<void>): 
     if (stopping) return;
     stopping = true;
     server.close(() => {
-      stopWork()
+      void stopWork()
         .then(() => db.destroy())
         .finally(() => process.exit(0));
     });

@@ -128,8 +128,12 @@ async function units(db: Db): Promise<void> {
   ]);
 }
 
+type Key = keyof typeof W;
+/** Those keys that name a person or a thing, not a function. */
+type Named = { [K in Key]: (typeof W)[K] extends string ? K : never }[Key];
+
 interface Cast {
-  key: keyof typeof W & string;
+  key: Named;
   name: string;
   roles: { role: string; unit: string; group?: string }[];
 }
@@ -231,7 +235,7 @@ async function yearAndClasses(db: Db): Promise<void> {
     klass(W.class6B, W.tranPhu, "6B", W.son),
     klass(W.leLoi6A, W.leLoi, "6A", W.quang),
   ]);
-  const enrolled = (klassId: string, keys: (keyof typeof W & string)[]) =>
+  const enrolled = (klassId: string, keys: Named[]) =>
     keys.map((key) => ({ id: id(`e${key}`), class_id: klassId, person_id: W[key], from_on: "2026-09-01" }));
   await insertAll(db, "class_enrolments", [
     ...enrolled(W.class6A, ["minh", "an", "chau", "duy"]),

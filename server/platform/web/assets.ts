@@ -20,7 +20,7 @@ const VENDOR: Record<string, string> = {
 export interface Assets {
   readonly router: Router;
   /** `css/app.css` → `/assets/3f2a…/css/app.css`, cacheable for ever. */
-  url(file: string): string;
+  readonly url: (file: string) => string;
 }
 
 /** Serves public/ under a prefix that changes with its content, and all CSS as one file in layer order. */

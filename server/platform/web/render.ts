@@ -19,7 +19,7 @@ export interface PageCommon {
   f: Formats;
   lang: Lang;
   /** The versioned URL of a file below public/. */
-  asset(file: string): string;
+  asset: (file: string) => string;
 }
 
 /** What a page tells the layout. */

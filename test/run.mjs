@@ -1,0 +1,86 @@
+// Runs every check and every suite, one after the other, and ends with the sum alone on a line.
+// `npm test -- unit http` runs only those. A suite whose tool is missing is skipped by name; in CI that is a failure.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { startPostgres } from "./support/postgres.mjs";
+
+const ROOT = path.resolve(import.meta.dirname, "..");
+const wanted = process.argv.slice(2);
+const reports = mkdtempSync(path.join(tmpdir(), "hoc-lieu-reports-"));
+let passed = 0;
+let failed = 0;
+const skipped = [];
+
+process.chdir(ROOT);
+if (isWanted("check")) check();
+suite("unit");
+suite("http");
+suite("realtime");
+await onPostgres();
+suite("faults");
+if (chromium() === undefined) skip("browser", "no Chromium: install one or set CHROME_PATH");
+else suite("browser", { CHROME_PATH: chromium() });
+rmSync(reports, { recursive: true, force: true });
+
+for (const line of skipped) console.log(`skipped: ${line}`);
+if (skipped.length > 0 && process.env.CI) failed += skipped.length;
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
+
+function isWanted(name) {
+  return wanted.length === 0 || wanted.includes(name);
+}
+
+function check() {
+  for (const script of ["check:types", "lint", "check:views", "messages"]) {
+    console.log(`\n=== ${script}`);
+    const extra = script === "messages" ? ["--", "--check"] : [];
+    const { status } = spawnSync("npm", ["run", "--silent", script, ...extra], { stdio: "inherit", shell: process.platform === "win32" });
+    if (status === 0) passed += 1;
+    else failed += 1;
+  }
+}
+
+function suite(name, env = {}, label = name) {
+  if (!isWanted(label)) return;
+  const folder = path.join("test", name);
+  if (!existsSync(folder) || readdirSync(folder).every((file) => !file.endsWith(".spec.ts"))) return;
+  console.log(`\n=== ${label}`);
+  const report = path.join(reports, `${label}.json`);
+  const { status } = spawnSync(
+    process.execPath,
+    ["node_modules/mocha/bin/mocha.js", "--reporter", "./test/support/reporter.cjs", `${folder}/**/*.spec.ts`],
+    { stdio: "inherit", env: { ...process.env, ...env, TEST_REPORT: report } },
+  );
+  const sums = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : { passes: 0, failures: 0, pending: 0 };
+  passed += sums.passes;
+  failed += sums.failures;
+  if (sums.pending > 0) skip(label, `${sums.pending} tests did not run`);
+  if (status !== 0 && sums.failures === 0) failed += 1; // it died before it could count
+}
+
+async function onPostgres() {
+  if (!isWanted("postgres")) return;
+  const server = await startPostgres();
+  if (server === undefined) return skip("postgres", "no PostgreSQL: install one or set TEST_DATABASE_URL");
+  suite("http", { TEST_DATABASE_URL: server.url }, "postgres");
+  server.stop();
+}
+
+function skip(name, why) {
+  if (isWanted(name)) skipped.push(`${name} (${why})`);
+}
+
+function chromium() {
+  const places = [
+    process.env.CHROME_PATH,
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  ];
+  return places.find((place) => place !== undefined && existsSync(place));
+}

@@ -1,0 +1,47 @@
+// A PostgreSQL server for the tests: the one named by TEST_DATABASE_URL, or one started here in a temporary folder from
+// the programs that the machine has. Undefined where it has none.
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+/** @returns {Promise<{ url: string, stop: () => void } | undefined>} */
+export async function startPostgres() {
+  const given = process.env.TEST_DATABASE_URL;
+  if (given) return { url: given, stop: () => undefined };
+  const bin = programs();
+  if (bin === undefined) return undefined;
+  const folder = mkdtempSync(path.join(tmpdir(), "hoc-lieu-pg-"));
+  const port = 20_000 + (process.pid % 20_000);
+  const asRoot = process.getuid?.() === 0;
+  if (asRoot) {
+    execFileSync("chown", ["postgres", folder]);
+    chmodSync(folder, 0o700);
+  }
+  // PostgreSQL refuses to run as root; Debian's package brings a user for it.
+  const run = (program, args) =>
+    asRoot
+      ? execFileSync("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", path.join(bin, program), ...args], { stdio: "pipe", cwd: folder })
+      : execFileSync(path.join(bin, program), args, { stdio: "pipe", cwd: folder });
+  const data = path.join(folder, "data");
+  run("initdb", ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--locale=C", "--encoding=UTF8"]);
+  run("pg_ctl", ["-D", data, "-w", "-l", path.join(folder, "log"), "-o", `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off`, "start"]);
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    stop() {
+      run("pg_ctl", ["-D", data, "-m", "immediate", "stop"]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function programs() {
+  const debian = "/usr/lib/postgresql";
+  const places = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)).map((version) => path.join(debian, version, "bin")) : [];
+  places.push("/opt/homebrew/bin", "/usr/local/bin", "/opt/homebrew/opt/postgresql@17/bin", "/opt/homebrew/opt/postgresql@16/bin");
+  const found = places.find((place) => existsSync(path.join(place, "initdb")) && existsSync(path.join(place, "pg_ctl")));
+  if (found) return found;
+  const { stdout, status } = spawnSync("pg_config", ["--bindir"], { encoding: "utf8" });
+  const bindir = status === 0 ? stdout.trim() : "";
+  return bindir !== "" && existsSync(path.join(bindir, "initdb")) ? bindir : undefined;
+}
