@@ -1,0 +1,41 @@
+import type { Actor } from "../access/actor.ts";
+import {
+  classRefusal,
+  grant,
+  schoolRefusal,
+  unitRefusal,
+  type ClassAction,
+  type Granted,
+  type Reason,
+  type SchoolAction,
+  type UnitAction,
+} from "../access/policy.ts";
+import type { Db } from "../platform/db.ts";
+import { forbidden, notFound } from "../platform/errors.ts";
+import { loadClass, loadSchool, loadUnit, type ClassWithSchool, type UnitRow } from "./store.ts";
+
+/** Opens any unit of the tree. 404 where the actor may not know of it, 403 where the role does not allow the action. */
+export async function openUnit<A extends UnitAction>(db: Db, actor: Actor, id: string, action: A): Promise<Granted<A, UnitRow>> {
+  return allowed(await loadUnit(db, id), (unit) => unitRefusal(actor, action, unit), action);
+}
+
+/**
+ * Opens a school for an action. The id of a school that became a campus opens the school it belongs to today, so that
+ * old links lead on: use the id of the row that is returned, not that of the URL.
+ */
+export async function openSchool<A extends SchoolAction>(db: Db, actor: Actor, id: string, action: A): Promise<Granted<A, UnitRow>> {
+  return allowed(await loadSchool(db, id), (school) => schoolRefusal(actor, action, school), action);
+}
+
+/** Opens a class with its pupils: its school's leaders, its homeroom teacher and those who teach it. */
+export async function openClass<A extends ClassAction>(db: Db, actor: Actor, id: string, action: A): Promise<Granted<A, ClassWithSchool>> {
+  return allowed(await loadClass(db, id), (klass) => classRefusal(actor, action, klass), action);
+}
+
+function allowed<Row, A extends string>(row: Row | undefined, refusal: (row: Row) => Reason | undefined, action: A): Granted<A, Row> {
+  if (row === undefined) throw notFound();
+  const reason = refusal(row);
+  if (reason === "hidden") throw notFound();
+  if (reason) throw forbidden(reason);
+  return grant(row, action);
+}
