@@ -11,6 +11,8 @@ import type { Db } from "./platform/db.ts";
 import { Refusal, notFound } from "./platform/errors.ts";
 import { formats, type Formats, type Lang } from "./platform/i18n.ts";
 import type { Log } from "./platform/log.ts";
+import type { BlobStore } from "./platform/storage.ts";
+import { diskStore } from "./platform/storage/disk.ts";
 import { sayText } from "./platform/messages.ts";
 import type { Mail } from "./platform/mail.ts";
 import { SessionStore } from "./platform/web/session-store.ts";
@@ -44,6 +46,8 @@ declare global {
       signedOut: SignedOut;
       config: Config;
       mail: Mail;
+      /** Where files lie. */
+      blobs: BlobStore;
     }
     interface Response {
       /** The only way to a template. */
@@ -62,6 +66,8 @@ export interface AppDeps {
   sessionSecret: string;
   /** The time, handed in so that tests can live on any day. */
   clock?: () => Instant;
+  /** Files on the disk of the settings, unless another store is handed in. */
+  blobs?: BlobStore;
   demo?: AccountDeps["demo"];
 }
 
@@ -88,6 +94,7 @@ export function createApp(deps: AppDeps): App {
   const sessions = sessionMiddleware(deps);
   const passport = makePassport(db);
   const accounts: AccountDeps = { passport, demo: deps.demo };
+  const blobs = deps.blobs ?? diskStore(config.uploadsDir);
   const features = allRoutes({ accounts });
 
   useBasics(app, config.secureCookies);
@@ -95,7 +102,7 @@ export function createApp(deps: AppDeps): App {
   app.get("/health", (_req, res) => void res.type("text").send("ok"));
   app.use(sessions, passport.initialize(), passport.session());
   app.use((req, _res, next) => {
-    prepare(req, deps, showSignedOut(accounts)).then(() => next(), next);
+    prepare(req, { ...deps, blobs }, showSignedOut(accounts)).then(() => next(), next);
   });
   app.use(pages(renderer, makeLayout(renderer, common), common));
   app.use((_req, res, next) => {
@@ -132,10 +139,11 @@ function sessionMiddleware(deps: AppDeps): express.RequestHandler {
 }
 
 /** Puts on the request what every handler may rely on. */
-async function prepare(req: Request, deps: AppDeps, signedOut: SignedOut): Promise<void> {
+async function prepare(req: Request, deps: AppDeps & { blobs: BlobStore }, signedOut: SignedOut): Promise<void> {
   req.db = deps.db;
   req.config = deps.config;
   req.mail = deps.mail;
+  req.blobs = deps.blobs;
   req.now = (deps.clock ?? now)();
   req.signedOut = signedOut;
   req.visitor = req.user ? await loadActor(deps.db, req.user.personId, req.now) : undefined;

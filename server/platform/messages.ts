@@ -1,5 +1,5 @@
 import type { Params } from "./errors.ts";
-import { messages } from "./i18n.ts";
+import { formats, messages } from "./i18n.ts";
 
 type Text = string | ((p: Params) => string);
 
@@ -20,6 +20,7 @@ export const platform = messages({
       too_large: "Nội dung gửi lên lớn hơn mức cho phép.",
       too_many: "Quá nhiều lần thử trong thời gian ngắn. Hãy đợi ít phút rồi thử lại.",
       invalid: "Nội dung gửi lên không đúng dạng nên chưa được lưu.",
+      storage_full: "Máy chủ đã hết chỗ lưu tệp. Chưa có gì được lưu; hãy báo cho người quản trị hệ thống.",
       unexpected: "Hệ thống gặp lỗi ngoài dự kiến. Những gì đã lưu trước đó vẫn còn nguyên.",
     } as Record<string, Text>,
     /** By `FieldError.code`. */
@@ -33,6 +34,22 @@ export const platform = messages({
       unknown_field: "Mục này không có trong biểu mẫu.",
       invalid: "Giá trị chưa đúng dạng.",
       bad_date: "Ngày chưa đúng. Viết theo dạng ngày/tháng/năm, ví dụ 05/09/2026.",
+    } as Record<string, Text>,
+    /** By `RefusedFile.code`: why a file was not taken. */
+    files: {
+      too_large: (p) => `Tệp lớn hơn mức cho phép (${formats.vi.bytes(Number(p["max"]))}).`,
+      empty: "Tệp trống, không có nội dung.",
+      too_many: (p) => `Mỗi lần chỉ nhận ${p["files"]} tệp; hãy gửi tệp này ở lần sau.`,
+      program: (p) => `Tệp .${p["ext"]} có thể chạy mã lệnh nên không được nhận.`,
+      type_not_allowed: "Loại tệp này không được nhận.",
+      mismatch: (p) => `Nội dung không đúng với đuôi tệp .${p["ext"]}. Hãy mở tệp và lưu lại đúng dạng.`,
+      macro: "Tệp có chứa macro nên không được nhận. Hãy lưu lại ở dạng không có macro.",
+      locked: "Tệp được đặt mật khẩu nên không mở được. Hãy bỏ mật khẩu rồi gửi lại.",
+      broken: "Tệp bị hỏng hoặc chưa tải về trọn vẹn. Hãy mở thử trên máy rồi gửi lại.",
+      bomb: "Tệp nén giãn ra quá lớn nên không được nhận.",
+      not_utf8: "Tệp văn bản không phải mã Unicode (UTF-8). Hãy lưu lại với mã UTF-8.",
+      virus: "Tệp có dấu hiệu của vi-rút nên không được nhận.",
+      not_asked: "Tệp gửi không đúng chỗ trong biểu mẫu nên không được nhận.",
     } as Record<string, Text>,
     error_title: "Chưa làm được việc này",
     error_reference: "Mã tra cứu lỗi",
@@ -52,6 +69,7 @@ export const platform = messages({
       too_large: "What was sent is larger than allowed.",
       too_many: "Too many attempts in a short time. Wait a few minutes and try again.",
       invalid: "What was sent has the wrong form and was not saved.",
+      storage_full: "The server has no room left for files. Nothing was saved; please tell the system administrator.",
       unexpected: "Something unexpected went wrong. Everything saved before is still there.",
     },
     fields: {
@@ -64,6 +82,21 @@ export const platform = messages({
       unknown_field: "The form has no such field.",
       invalid: "This value does not have the right form.",
       bad_date: "This date is not right. Write day/month/year, for example 05/09/2026.",
+    },
+    files: {
+      too_large: (p) => `The file is larger than allowed (${formats.en.bytes(Number(p["max"]))}).`,
+      empty: "The file is empty.",
+      too_many: (p) => `Only ${p["files"]} files are taken at a time; send this one next.`,
+      program: (p) => `A .${p["ext"]} file can run code and is not taken.`,
+      type_not_allowed: "This type of file is not taken.",
+      mismatch: (p) => `The content is not what the ending .${p["ext"]} says. Open the file and save it in the right format.`,
+      macro: "The file contains macros and is not taken. Save it without macros.",
+      locked: "The file has a password and cannot be opened. Remove the password and send it again.",
+      broken: "The file is broken or was not downloaded completely. Try to open it, then send it again.",
+      bomb: "The archive unpacks to far too much and is not taken.",
+      not_utf8: "The text is not Unicode (UTF-8). Save it as UTF-8.",
+      virus: "The file looks like a virus and is not taken.",
+      not_asked: "The file came in the wrong place of the form and was not taken.",
     },
     error_title: "This could not be done",
     error_reference: "Error reference",

@@ -30,8 +30,12 @@ export function diskStore(folder: string): BlobStore {
   return store;
 }
 
-/** Writes a stream to a temporary file, counting and hashing as it goes. Leaves nothing behind when it fails. */
-export async function writeHashed(content: Readable, incoming: string): Promise<HashedFile> {
+/**
+ * Writes a stream to a temporary file, counting and hashing as it goes. Leaves nothing behind when it fails.
+ *
+ * @param watch what the bytes pass on their way, such as a limit
+ */
+export async function writeHashed(content: Readable, incoming: string, watch: readonly Transform[] = []): Promise<HashedFile> {
   await mkdir(incoming, { recursive: true });
   const file = path.join(incoming, newId());
   const hash = createHash("sha256");
@@ -44,7 +48,7 @@ export async function writeHashed(content: Readable, incoming: string): Promise<
     },
   });
   try {
-    await pipeline(content, count, createWriteStream(file, { flags: "wx", mode: 0o640 }));
+    await pipeline([content, ...watch, count, createWriteStream(file, { flags: "wx", mode: 0o640 })]);
   } catch (error) {
     await rm(file, { force: true });
     throw error;
