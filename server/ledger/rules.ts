@@ -1,5 +1,5 @@
 import type { BasisPoints, Minutes, Periods, Pupils } from "../platform/units.ts";
-import { isAtLeast, smallestAtLeast } from "../platform/units.ts";
+import { isAtLeast, minutes, smallestAtLeast } from "../platform/units.ts";
 
 /**
  * What a province asks of the evidence before a period counts as delivered online.
@@ -60,13 +60,13 @@ export interface ExternalEvidence {
 export type Verdict = { counted: true } | NotCounted;
 export type NotCounted = { counted: false } & Reason;
 export type Reason =
-  | { reason: "cancelled" | "trial" | "not_over" | "no_class_list" }
+  | { reason: "cancelled" | "trial" | "not_over" | "no_class_list" | "not_linked" }
   | { reason: "too_short"; minutes: number; needed_tenths: number }
   | { reason: "too_few_present"; present: number; needed: number; class_size: number }
   | { reason: "still_open"; completed: number; needed: number; class_size: number }
   | { reason: "too_few_completed"; completed: number; needed: number; class_size: number }
   | { reason: "no_proof" | "awaiting_confirmation" | "refused" }
-  | { reason: "lesson_removed" }
+  | { reason: "no_plan" | "lesson_removed" }
   | { reason: "beyond_plan"; number: number; periods: number };
 export type ReasonCode = Reason["reason"];
 
@@ -76,19 +76,30 @@ export interface PlanPlace {
   number: number;
   lesson_periods: Periods;
   lesson_removed: boolean;
+  /** Whether the plan was ever published; until then the denominator is the national programme's number. */
+  published: boolean;
+}
+
+/** How long a period is. Source: DOMAIN §2: 35 minutes in primary schools (grades 1 to 5), 45 in secondary schools. */
+export function periodLengthOf(grade: number): Minutes {
+  return minutes(grade <= 5 ? 35 : 45);
 }
 
 /**
  * Does this evidence make the period a counted one?
  *
  * A period must have its place in the plan of today, or the numerator could outgrow the denominator; then its evidence
- * decides. Source: DOMAIN §2.1, table of evidence; formula v1.
+ * decides. No evidence at all: the live class was linked to another lesson afterwards.
+ * Source: DOMAIN §2.1, table of evidence; formula v1.
  */
-export function judge(place: PlanPlace, evidence: Evidence, thresholds: Thresholds): Verdict {
-  return planRefuses(place) ?? evidenceVerdict(evidence, thresholds);
+export function judge(place: PlanPlace, evidence: Evidence | undefined, thresholds: Thresholds): Verdict {
+  const refused = planRefuses(place);
+  if (refused) return refused;
+  return evidence ? evidenceVerdict(evidence, thresholds) : not({ reason: "not_linked" });
 }
 
 function planRefuses(place: PlanPlace): NotCounted | undefined {
+  if (!place.published) return not({ reason: "no_plan" });
   if (place.lesson_removed) return not({ reason: "lesson_removed" });
   if (place.number < 1 || place.number > place.lesson_periods)
     return not({ reason: "beyond_plan", number: place.number, periods: place.lesson_periods });
@@ -166,7 +177,7 @@ export interface Delivery {
   taught_on: string;
   reversed: boolean;
   /** Undefined while it is only recorded: in class, or not judged yet. */
-  verdict: Verdict | undefined;
+  verdict: Pick<Verdict, "counted"> | undefined;
 }
 
 const strength: Record<EvidenceKind | "none", number> = { live: 0, self_study: 1, external: 2, none: 3 };
@@ -215,4 +226,21 @@ export function confirmationOf(acts: readonly DeliveryAct[]): ExternalEvidence["
   const last = acts.findLast((act) => act.act === "confirm" || act.act === "refuse")?.act;
   if (last === undefined) return "waiting";
   return last === "confirm" ? "confirmed" : "refused";
+}
+
+/**
+ * The week in which a period of the plan is due. A lesson over several weeks is spread evenly over them; a lesson whose
+ * row names no week falls where its place in the year's periods puts it.
+ */
+export function weekOfPeriod(
+  lesson: { periods: number; week_from: number | null; week_to: number | null; periods_before: number },
+  number: number,
+  plan: { periods: number; weeks: number },
+): number {
+  if (lesson.week_from === null) {
+    if (plan.periods === 0) return 1;
+    return Math.min(plan.weeks, Math.floor(((lesson.periods_before + number - 1) * plan.weeks) / plan.periods) + 1);
+  }
+  const weeks = Math.max(1, (lesson.week_to ?? lesson.week_from) - lesson.week_from + 1);
+  return lesson.week_from + Math.floor(((number - 1) * weeks) / Math.max(1, lesson.periods));
 }

@@ -13,7 +13,7 @@ const thresholds: Thresholds = {
   self_study_completed: basisPoints(5_000),
 };
 
-const first: PlanPlace = { number: 1, lesson_periods: periods(2), lesson_removed: false };
+const first: PlanPlace = { number: 1, lesson_periods: periods(2), lesson_removed: false, published: true };
 
 /** A class of `size` pupils of whom `present` stayed to the end. */
 const classOf = (size: number, present: number, stayed = 45) =>

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import type { Day, Instant } from "../../platform/clock.ts";
+import { record } from "../../platform/audit.ts";
+import { all, type Db } from "../../platform/db.ts";
+import { basisPoints } from "../../platform/units.ts";
+import type { Thresholds } from "../rules.ts";
+import { definitions } from "./tables.ts";
+
+export const LESSON_KINDS = ["lesson", "topic", "practice", "review", "test", "activity"] as const;
+export type LessonKind = (typeof LESSON_KINDS)[number];
+
+const share = (usual: number) => z.number().int().min(0).max(10_000).default(usual).transform(basisPoints);
+
+/** What a province may set. What it leaves out is as in DOMAIN §2. */
+const settings = z.object({
+  live_length: share(7_000),
+  live_class_present: share(5_000),
+  live_pupil_stayed: share(5_000),
+  self_study_completed: share(5_000),
+  /** Kinds of plan rows in the denominator of the digitised lessons; reviews and tests are not, by default. */
+  lesson_kinds: z.array(z.enum(LESSON_KINDS)).min(1).default(["lesson", "topic", "practice", "activity"]),
+});
+
+/** One version of what is counted; a change is a new version from a day on, printed with every figure. */
+export interface Definition {
+  version: number;
+  valid_from: Day;
+  thresholds: Thresholds;
+  lesson_kinds: readonly LessonKind[];
+  note: string;
+}
+
+/** In force until a province says something else. */
+const unwritten: Definition = definitionOf({ version: 1, valid_from: "2023-05-05", settings: "{}", note: "" });
+
+/** All versions, the newest first. Never empty. */
+export async function listDefinitions(db: Db): Promise<Definition[]> {
+  const rows = await all(definitions.row, db(definitions.name).orderBy("version", "desc").limit(200));
+  return rows.length === 0 ? [unwritten] : rows.map(definitionOf);
+}
+
+/**
+ * The version in force on a day: the newest that is valid from that day or earlier. A period is judged by the version of
+ * its own day, so a change of the thresholds does not change what was reported before it.
+ */
+export function definitionOn(versions: readonly Definition[], day: Day): Definition {
+  return versions.find((version) => version.valid_from <= day) ?? versions.at(-1) ?? unwritten;
+}
+
+export interface NewDefinition {
+  valid_from: Day;
+  thresholds: Thresholds;
+  lesson_kinds: readonly LessonKind[];
+  note: string;
+}
+
+/** Adds a version; versions are never edited. Two officers at once: one of them meets the primary key. */
+export async function saveDefinition(trx: Db, next: NewDefinition, by: string, at: Instant): Promise<number> {
+  const version = ((await listDefinitions(trx))[0]?.version ?? 0) + 1;
+  const written = { ...next.thresholds, lesson_kinds: next.lesson_kinds };
+  await trx(definitions.name).insert({
+    version,
+    valid_from: next.valid_from,
+    settings: JSON.stringify(written),
+    created_by: by,
+    created_at: at,
+    note: next.note,
+  });
+  const entry = { at, actorId: by, action: "definition.save", subjectType: "definition", subjectId: String(version) };
+  await record(trx, { ...entry, details: { ...written, valid_from: next.valid_from } });
+  return version;
+}
+
+function definitionOf(row: { version: number; valid_from: Day; settings: string; note: string }): Definition {
+  const { lesson_kinds, ...thresholds } = settings.parse(JSON.parse(row.settings));
+  return { version: row.version, valid_from: row.valid_from, thresholds, lesson_kinds, note: row.note };
+}

@@ -1,0 +1,158 @@
+import { dayOf, type Day, type Instant } from "../../platform/clock.ts";
+import { record } from "../../platform/audit.ts";
+import { all, type Db } from "../../platform/db.ts";
+import { newId } from "../../platform/ids.ts";
+import type { Granted } from "../../access/policy.ts";
+import { isAtLeast } from "../../platform/units.ts";
+import { definitionOn, listDefinitions } from "./definitions.ts";
+import { listCarried, loadLiveEvidence, loadStudyEvidence } from "./evidence.ts";
+import { settle, type LessonOfCourse } from "./settle.ts";
+import { deliveries, deliveryActs, type ActRow, type DeliveryRow } from "./tables.ts";
+import type { LedgerCourse, LedgerPeriod } from "./periods.ts";
+
+/** The day, month and year are the school's: a class at 6:50 on the 1st in Viet Nam is on the 31st in UTC. */
+type Fact = Omit<DeliveryRow, "id" | "created_at">;
+
+const plain: Omit<Fact, "course_id" | "plan_lesson_id" | "period_number" | "taught_on" | "mode"> = {
+  evidence_kind: null,
+  evidence_id: null,
+  taught_by: null,
+  legal_form: "supporting",
+  legal_reason: "",
+  proof_url: null,
+  proof_blob: null,
+  proof_name: null,
+  declared_by: null,
+};
+
+/** Records what a live class delivered, once, and judges it as it stands now. Heard again, it is only judged anew. */
+export async function recordLiveClass(db: Db, liveClassId: string, at: Instant): Promise<void> {
+  await db.transaction(async (trx) => {
+    const live = (await loadLiveEvidence(trx, [liveClassId])).get(liveClassId);
+    if (live === undefined) return;
+    const carried = live.row.state === "ended" ? await listCarried(trx, [liveClassId]) : [];
+    const facts = carried.map(
+      ({ course_id, plan_lesson_id, period_number }): Fact => ({
+        ...plain,
+        ...{ course_id, plan_lesson_id, period_number, mode: "online", taught_on: live.taught_on },
+        ...{ evidence_kind: "live", evidence_id: liveClassId, taught_by: live.row.teacher_id },
+        ...{ legal_form: live.row.legal_form, legal_reason: live.row.legal_reason },
+      }),
+    );
+    await insertFacts(trx, facts, at);
+    await settle(trx, await listLessonsOf(trx, "live", liveClassId), at);
+  });
+}
+
+/** Records what a self-study delivered: from the day on which enough of the class completed it, or when it closed. */
+export async function recordSelfStudy(db: Db, assignmentId: string, at: Instant): Promise<void> {
+  await db.transaction(async (trx) => {
+    const study = (await loadStudyEvidence(trx, [assignmentId])).get(assignmentId);
+    if (study === undefined) return;
+    const { row, evidence } = study;
+    const { thresholds } = definitionOn(await listDefinitions(trx), dayOf(at));
+    const enough = isAtLeast(evidence.completed_in_time, evidence.class_size, thresholds.self_study_completed);
+    const known = row.state === "closed" || (row.state === "open" && evidence.class_size > 0 && enough);
+    const numbers = known ? Array.from({ length: row.period_to - row.period_from + 1 }, (_, i) => row.period_from + i) : [];
+    const facts = numbers.map(
+      (period_number): Fact => ({
+        ...plain,
+        ...{ course_id: row.course_id, plan_lesson_id: row.plan_lesson_id, period_number, mode: "online" },
+        ...{ taught_on: study.taughtOn(thresholds.self_study_completed), evidence_kind: "self_study" },
+        ...{ evidence_id: assignmentId, taught_by: row.assigned_by },
+        ...{ legal_form: row.legal_form, legal_reason: row.legal_reason },
+      }),
+    );
+    await insertFacts(trx, facts, at);
+    await settle(trx, await listLessonsOf(trx, "self_study", assignmentId), at);
+  });
+}
+
+/** Facts that stand already (the same evidence for the same period) are left as they are. */
+async function insertFacts(trx: Db, facts: readonly Fact[], at: Instant): Promise<void> {
+  const rows = facts.map((fact) => ({ id: newId(), ...fact, created_at: at }));
+  if (rows.length > 0) await trx(deliveries.name).insert(rows).onConflict().ignore();
+}
+
+function listLessonsOf(trx: Db, kind: "live" | "self_study", evidenceId: string): Promise<LessonOfCourse[]> {
+  const lesson = deliveries.row.pick({ course_id: true, plan_lesson_id: true });
+  const of = { evidence_kind: kind, evidence_id: evidenceId };
+  return all(lesson, trx(deliveries.name).distinct("course_id", "plan_lesson_id").where(of));
+}
+
+/** Who acts, when, and in which request. */
+export interface By {
+  by: string;
+  at: Instant;
+  requestId: string;
+}
+
+export interface Declaration {
+  plan_lesson_id: string;
+  period_number: number;
+  taught_on: Day;
+  legal_form: "supporting" | "replacing";
+  legal_reason: string;
+  proof_url: string | null;
+  proof_blob: string | null;
+  proof_name: string | null;
+}
+
+/** A teacher declares a period taught with another tool. It waits for a department head or school leader. */
+export async function saveDeclaration(db: Db, course: Granted<"record", LedgerCourse>, declared: Declaration, who: By): Promise<string> {
+  const id = newId();
+  await db.transaction(async (trx) => {
+    const fact: Fact = { ...plain, ...declared, course_id: course.id, mode: "online", evidence_kind: "external" };
+    await trx(deliveries.name).insert({ id, ...fact, taught_by: who.by, declared_by: who.by, created_at: who.at });
+    await recordAct(trx, course, id, "ledger.declare", who);
+    await settle(trx, [{ course_id: course.id, plan_lesson_id: declared.plan_lesson_id }], who.at);
+  });
+  return id;
+}
+
+/** One click for a week: the planned periods were taught in class, and what the system saw is right. */
+export async function saveWeek(
+  db: Db,
+  course: Granted<"record", LedgerCourse>,
+  week: { taught: readonly { plan_lesson_id: string; period_number: number }[]; seen: readonly string[]; taught_on: Day },
+  who: By,
+): Promise<void> {
+  await db.transaction(async (trx) => {
+    const facts = week.taught.map(
+      (period): Fact => ({ ...plain, ...period, course_id: course.id, mode: "in_class", taught_on: week.taught_on, taught_by: who.by, declared_by: who.by }),
+    );
+    await insertFacts(trx, facts, who.at);
+    const confirmed = await all(deliveries.row, trx(deliveries.name).whereIn("id", week.seen).where({ course_id: course.id }));
+    for (const delivery of confirmed) await trx(deliveryActs.name).insert(actRow(delivery.id, "confirm", "", who));
+    await recordAct(trx, course, course.id, "ledger.confirm_week", who);
+    await settle(trx, [...week.taught.map((one) => ({ course_id: course.id, ...one })), ...confirmed], who.at);
+  });
+}
+
+/** What a person says of a delivery: appended, judged at once, written to the audit log. */
+export async function saveAct(
+  db: Db,
+  period: Granted<"record", LedgerPeriod> | Granted<"confirm", LedgerPeriod> | Granted<"reverse", LedgerPeriod>,
+  act: "confirm" | "refuse" | "reverse" | "restore",
+  why: string,
+  who: By,
+): Promise<void> {
+  await db.transaction(async (trx) => {
+    await trx(deliveryActs.name).insert(actRow(period.id, act, why, who));
+    await recordAct(trx, period.course, period.id, `ledger.${act}`, who);
+    await settle(trx, [period], who.at);
+  });
+}
+
+/** The reason a person gives is kept in the act itself, beside who and when. */
+function actRow(deliveryId: string, act: ActRow["act"], why: string, who: By): object {
+  const unjudged = { counted: null, reason: null, params: "{}" };
+  return { id: newId(), delivery_id: deliveryId, act, ...unjudged, by: who.by, at: who.at, comment: why };
+}
+
+async function recordAct(trx: Db, course: LedgerCourse, subjectId: string, action: string, who: By): Promise<void> {
+  await record(trx, {
+    ...{ at: who.at, actorId: who.by, action, subjectType: "delivery", subjectId },
+    ...{ schoolId: course.school_id, requestId: who.requestId, details: { course_id: course.id } },
+  });
+}

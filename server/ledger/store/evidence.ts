@@ -1,0 +1,209 @@
+import { z } from "zod";
+import { dayOf, minutesBetween, type Day } from "../../platform/clock.ts";
+import { all, col, type Db } from "../../platform/db.ts";
+import { minutes, pupils, smallestAtLeast, type BasisPoints } from "../../platform/units.ts";
+import type { Attendance, Evidence, LiveEvidence, SelfStudyEvidence } from "../rules.ts";
+import { periodLengthOf } from "../rules.ts";
+
+/**
+ * What the system saw, read for the rules: the live classes and the self-study as they stand now. Nothing is decided
+ * here. Pupils' names never leave the database.
+ */
+
+const liveRow = z.object({
+  id: col.id(),
+  state: col.oneOf(["scheduled", "open", "ended", "cancelled"]),
+  purpose: col.oneOf(["lesson", "trial"]),
+  teacher_id: col.id(),
+  opened_at: col.maybeInstant(),
+  ended_at: col.maybeInstant(),
+  starts_at: col.instant(),
+  legal_form: col.oneOf(["supporting", "replacing"]),
+  legal_reason: col.text(),
+});
+export type LiveRow = z.infer<typeof liveRow>;
+
+export function listLive(db: Db, ids: readonly string[]): Promise<LiveRow[]> {
+  return all(liveRow, db("live_classes").select(Object.keys(liveRow.shape)).whereIn("id", ids));
+}
+
+const carriedRow = z.object({
+  live_class_id: col.id(),
+  course_id: col.id(),
+  plan_lesson_id: col.id(),
+  period_number: col.int(),
+  grade: col.int(),
+});
+export type CarriedPeriod = z.infer<typeof carriedRow>;
+
+/** The periods that live classes carry, in the order in which they are taught. */
+export function listCarried(db: Db, liveIds: readonly string[]): Promise<CarriedPeriod[]> {
+  return all(
+    carriedRow,
+    db("live_class_periods as carried")
+      .join("courses", "courses.id", "carried.course_id")
+      .join("plan_lessons as lesson", "lesson.id", "carried.plan_lesson_id")
+      .select("carried.*", "courses.grade")
+      .whereIn("carried.live_class_id", liveIds)
+      .orderBy(["carried.live_class_id", "carried.course_id", "lesson.position", "lesson.id", "carried.period_number"]),
+  );
+}
+
+const attendanceRow = z.object({
+  live_class_id: col.id(),
+  course_id: col.id(),
+  from_on: col.day(),
+  to_on: col.maybeDay(),
+  stayed: col.maybeInt(),
+  corrected: col.maybeFlag(),
+});
+
+/** Everybody who was ever on the class list of each course, with what is known of them. One row is one enrolment. */
+function listAttendance(db: Db, liveIds: readonly string[]): Promise<z.infer<typeof attendanceRow>[]> {
+  const marks = liveIds.map(() => "?").join(", ");
+  return all(
+    attendanceRow,
+    db.raw(
+      `SELECT carried.live_class_id, carried.course_id, e.from_on, e.to_on,
+              a.present_minutes AS stayed, a.corrected_present AS corrected
+         FROM (SELECT DISTINCT live_class_id, course_id FROM live_class_periods WHERE live_class_id IN (${marks})) carried
+         JOIN courses c ON c.id = carried.course_id
+         JOIN class_enrolments e ON e.class_id = c.class_id
+         LEFT JOIN attendances a ON a.live_class_id = carried.live_class_id AND a.course_id = c.id AND a.person_id = e.person_id`,
+      [...liveIds],
+    ),
+  );
+}
+
+/** Was the pupil on the class list on that school day? */
+function onList(day: Day): (enrolment: { from_on: Day; to_on: Day | null }) => boolean {
+  return ({ from_on, to_on }) => from_on <= day && (to_on === null || to_on > day);
+}
+
+export interface LiveFacts {
+  row: LiveRow;
+  taught_on: Day;
+  /** Undefined where the live class does not carry the period (any more). */
+  evidenceFor(courseId: string, lessonId: string, number: number): LiveEvidence | undefined;
+}
+
+/** Everything the rules need of these live classes, in three queries. */
+export async function loadLiveEvidence(db: Db, ids: readonly string[]): Promise<Map<string, LiveFacts>> {
+  if (ids.length === 0) return new Map();
+  const [rows, carried, attendance] = [await listLive(db, ids), await listCarried(db, ids), await listAttendance(db, ids)];
+  const lists = groupBy(attendance, (row) => `${row.live_class_id} ${row.course_id}`);
+  const places = groupBy(carried, (row) => `${row.live_class_id} ${row.course_id}`);
+  return new Map(
+    rows.map((row) => {
+      const taught_on = dayOf(row.opened_at ?? row.starts_at);
+      const evidenceFor: LiveFacts["evidenceFor"] = (courseId, lessonId, number) => {
+        const carries = places.get(`${row.id} ${courseId}`) ?? [];
+        const at = carries.findIndex((one) => one.plan_lesson_id === lessonId && one.period_number === number);
+        const found = carries[at];
+        if (found === undefined) return undefined;
+        const list = (lists.get(`${row.id} ${courseId}`) ?? []).filter(onList(taught_on));
+        return liveEvidence(row, found.grade, at + 1, list);
+      };
+      return [row.id, { row, taught_on, evidenceFor }];
+    }),
+  );
+}
+
+function liveEvidence(row: LiveRow, grade: number, place: number, list: z.infer<typeof attendanceRow>[]): LiveEvidence {
+  const length = row.opened_at && row.ended_at ? Math.max(0, Math.floor(minutesBetween(row.opened_at, row.ended_at))) : 0;
+  const class_list: Attendance[] = list.map(({ stayed, corrected }) => ({ stayed: minutes(stayed ?? 0), corrected }));
+  const { state, purpose } = row;
+  return { kind: "live", state, purpose, length: minutes(length), period_length: periodLengthOf(grade), place, class_list };
+}
+
+const studyRow = z.object({
+  id: col.id(),
+  course_id: col.id(),
+  plan_lesson_id: col.id(),
+  period_from: col.int(),
+  period_to: col.int(),
+  assigned_by: col.id(),
+  due_at: col.instant(),
+  legal_form: col.oneOf(["supporting", "replacing"]),
+  legal_reason: col.text(),
+  state: col.oneOf(["open", "closed", "cancelled"]),
+});
+export type StudyRow = z.infer<typeof studyRow>;
+
+const completionRow = z.object({
+  assignment_id: col.id(),
+  from_on: col.day(),
+  to_on: col.maybeDay(),
+  done_at: col.maybeInstant(),
+});
+
+export interface StudyFacts {
+  row: StudyRow;
+  evidence: SelfStudyEvidence;
+  /** The day on which enough of the class had completed it, or else its due date. */
+  taughtOn(completed_enough: BasisPoints): Day;
+}
+
+/** Everything the rules need of these self-study assignments. One row of the second query is one enrolment. */
+export async function loadStudyEvidence(db: Db, ids: readonly string[]): Promise<Map<string, StudyFacts>> {
+  if (ids.length === 0) return new Map();
+  const rows = await all(studyRow, db("self_study_assignments").select(Object.keys(studyRow.shape)).whereIn("id", ids));
+  const marks = ids.map(() => "?").join(", ");
+  const completions = await all(
+    completionRow,
+    db.raw(
+      `SELECT s.id AS assignment_id, e.from_on, e.to_on, p.done_at
+         FROM self_study_assignments s
+         JOIN courses c ON c.id = s.course_id
+         JOIN class_enrolments e ON e.class_id = c.class_id
+         LEFT JOIN lesson_progress p
+           ON p.course_id = s.course_id AND p.plan_lesson_id = s.plan_lesson_id AND p.pupil_id = e.person_id
+        WHERE s.id IN (${marks})`,
+      [...ids],
+    ),
+  );
+  const lists = groupBy(completions, (row) => row.assignment_id);
+  return new Map(rows.map((row) => [row.id, studyFacts(row, lists.get(row.id) ?? [])]));
+}
+
+function studyFacts(row: StudyRow, everybody: readonly z.infer<typeof completionRow>[]): StudyFacts {
+  const list = everybody.filter(onList(dayOf(row.due_at)));
+  const inTime = list.flatMap(({ done_at }) => (done_at !== null && done_at <= row.due_at ? [done_at] : [])).sort();
+  return {
+    row,
+    evidence: {
+      kind: "self_study",
+      state: row.state,
+      class_size: pupils(list.length),
+      completed_in_time: pupils(inTime.length),
+    },
+    taughtOn: (enough) => dayOf(inTime[smallestAtLeast(list.length, enough) - 1] ?? row.due_at),
+  };
+}
+
+export interface SeenEvidence {
+  live: Map<string, LiveFacts>;
+  study: Map<string, StudyFacts>;
+}
+
+/** The evidence behind one delivery; undefined where the live class does not carry the period any more. */
+export function seenEvidence(
+  seen: SeenEvidence,
+  delivery: { evidence_kind: Evidence["kind"] | null; evidence_id: string | null; course_id: string; plan_lesson_id: string; period_number: number },
+): Evidence | undefined {
+  const id = delivery.evidence_id ?? "";
+  if (delivery.evidence_kind === "live")
+    return seen.live.get(id)?.evidenceFor(delivery.course_id, delivery.plan_lesson_id, delivery.period_number);
+  return delivery.evidence_kind === "self_study" ? seen.study.get(id)?.evidence : undefined;
+}
+
+export function groupBy<T>(all: readonly T[], key: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const group = groups.get(key(one));
+    if (group) group.push(one);
+    else groups.set(key(one), [one]);
+  }
+  return groups;
+}
+

@@ -1,0 +1,186 @@
+import { z } from "zod";
+import type { Day } from "../../platform/clock.ts";
+import { all, col, maybeOne, type Db } from "../../platform/db.ts";
+import { deliveries, deliveryActs, ledgerPeriods, type ActRow, type DeliveryRow, type PeriodRow } from "./tables.ts";
+
+/** A course as the ledger needs it, with the school that the policy asks for. */
+export interface LedgerCourse {
+  id: string;
+  name: string;
+  school_id: string;
+  campus_id: string | null;
+  year_id: string;
+  class_id: string;
+  subject_code: string;
+  grade: number;
+  plan_id: string | null;
+  school: { id: string; path: string; name: string };
+}
+
+const courseRow = z
+  .object({
+    id: col.id(),
+    name: col.text(),
+    school_id: col.id(),
+    campus_id: col.maybeId(),
+    year_id: col.text(),
+    class_id: col.id(),
+    subject_code: col.text(),
+    grade: col.int(),
+    plan_id: col.maybeId(),
+    school_path: col.text(),
+    school_name: col.text(),
+  })
+  .transform(({ school_path, school_name, ...course }): LedgerCourse => {
+    return { ...course, school: { id: course.school_id, path: school_path, name: school_name } };
+  });
+
+function courses(db: Db) {
+  const own = ["id", "name", "school_id", "campus_id", "year_id", "class_id", "subject_code", "grade", "plan_id"];
+  return db("courses as c")
+    .join("units as school", "school.id", "c.school_id")
+    .select(own.map((column) => `c.${column}`))
+    .select("school.path as school_path", "school.name as school_name");
+}
+
+/** By id, unauthorised: for doors and jobs. */
+export function loadLedgerCourse(db: Db, id: string): Promise<LedgerCourse | undefined> {
+  return maybeOne(courseRow, courses(db).where("c.id", id));
+}
+
+/** The courses that a person teaches on a day, in the order of their names. */
+export function listCoursesTaught(db: Db, personId: string, yearId: string, on: Day): Promise<LedgerCourse[]> {
+  const taught = db("course_teachers")
+    .select("course_id")
+    .where({ person_id: personId })
+    .where("from_on", "<=", on)
+    .where((q) => void q.whereNull("to_on").orWhere("to_on", ">", on));
+  return all(courseRow, courses(db).whereIn("c.id", taught).where("c.year_id", yearId).orderBy(["c.name", "c.id"]).limit(60));
+}
+
+/** A delivery with everything that a decision about it needs. */
+export interface LedgerPeriod extends DeliveryRow {
+  course: LedgerCourse;
+  class_id: string;
+  subject_code: string;
+  school: LedgerCourse["school"];
+}
+
+/** By id, unauthorised: for doors and jobs. */
+export async function loadPeriod(db: Db, id: string): Promise<LedgerPeriod | undefined> {
+  const delivery = await maybeOne(deliveries.row, db(deliveries.name).where({ id }));
+  const course = delivery && (await loadLedgerCourse(db, delivery.course_id));
+  if (!delivery || !course) return undefined;
+  return { ...delivery, course, class_id: course.class_id, subject_code: course.subject_code, school: course.school };
+}
+
+const lessonRow = z.object({
+  id: col.id(),
+  plan_id: col.id(),
+  position: col.int(),
+  title: col.text(),
+  periods: col.int(),
+  week_from: col.maybeInt(),
+  week_to: col.maybeInt(),
+  planned_mode: col.oneOf(["in_class", "online"]),
+  removed_at: col.maybeInstant(),
+});
+export type LedgerLesson = z.infer<typeof lessonRow>;
+
+/** The lessons of plans in their order; those taken out of a plan stay known, for what was taught of them. */
+export function listLessons(db: Db, planIds: readonly string[]): Promise<LedgerLesson[]> {
+  const of = db("plan_lessons").select(Object.keys(lessonRow.shape)).whereIn("plan_id", planIds);
+  return all(lessonRow, of.orderBy(["plan_id", "position", "id"]));
+}
+
+export function findLesson(db: Db, id: string): Promise<LedgerLesson | undefined> {
+  return maybeOne(lessonRow, db("plan_lessons").select(Object.keys(lessonRow.shape)).where({ id }));
+}
+
+const chosenMode = z.object({ course_id: col.id(), plan_lesson_id: col.id(), planned_mode: col.oneOf(["in_class", "online"]) });
+
+/** Where a course's teacher decided otherwise than the plan: online, or in class. */
+export function listChosenModes(db: Db, courseIds: readonly string[]): Promise<z.infer<typeof chosenMode>[]> {
+  const of = db("course_lessons").select(Object.keys(chosenMode.shape)).whereIn("course_id", courseIds);
+  return all(chosenMode, of.whereNotNull("planned_mode"));
+}
+
+/** What stands for each period of these courses. */
+export function listStanding(db: Db, courseIds: readonly string[]): Promise<PeriodRow[]> {
+  return all(ledgerPeriods.row, db(ledgerPeriods.name).whereIn("course_id", courseIds).orderBy(["course_id", "taught_on"]));
+}
+
+export function findStanding(db: Db, period: Pick<DeliveryRow, "course_id" | "plan_lesson_id" | "period_number">): Promise<PeriodRow | undefined> {
+  const { course_id, plan_lesson_id, period_number } = period;
+  return maybeOne(ledgerPeriods.row, db(ledgerPeriods.name).where({ course_id, plan_lesson_id, period_number }));
+}
+
+/** Every delivery of the same period: what stands, and what was taught again. */
+export function listDeliveriesOfPeriod(db: Db, period: Pick<DeliveryRow, "course_id" | "plan_lesson_id" | "period_number">): Promise<DeliveryRow[]> {
+  const { course_id, plan_lesson_id, period_number } = period;
+  return all(deliveries.row, db(deliveries.name).where({ course_id, plan_lesson_id, period_number }).orderBy("id"));
+}
+
+/** Everything that was said of a delivery, oldest first. */
+export function listActs(db: Db, deliveryId: string): Promise<ActRow[]> {
+  return all(deliveryActs.row, db(deliveryActs.name).where({ delivery_id: deliveryId }).orderBy("id"));
+}
+
+const waitingRow = z.object({
+  id: col.id(),
+  course_name: col.text(),
+  subject_code: col.text(),
+  lesson_title: col.text(),
+  period_number: col.int(),
+  taught_on: col.day(),
+  proof_url: col.maybeText(),
+  proof_name: col.maybeText(),
+  teacher_name: col.text(),
+});
+export type WaitingRow = z.infer<typeof waitingRow>;
+
+/** External periods of a school that wait for a confirmation, the oldest first. Undefined subjects: all of them. */
+export function listWaiting(db: Db, schoolId: string, subjects: readonly string[] | undefined, exceptTeacher: string): Promise<WaitingRow[]> {
+  const waiting = db("ledger_periods as p")
+    .join("deliveries as d", "d.id", "p.delivery_id")
+    .join("courses as c", "c.id", "p.course_id")
+    .join("plan_lessons as l", "l.id", "p.plan_lesson_id")
+    .join("persons as teacher", "teacher.id", "d.declared_by")
+    .select("d.id", "c.name as course_name", "c.subject_code", "l.title as lesson_title", "p.period_number", "p.taught_on")
+    .select("d.proof_url", "d.proof_name", "teacher.name as teacher_name")
+    .where({ "c.school_id": schoolId, "p.state": "not_counted", "p.reason": "awaiting_confirmation" })
+    .whereNot("d.declared_by", exceptTeacher);
+  if (subjects) void waiting.whereIn("c.subject_code", subjects);
+  return all(waitingRow, waiting.orderBy(["p.taught_on", "d.id"]).limit(200));
+}
+
+/** The lessons of a course for which deliveries exist; what a changed plan makes the ledger judge anew. */
+export function listLessonsDelivered(db: Db, planIds: readonly string[]): Promise<{ course_id: string; plan_lesson_id: string }[]> {
+  const lesson = deliveries.row.pick({ course_id: true, plan_lesson_id: true });
+  const of = db("deliveries as d").join("plan_lessons as l", "l.id", "d.plan_lesson_id").whereIn("l.plan_id", planIds);
+  return all(lesson, of.distinct("d.course_id", "d.plan_lesson_id"));
+}
+
+/** The same for everything delivered in a school and year, whatever plan the lessons belong to. */
+export function listLessonsOfSchool(db: Db, schoolId: string, yearId?: string): Promise<{ course_id: string; plan_lesson_id: string }[]> {
+  const lesson = deliveries.row.pick({ course_id: true, plan_lesson_id: true });
+  const of = db("deliveries as d").join("courses as c", "c.id", "d.course_id").where("c.school_id", schoolId);
+  if (yearId) void of.where("c.year_id", yearId);
+  return all(lesson, of.distinct("d.course_id", "d.plan_lesson_id"));
+}
+
+const nameRow = z.object({ id: col.id(), name: col.text() });
+
+/** Names of staff who taught, declared or confirmed; asked for only where the reader may know them. */
+export async function listStaffNames(db: Db, ids: readonly (string | null)[]): Promise<Map<string, string>> {
+  const known = ids.filter((id): id is string => id !== null);
+  const rows = await all(nameRow, db("persons").select("id", "name").whereIn("id", known));
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+const subjectRow = z.object({ code: col.text(), name_vi: col.text(), name_en: col.text() });
+
+export async function subjectName(db: Db, code: string, lang: "vi" | "en"): Promise<string> {
+  const row = await maybeOne(subjectRow, db("subjects").where({ code }).select("code", "name_vi", "name_en"));
+  return (lang === "vi" ? row?.name_vi : row?.name_en) ?? code;
+}

@@ -1,0 +1,260 @@
+import { z } from "zod";
+import type { Instant } from "../../platform/clock.ts";
+import { all, col, insertAll, isPostgres, type Db } from "../../platform/db.ts";
+import { newId } from "../../platform/ids.ts";
+import { periods } from "../../platform/units.ts";
+import { confirmationOf, isCounted, isReversed, judge, standing } from "../rules.ts";
+import type { Delivery, Evidence, PlanPlace, Verdict } from "../rules.ts";
+import { definitionOn, listDefinitions, type Definition } from "./definitions.ts";
+import { groupBy, loadLiveEvidence, loadStudyEvidence, seenEvidence, type SeenEvidence } from "./evidence.ts";
+import { deliveries, deliveryActs, ledgerPeriods, type ActRow, type DeliveryRow, type PeriodRow } from "./tables.ts";
+import { addToOnlineTotals, type TotalChange } from "./totals.ts";
+
+/** One lesson of one course: the smallest thing that is judged anew. */
+export interface LessonOfCourse {
+  course_id: string;
+  plan_lesson_id: string;
+}
+
+const LESSONS_AT_ONCE = 100;
+
+/**
+ * Judges every delivery of these lessons anew, lets one stand for each period, and moves the sums by the difference.
+ *
+ * Running it again changes nothing, so it may be called for every fact heard, in any order. Call it in the transaction
+ * of the act: facts, verdicts, projection and sums are seen together or not at all.
+ */
+export async function settle(trx: Db, lessons: readonly LessonOfCourse[], at: Instant): Promise<void> {
+  const unique = [...new Map(lessons.map((one) => [`${one.course_id} ${one.plan_lesson_id}`, one])).values()];
+  const versions = await listDefinitions(trx);
+  for (let i = 0; i < unique.length; i += LESSONS_AT_ONCE) {
+    const some = unique.slice(i, i + LESSONS_AT_ONCE);
+    await holdCourses(trx, some);
+    const ledger = await loadLedger(trx, some);
+    const judged = await judgeAnew(trx, ledger, versions, at);
+    await insertAll(trx, deliveryActs.name, judged.map(actForDatabase));
+    await project(trx, { ...ledger, acts: [...ledger.acts, ...judged] });
+  }
+}
+
+/** Brings the projection and the sums back from deliveries and acts alone; judges nothing. */
+export async function rebuild(trx: Db, lessons: readonly LessonOfCourse[]): Promise<void> {
+  for (let i = 0; i < lessons.length; i += LESSONS_AT_ONCE) {
+    const some = lessons.slice(i, i + LESSONS_AT_ONCE);
+    await holdCourses(trx, some);
+    await project(trx, await loadLedger(trx, some));
+  }
+}
+
+/** Two facts about one course wait for each other. SQLite has one writer anyway. */
+async function holdCourses(trx: Db, lessons: readonly LessonOfCourse[]): Promise<void> {
+  if (!isPostgres(trx)) return;
+  const ids = lessons.map((lesson) => lesson.course_id);
+  await trx("courses").select("id").whereIn("id", ids).orderBy("id").forUpdate();
+}
+
+const placeRow = z.object({
+  course_id: col.id(),
+  plan_lesson_id: col.id(),
+  school_id: col.id(),
+  campus_id: col.maybeId(),
+  year_id: col.text(),
+  subject_code: col.text(),
+  grade: col.int(),
+  course_plan_id: col.maybeId(),
+  plan_id: col.id(),
+  plan_version: col.int(),
+  periods: col.int(),
+  removed_at: col.maybeInstant(),
+});
+type PlaceRow = z.infer<typeof placeRow>;
+
+interface Ledger {
+  places: PlaceRow[];
+  deliveries: DeliveryRow[];
+  acts: ActRow[];
+  standing: PeriodRow[];
+}
+
+/** Everything the ledger holds of these lessons, and where they stand in the plan. */
+async function loadLedger(trx: Db, lessons: readonly LessonOfCourse[]): Promise<Ledger> {
+  const courseIds = [...new Set(lessons.map((lesson) => lesson.course_id))];
+  const lessonIds = [...new Set(lessons.map((lesson) => lesson.plan_lesson_id))];
+  const wanted = new Set(lessons.map((lesson) => `${lesson.course_id} ${lesson.plan_lesson_id}`));
+  const mine = <T extends LessonOfCourse>(rows: T[]): T[] =>
+    rows.filter((row) => wanted.has(`${row.course_id} ${row.plan_lesson_id}`));
+  const of = (name: string) => trx(name).whereIn("course_id", courseIds).whereIn("plan_lesson_id", lessonIds);
+
+  const made = mine(await all(deliveries.row, of(deliveries.name).orderBy("id")));
+  const ids = made.map((delivery) => delivery.id);
+  return {
+    places: await listPlaces(trx, courseIds, lessonIds),
+    deliveries: made,
+    acts: await all(deliveryActs.row, trx(deliveryActs.name).whereIn("delivery_id", ids).orderBy("id")),
+    standing: mine(await all(ledgerPeriods.row, of(ledgerPeriods.name))),
+  };
+}
+
+function listPlaces(trx: Db, courseIds: readonly string[], lessonIds: readonly string[]): Promise<PlaceRow[]> {
+  return all(
+    placeRow,
+    trx("courses as c")
+      .joinRaw("CROSS JOIN plan_lessons l")
+      .join("plans as p", "p.id", "l.plan_id")
+      .select("c.id as course_id", "l.id as plan_lesson_id", "c.school_id", "c.campus_id", "c.year_id")
+      .select("c.subject_code", "c.grade", "c.plan_id as course_plan_id", "l.plan_id", "p.version as plan_version")
+      .select("l.periods", "l.removed_at")
+      .whereIn("c.id", courseIds)
+      .whereIn("l.id", lessonIds),
+  );
+}
+
+function placeOf(row: PlaceRow, number: number): PlanPlace {
+  return {
+    number,
+    lesson_periods: periods(row.periods),
+    lesson_removed: row.removed_at !== null || row.plan_id !== row.course_plan_id,
+    published: row.plan_version > 0,
+  };
+}
+
+/** A judgement for each online delivery whose verdict is not what it was. */
+async function judgeAnew(trx: Db, ledger: Ledger, versions: readonly Definition[], at: Instant): Promise<ActRow[]> {
+  const online = ledger.deliveries.filter((delivery) => delivery.mode === "online");
+  const seen = await loadSeen(trx, online);
+  const actsOf = groupBy(ledger.acts, (act) => act.delivery_id);
+  const placeAt = new Map(ledger.places.map((row) => [`${row.course_id} ${row.plan_lesson_id}`, row]));
+  return online.flatMap((delivery) => {
+    const place = placeAt.get(`${delivery.course_id} ${delivery.plan_lesson_id}`);
+    if (place === undefined) throw new Error(`delivery ${delivery.id} has no place`);
+    const acts = actsOf.get(delivery.id) ?? [];
+    const definition = definitionOn(versions, delivery.taught_on);
+    const evidence = evidenceOf(delivery, acts, seen);
+    const verdict = judge(placeOf(place, delivery.period_number), evidence, definition.thresholds);
+    const act = judgement(delivery.id, verdict, definition.version, at);
+    return saysTheSame(act, lastJudgement(acts)) ? [] : [act];
+  });
+}
+
+async function loadSeen(trx: Db, online: readonly DeliveryRow[]): Promise<SeenEvidence> {
+  const idsOf = (kind: Evidence["kind"]): string[] => [
+    ...new Set(online.flatMap((one) => (one.evidence_kind === kind && one.evidence_id !== null ? [one.evidence_id] : []))),
+  ];
+  return { live: await loadLiveEvidence(trx, idsOf("live")), study: await loadStudyEvidence(trx, idsOf("self_study")) };
+}
+
+/** The evidence of a delivery; an external one carries its own. */
+export function evidenceOf(delivery: DeliveryRow, acts: readonly ActRow[], seen: SeenEvidence): Evidence | undefined {
+  if (delivery.evidence_kind !== "external") return seenEvidence(seen, delivery);
+  const has_proof = delivery.proof_url !== null || delivery.proof_blob !== null;
+  return { kind: "external", has_proof, confirmation: confirmationOf(acts) };
+}
+
+/** The act that writes a verdict down, with its numbers and the version of the definition it was given by. */
+function judgement(deliveryId: string, verdict: Verdict, definition: number, at: Instant): ActRow {
+  const params: Record<string, number> = { definition };
+  if (!verdict.counted) {
+    for (const [name, value] of Object.entries(verdict)) if (typeof value === "number") params[name] = value;
+  }
+  const reason = verdict.counted ? null : verdict.reason;
+  return { id: newId(), delivery_id: deliveryId, act: "judge", counted: verdict.counted, reason, params, by: null, at, comment: "" };
+}
+
+export function lastJudgement(acts: readonly ActRow[]): ActRow | undefined {
+  return acts.findLast((act) => act.act === "judge");
+}
+
+function saysTheSame(next: ActRow, last: ActRow | undefined): boolean {
+  if (last === undefined || next.counted !== last.counted || next.reason !== last.reason) return false;
+  return JSON.stringify(next.params) === JSON.stringify(last.params);
+}
+
+function actForDatabase(act: ActRow): object {
+  return { ...act, params: JSON.stringify(act.params) };
+}
+
+/** A delivery as the rules know it, with the rows it came from. */
+interface Recorded extends Delivery {
+  row: DeliveryRow;
+  acts: readonly ActRow[];
+}
+
+/** Writes which delivery stands for each period, where that changed, and moves the sums by the difference. */
+async function project(trx: Db, ledger: Ledger): Promise<void> {
+  const actsOf = groupBy(ledger.acts, (act) => act.delivery_id);
+  const recorded = ledger.deliveries.map((row) => recordedOf(row, actsOf.get(row.id) ?? []));
+  const groups = groupBy(recorded, ({ row }) => keyOf(row));
+  const before = new Map(ledger.standing.map((row) => [keyOf(row), row]));
+  const places = new Map(ledger.places.map((row) => [`${row.course_id} ${row.plan_lesson_id}`, row]));
+  const changes: TotalChange[] = [];
+  const written: PeriodRow[] = [];
+  for (const key of new Set([...groups.keys(), ...before.keys()])) {
+    const old = before.get(key);
+    const stands = standing(groups.get(key) ?? []);
+    const next = stands ? periodOf(stands) : undefined;
+    if (JSON.stringify(next) === JSON.stringify(old)) continue;
+    if (next) written.push(next);
+    else if (old) await removePeriod(trx, old);
+    const place = places.get(key.slice(0, key.lastIndexOf(" ")));
+    if (place) changes.push(...changesOf(place, old, next));
+  }
+  await writePeriods(trx, written);
+  await addToOnlineTotals(trx, changes);
+}
+
+function keyOf(row: LessonOfCourse & { period_number: number }): string {
+  return `${row.course_id} ${row.plan_lesson_id} ${row.period_number}`;
+}
+
+function recordedOf(row: DeliveryRow, acts: readonly ActRow[]): Recorded {
+  const judged = lastJudgement(acts);
+  const { id, mode, evidence_kind, taught_on } = row;
+  const verdict = judged ? { counted: judged.counted === true } : undefined;
+  return { id, mode, evidence_kind, taught_on, reversed: isReversed(acts), verdict, row, acts };
+}
+
+/** The columns stand in the order of the table, so that two rows can be compared as text. */
+function periodOf(delivery: Recorded): PeriodRow {
+  const { row, acts } = delivery;
+  const judged = lastJudgement(acts);
+  return {
+    course_id: row.course_id,
+    plan_lesson_id: row.plan_lesson_id,
+    period_number: row.period_number,
+    delivery_id: row.id,
+    mode: row.mode,
+    state: judged === undefined ? "recorded" : isCounted(delivery) ? "counted" : "not_counted",
+    reason: judged?.reason ?? null,
+    params: judged?.params ?? {},
+    evidence_kind: row.evidence_kind,
+    evidence_id: row.evidence_id,
+    taught_on: row.taught_on,
+    confirmed_at: acts.findLast((act) => act.act === "confirm")?.at ?? null,
+  };
+}
+
+const ROWS_AT_ONCE = 60;
+
+async function writePeriods(trx: Db, rows: readonly PeriodRow[]): Promise<void> {
+  for (let i = 0; i < rows.length; i += ROWS_AT_ONCE) {
+    const some = rows.slice(i, i + ROWS_AT_ONCE).map((row) => ({ ...row, params: JSON.stringify(row.params) }));
+    await trx(ledgerPeriods.name).insert(some).onConflict(["course_id", "plan_lesson_id", "period_number"]).merge();
+  }
+}
+
+/** Rare: the last delivery of a period was reversed, so nothing stands for it. */
+async function removePeriod(trx: Db, { course_id, plan_lesson_id, period_number }: PeriodRow): Promise<void> {
+  await trx(ledgerPeriods.name).where({ course_id, plan_lesson_id, period_number }).del();
+}
+
+/** What a change of a standing period does to the sums: one less on the old day, one more on the new. */
+function changesOf(place: PlaceRow, old: PeriodRow | undefined, next: PeriodRow | undefined): TotalChange[] {
+  const change = (row: PeriodRow | undefined, by: number): TotalChange[] =>
+    row?.state === "counted" ? [{ ...totalKey(place), taught_on: row.taught_on, by }] : [];
+  return [...change(old, -1), ...change(next, 1)];
+}
+
+function totalKey(place: PlaceRow): Omit<TotalChange, "taught_on" | "by"> {
+  const { school_id, campus_id, year_id, subject_code, grade } = place;
+  return { school_id, campus_id: campus_id ?? "", year_id, subject_code, grade };
+}

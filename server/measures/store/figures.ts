@@ -1,0 +1,138 @@
+import { z } from "zod";
+import { addDays, instantOf, type Day } from "../../platform/clock.ts";
+import { all, col, maybeOne, type Db } from "../../platform/db.ts";
+import type { LessonKind } from "../../ledger/store/definitions.ts";
+import { COVERED } from "./plans.ts";
+import { planTotals, type PlanTotalRow } from "./tables.ts";
+
+/** Which figures are asked for: a school and year up to a day, and one campus of it or all. */
+export interface Scope {
+  school_id: string;
+  year_id: string;
+  date: Day;
+  campus_id: string | undefined;
+}
+
+function own(scope: Scope): Record<string, string> {
+  const { school_id, year_id, campus_id } = scope;
+  return campus_id === undefined ? { school_id, year_id } : { school_id, year_id, campus_id };
+}
+
+export function listPlanTotals(db: Db, scope: Scope): Promise<PlanTotalRow[]> {
+  const of = db(planTotals.name).where(own(scope));
+  return all(planTotals.row, of.orderBy(["subject_code", "grade", "campus_id"]));
+}
+
+const countedRow = z.object({ subject_code: col.text(), grade: col.int(), taught_on: col.day(), counted: col.int() });
+export type CountedRow = z.infer<typeof countedRow>;
+
+/** Counted periods up to the day. One row is one subject × grade × school day. */
+export function listCounted(db: Db, scope: Scope): Promise<CountedRow[]> {
+  const of = db("measure_online_totals").where(own(scope)).where("taught_on", "<=", scope.date);
+  return all(
+    countedRow,
+    of
+      .select("subject_code", "grade", "taught_on")
+      .sum("counted as counted")
+      .groupBy("subject_code", "grade", "taught_on")
+      .orderBy(["subject_code", "grade", "taught_on"]),
+  );
+}
+
+/** Periods that the plans of all courses foresee up to a study week. */
+export async function plannedUpTo(db: Db, scope: Scope, week: number): Promise<number> {
+  const of = db("measure_planned_weeks").where(own(scope)).where({ week });
+  const row = await maybeOne(z.object({ sum: col.int() }), of.select(db.raw("COALESCE(SUM(planned_periods), 0) AS sum")));
+  return row?.sum ?? 0;
+}
+
+const coverageRow = z.object({ subject_code: col.text(), grade: col.int(), planned: col.int(), covered: col.int() });
+export type CoverageRow = z.infer<typeof coverageRow>;
+
+/**
+ * The coverage of a campus (of the plans its courses follow), or as it was on an earlier day. One row is one subject ×
+ * grade. The whole school of today is in the totals; this counts anew, from the plans, the links and the approval trail.
+ */
+export function listCoverage(db: Db, scope: Scope, kinds: readonly LessonKind[], asOf: Day | undefined): Promise<CoverageRow[]> {
+  const marks = kinds.map(() => "?").join(", ");
+  const campus = scope.campus_id === undefined ? "" : CAMPUS_PLANS;
+  const until = asOf === undefined ? undefined : instantOf(addDays(asOf, 1));
+  return all(
+    coverageRow,
+    db.raw(
+      `SELECT p.subject_code, p.grade, COUNT(*) AS planned,
+              SUM(CASE WHEN ${until === undefined ? COVERED : COVERED_THEN} THEN 1 ELSE 0 END) AS covered
+         FROM plans p JOIN plan_lessons l ON l.plan_id = p.id AND l.removed_at IS NULL AND l.kind IN (${marks})
+        WHERE p.school_id = ? AND p.year_id = ? AND p.version > 0 ${campus}
+        GROUP BY p.subject_code, p.grade
+        ORDER BY p.subject_code, p.grade`,
+      [
+        ...(until === undefined ? [] : [until, until]),
+        ...kinds,
+        ...[scope.school_id, scope.year_id],
+        ...(scope.campus_id === undefined ? [] : [scope.campus_id, scope.campus_id]),
+      ],
+    ),
+  );
+}
+
+const CAMPUS_PLANS = "AND (p.campus_id = ? OR p.id IN (SELECT c.plan_id FROM courses c WHERE c.campus_id = ?))";
+
+/** `COVERED` as it was: the link stood, and the last step of the approval trail had put or left the material in use. */
+const COVERED_THEN = `EXISTS (
+  SELECT 1 FROM material_lessons ml JOIN materials m ON m.id = ml.material_id
+   WHERE ml.plan_lesson_id = l.id AND m.school_id = p.school_id AND ml.linked_at < ?
+     AND (SELECT s.act FROM material_steps s
+           WHERE s.material_id = m.id AND s.act IN ('approve', 'withdraw', 'retire', 'restore') AND s.at < ?
+           ORDER BY s.at DESC, s.id DESC LIMIT 1) IN ('approve', 'restore'))`;
+
+const schoolRow = z.object({
+  id: col.id(),
+  name: col.text(),
+  level: col.maybeText(),
+  counted: col.int(),
+  planned: col.int(),
+  covered: col.int(),
+  lessons: col.int(),
+  subjects_planned: col.int(),
+  subjects_met: col.int(),
+});
+export type SchoolSumRow = z.infer<typeof schoolRow>;
+
+/**
+ * The sums of many schools at once: numerators, denominators, and how many subjects reach the target of their level.
+ * One row is one school, with or without a plan. The rule is `coverageAnswer`; a property test proves them equal.
+ */
+export function listSchoolSums(db: Db, schoolIds: readonly string[], yearId: string, date: Day, usual_bp: number): Promise<SchoolSumRow[]> {
+  if (schoolIds.length === 0) return Promise.resolve([]);
+  const marks = schoolIds.map(() => "?").join(", ");
+  return all(
+    schoolRow,
+    db.raw(
+      `WITH subject AS (
+         SELECT t.school_id, t.subject_code, SUM(t.planned_periods) AS periods,
+                SUM(t.lessons_planned) AS lessons, SUM(t.lessons_covered) AS covered
+           FROM measure_plan_totals t WHERE t.year_id = ? AND t.school_id IN (${marks})
+          GROUP BY t.school_id, t.subject_code),
+       online AS (
+         SELECT o.school_id, SUM(o.counted) AS counted
+           FROM measure_online_totals o WHERE o.year_id = ? AND o.taught_on <= ? AND o.school_id IN (${marks})
+          GROUP BY o.school_id)
+       SELECT u.id, u.name, u.level, COALESCE(MAX(online.counted), 0) AS counted,
+              COALESCE(SUM(subject.periods), 0) AS planned, COALESCE(SUM(subject.covered), 0) AS covered,
+              COALESCE(SUM(subject.lessons), 0) AS lessons,
+              COALESCE(SUM(CASE WHEN subject.lessons > 0 THEN 1 ELSE 0 END), 0) AS subjects_planned,
+              COALESCE(SUM(CASE WHEN subject.lessons > 0 AND subject.covered * 10000
+                >= subject.lessons * COALESCE(own.digitised_bp, every.digitised_bp, ?) THEN 1 ELSE 0 END), 0) AS subjects_met
+         FROM units u
+         LEFT JOIN subject ON subject.school_id = u.id
+         LEFT JOIN online ON online.school_id = u.id
+         LEFT JOIN targets own ON own.year_id = ? AND own.level = u.level
+         LEFT JOIN targets every ON every.year_id = ? AND every.level = 'all'
+        WHERE u.id IN (${marks})
+        GROUP BY u.id, u.name, u.level
+        ORDER BY u.name, u.id`,
+      [yearId, ...schoolIds, yearId, date, ...schoolIds, usual_bp, yearId, yearId, ...schoolIds],
+    ),
+  );
+}
