@@ -158,6 +158,6 @@ export function isUniqueViolation(error: unknown): boolean {
 /** Inserts many rows in chunks that both engines accept. */
 export async function insertAll(db: Db, name: string, rows: readonly object[]): Promise<void> {
   const width = Object.keys(rows[0] ?? {}).length || 1;
-  const chunk = Math.max(1, Math.min(400, Math.floor(900 / width)));
+  const chunk = Math.max(1, Math.min(400, Math.floor(30_000 / width)));
   for (let i = 0; i < rows.length; i += chunk) await db(name).insert(rows.slice(i, i + chunk));
 }

@@ -1,0 +1,275 @@
+import { z } from "zod";
+import { addDays, addMinutes, instantOf, type Day, type Instant } from "../platform/clock.ts";
+import { all, col, insertAll } from "../platform/db.ts";
+import { raise } from "../platform/jobs/queue.ts";
+import { liveClassEnded } from "../live/events.ts";
+import { selfStudyClosed } from "../study/events.ts";
+import type { Demo } from "./build.ts";
+import { demoId } from "./organisation.ts";
+import { SCHOOLS, type DemoSchool } from "./schools.ts";
+
+/** One row is one lesson of one course that has been due: what could have been taught online so far. */
+const slotRow = z.object({
+  course_id: col.id(),
+  class_id: col.id(),
+  course: col.text(),
+  teacher_id: col.id(),
+  lesson_id: col.id(),
+  title: col.text(),
+  periods: col.int(),
+  week: col.int(),
+});
+type Slot = z.infer<typeof slotRow>;
+
+const WEEKS_TAUGHT = 11;
+const HOURS = ["07:00", "07:55", "08:50", "09:45", "13:30", "14:25", "19:30"];
+
+interface Rows {
+  live: object[];
+  periods: object[];
+  marks: object[];
+  attendances: object[];
+  assignments: object[];
+  progress: Map<string, object>;
+  ended: string[];
+  closed: string[];
+}
+
+export async function buildDelivery(demo: Demo): Promise<void> {
+  const pupils = await pupilsByClass(demo);
+  for (const school of SCHOOLS.filter((s) => s.hasPlans)) {
+    const rows: Rows = { live: [], periods: [], marks: [], attendances: [], assignments: [], progress: new Map(), ended: [], closed: [] };
+    await deliver(demo, school, pupils, rows);
+    await save(demo, rows);
+  }
+  await comingUp(demo);
+}
+
+async function pupilsByClass(demo: Demo): Promise<Map<string, string[]>> {
+  const rows = await all(z.object({ class_id: col.id(), person_id: col.id() }), demo.db("class_enrolments").select("class_id", "person_id").orderBy("id"));
+  const found = new Map<string, string[]>();
+  for (const row of rows) found.set(row.class_id, [...(found.get(row.class_id) ?? []), row.person_id]);
+  return found;
+}
+
+async function deliver(demo: Demo, school: DemoSchool, pupils: Map<string, string[]>, rows: Rows): Promise<void> {
+  const { random } = demo;
+  const slots = shuffled(demo, await slotsOf(demo, school));
+  const planned = await plannedPeriods(demo, school);
+  const minutes = school.level === "primary" ? 35 : 45;
+  let left = Math.ceil(planned * school.onlineShare);
+  for (const slot of slots) {
+    if (left <= 0) break;
+    const list = pupils.get(slot.class_id) ?? [];
+    const covered = Math.min(slot.periods, random.chance(0.2) ? 2 : 1, left);
+    const holds = random.chance(0.93);
+    if (random.chance(0.68)) addLive(demo, slot, list, { covered, minutes, holds, rows, schoolId: demoId(school.key) });
+    else addSelfStudy(demo, slot, list, { covered, holds, rows });
+    if (holds) left -= covered;
+  }
+}
+
+function slotsOf(demo: Demo, school: DemoSchool): Promise<Slot[]> {
+  return all(
+    slotRow,
+    demo
+      .db("courses as c")
+      .join("course_teachers as t", "t.course_id", "c.id")
+      .join("plan_lessons as l", "l.plan_id", "c.plan_id")
+      .where({ "c.school_id": demoId(school.key) })
+      .whereIn("l.kind", ["lesson", "practice"])
+      .where("l.week_from", "<=", WEEKS_TAUGHT)
+      .select("c.id as course_id", "c.class_id", "c.name as course", "t.person_id as teacher_id", "l.id as lesson_id", "l.title", "l.periods", "l.week_from as week")
+      .orderBy([{ column: "c.id" }, { column: "l.position" }]),
+  );
+}
+
+/** The planned periods of the year over all courses: the plan's where there is one, else the national number. */
+async function plannedPeriods(demo: Demo, school: DemoSchool): Promise<number> {
+  const rows = await all(
+    z.object({ periods: col.int() }),
+    demo.db.raw(
+      `SELECT SUM(COALESCE(
+                (SELECT SUM(l.periods) FROM plan_lessons l WHERE l.plan_id = c.plan_id AND l.removed_at IS NULL),
+                (SELECT MAX(n.periods_per_year) FROM national_programme n WHERE n.grade = c.grade AND n.subject_code = c.subject_code),
+                0)) AS periods
+         FROM courses c WHERE c.school_id = ?`,
+      [demoId(school.key)],
+    ),
+  );
+  return rows[0]?.periods ?? 0;
+}
+
+function shuffled(demo: Demo, slots: Slot[]): Slot[] {
+  for (let i = slots.length - 1; i > 0; i -= 1) {
+    const j = demo.random.below(i + 1);
+    const [a, b] = [slots[i], slots[j]];
+    if (a && b) [slots[i], slots[j]] = [b, a];
+  }
+  return slots;
+}
+
+function dayOfWeek(demo: Demo, week: number): Day {
+  return addDays(demo.term1, 7 * (week - 1) + demo.random.below(5));
+}
+
+interface LiveOptions {
+  covered: number;
+  minutes: number;
+  holds: boolean;
+  rows: Rows;
+  schoolId: string;
+}
+
+function addLive(demo: Demo, slot: Slot, pupils: readonly string[], options: LiveOptions): void {
+  const { random } = demo;
+  const { covered, minutes, holds, rows } = options;
+  const id = demoId(`live ${slot.course_id} ${slot.lesson_id}`);
+  const day = dayOfWeek(demo, slot.week);
+  const startsAt = instantOf(day, random.pick(HOURS));
+  const planned = minutes * covered;
+  // One that does not hold was too short, or too few came: both happen, and both are shown.
+  const tooShort = !holds && random.chance(0.5);
+  const length = tooShort ? Math.round(planned * 0.45) : planned - random.below(4);
+  const endedAt = addMinutes(startsAt, length);
+  rows.live.push({
+    id,
+    school_id: options.schoolId,
+    teacher_id: slot.teacher_id,
+    title: `${slot.course}: ${slot.title}`,
+    starts_at: startsAt,
+    length_minutes: planned,
+    state: "ended",
+    opened_at: startsAt,
+    ended_at: endedAt,
+    created_at: addMinutes(startsAt, -3 * 24 * 60),
+  });
+  for (let p = 1; p <= covered; p += 1) {
+    rows.periods.push({ live_class_id: id, course_id: slot.course_id, plan_lesson_id: slot.lesson_id, period_number: p });
+  }
+  const presence = !holds && !tooShort ? 0.3 : 0.9;
+  mark(rows, id, slot.teacher_id, `${id.slice(0, 12)}-t`, startsAt, endedAt);
+  pupils.forEach((pupil, i) => {
+    const came = random.chance(presence);
+    const late = came ? random.below(6) : 0;
+    if (came) mark(rows, id, pupil, `${id.slice(0, 12)}-${i}`, addMinutes(startsAt, late), endedAt);
+    const present = came && (length - late) * 2 >= length;
+    rows.attendances.push({ live_class_id: id, course_id: slot.course_id, person_id: pupil, present_minutes: came ? length - late : 0, present });
+  });
+  rows.ended.push(id);
+}
+
+function mark(rows: Rows, live: string, person: string, connection: string, from: Instant, to: Instant): void {
+  rows.marks.push({
+    id: demoId(`mark ${live} ${person}`),
+    live_class_id: live,
+    person_id: person,
+    connection_id: connection,
+    joined_at: from,
+    seen_at: to,
+    left_at: to,
+    ending: "ended",
+  });
+}
+
+function addSelfStudy(demo: Demo, slot: Slot, pupils: readonly string[], options: { covered: number; holds: boolean; rows: Rows }): void {
+  const { random } = demo;
+  const { rows } = options;
+  const id = demoId(`self-study ${slot.course_id} ${slot.lesson_id}`);
+  const opens = instantOf(dayOfWeek(demo, slot.week), "06:00");
+  const due = addMinutes(opens, 4 * 24 * 60);
+  rows.assignments.push({
+    id,
+    course_id: slot.course_id,
+    plan_lesson_id: slot.lesson_id,
+    period_from: 1,
+    period_to: options.covered,
+    assigned_by: slot.teacher_id,
+    opens_at: opens,
+    due_at: due,
+    state: due < demo.at ? "closed" : "open",
+    created_at: opens,
+  });
+  for (const pupil of pupils) {
+    if (!random.chance(options.holds ? 0.8 : 0.3)) continue;
+    const opened = addMinutes(opens, 60 + random.below(3 * 24 * 60));
+    rows.progress.set(`${slot.course_id} ${slot.lesson_id} ${pupil}`, {
+      course_id: slot.course_id,
+      plan_lesson_id: slot.lesson_id,
+      pupil_id: pupil,
+      opened_at: opened,
+      last_opened_at: opened,
+      done_at: addMinutes(opened, 15 + random.below(30)),
+    });
+  }
+  rows.closed.push(id);
+}
+
+async function save(demo: Demo, rows: Rows): Promise<void> {
+  await demo.db.transaction(async (trx) => {
+    await insertAll(trx, "live_classes", rows.live);
+    await insertAll(trx, "live_class_periods", rows.periods);
+    await insertAll(trx, "presence_marks", rows.marks);
+    await insertAll(trx, "attendances", rows.attendances);
+    await insertAll(trx, "self_study_assignments", rows.assignments);
+    await insertAll(trx, "lesson_progress", [...rows.progress.values()]);
+    for (const liveClassId of rows.ended) await raise(trx, liveClassEnded, { liveClassId }, demo.at);
+    for (const assignmentId of rows.closed) await raise(trx, selfStudyClosed, { assignmentId }, demo.at);
+  });
+}
+
+/** What the people of the sign-in page find today: a class about to begin, one tomorrow, a lesson to study. */
+async function comingUp(demo: Demo): Promise<void> {
+  const course = demoId("thcs-tran-phu class 6A course TOAN");
+  const slots = await all(
+    slotRow,
+    demo
+      .db("courses as c")
+      .join("course_teachers as t", "t.course_id", "c.id")
+      .join("plan_lessons as l", "l.plan_id", "c.plan_id")
+      .where({ "c.id": course })
+      .where("l.kind", "lesson")
+      .where("l.week_from", ">", WEEKS_TAUGHT)
+      .select("c.id as course_id", "c.class_id", "c.name as course", "t.person_id as teacher_id", "l.id as lesson_id", "l.title", "l.periods", "l.week_from as week")
+      .orderBy("l.position")
+      .limit(3),
+  );
+  const [now, tomorrow, study] = slots;
+  for (const [slot, startsAt] of [
+    [now, addMinutes(demo.at, 8)],
+    [tomorrow, instantOf(addDays(demo.today, 1), "07:00")],
+  ] as const) {
+    if (!slot) continue;
+    const id = demoId(`live to come ${slot.lesson_id}`);
+    const slides = await all(
+      z.object({ id: col.id() }),
+      demo.db("materials as m").join("material_lessons as ml", "ml.material_id", "m.id").where({ "ml.plan_lesson_id": slot.lesson_id, "m.state": "approved", "m.kind": "slides" }).select("m.id").limit(1),
+    );
+    await demo.db("live_classes").insert({
+      id,
+      school_id: demoId("thcs-tran-phu"),
+      teacher_id: slot.teacher_id,
+      title: `${slot.course}: ${slot.title}`,
+      starts_at: startsAt,
+      length_minutes: 45,
+      state: "scheduled",
+      slides_material_id: slides[0]?.id ?? null,
+      created_at: addMinutes(demo.at, -600),
+    });
+    await demo.db("live_class_periods").insert({ live_class_id: id, course_id: slot.course_id, plan_lesson_id: slot.lesson_id, period_number: 1 });
+  }
+  if (study) {
+    await demo.db("self_study_assignments").insert({
+      id: demoId("self-study to do"),
+      course_id: study.course_id,
+      plan_lesson_id: study.lesson_id,
+      period_from: 1,
+      period_to: 1,
+      assigned_by: study.teacher_id,
+      opens_at: addMinutes(demo.at, -24 * 60),
+      due_at: addMinutes(demo.at, 3 * 24 * 60),
+      state: "open",
+      created_at: addMinutes(demo.at, -24 * 60),
+    });
+  }
+}
