@@ -1,4 +1,6 @@
 import type { Listener } from "./platform/jobs/queue.ts";
+import { ledgerJobs } from "./ledger/jobs.ts";
+import { measureJobs } from "./measures/jobs.ts";
 
 /** Who hears which facts: one line a feature. */
-export const listeners: readonly Listener[] = [];
+export const listeners: readonly Listener[] = [...ledgerJobs, ...measureJobs];

@@ -2,6 +2,7 @@ import { Cron } from "croner";
 import type { Db } from "./platform/db.ts";
 import { now, type Instant } from "./platform/clock.ts";
 import type { Log } from "./platform/log.ts";
+import { reconcileAll } from "./measures/jobs.ts";
 
 interface Recurring {
   /** When, as cron in Viet Nam's time. */
@@ -20,6 +21,11 @@ export const recurring: readonly Recurring[] = [
       const monthAgo = new Date(Date.parse(at) - 30 * 86_400_000).toISOString();
       await db("events").where({ state: "done" }).where("created_at", "<", monthAgo).del();
     },
+  },
+  {
+    at: "40 1 * * *",
+    does: "counts every figure anew from the records and puts right what differs, before people come to school",
+    run: (db, at) => reconcileAll(db, at),
   },
 ];
 

@@ -9,6 +9,7 @@ import { record } from "../platform/audit.ts";
 import type { Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import { on, type Heard, type Listener } from "../platform/jobs/queue.ts";
+import { definitionChanged } from "./events.ts";
 import { listPlansOfLessons, listPlansOfMaterial, listSchoolYears, loadPlanKey, recountCoverage, recountPlans } from "./store/plans.ts";
 
 /** The denominators and the coverage follow the facts they are counted from. */
@@ -32,6 +33,9 @@ export const measureJobs: readonly Listener[] = [
   on(materialLinksChanged, "counts the lessons covered anew", ({ planLessonIds }, { db, at }) =>
     db.transaction(async (trx) => recountCoverage(trx, await listPlansOfLessons(trx, planLessonIds), at)),
   ),
+  on(definitionChanged, "judges and counts every school by the new definition", async (_, { db, at }) => {
+    for (const { school_id, year_id } of await listSchoolYears(db)) await reconcileSchool(db, school_id, year_id, at);
+  }),
 ];
 
 function coverageOfMaterial(materialId: string, { db, at }: Heard): Promise<void> {
