@@ -1,0 +1,195 @@
+/**
+ * The way of a digitised material (học liệu số) from upload to approval.
+ *
+ * Source: Circular 09/2021/TT-BGDĐT: materials for online teaching are chosen and passed by the subject group (tổ chuyên
+ * môn) and approved by the head of the institution; DOMAIN §3.
+ */
+
+/** States of one version. `superseded`: a newer version took its place. */
+export const VERSION_STATES = ["draft", "submitted", "passed", "approved", "superseded"] as const;
+export type VersionState = (typeof VERSION_STATES)[number];
+
+/** State of a material: that of its newest version, or retired as a whole. */
+export const MATERIAL_STATES = ["draft", "submitted", "passed", "approved", "retired"] as const;
+export type MaterialState = (typeof MATERIAL_STATES)[number];
+
+/** What can happen to a version. `replace`: a newer version was uploaded before, or approved after, this one's approval. */
+export const VERSION_ACTS = ["submit", "pass", "return", "approve", "withdraw", "replace"] as const;
+export type VersionAct = (typeof VERSION_ACTS)[number];
+
+/** Steps of the trail that a material keeps. */
+export const STEP_ACTS = ["upload", "submit", "pass", "return", "approve", "withdraw", "retire", "restore"] as const;
+export type StepAct = (typeof STEP_ACTS)[number];
+
+const WAY: Record<VersionState, Partial<Record<VersionAct, VersionState>>> = {
+  draft: { submit: "submitted", replace: "superseded" },
+  submitted: { pass: "passed", return: "draft", replace: "superseded" },
+  passed: { approve: "approved", return: "draft", replace: "superseded" },
+  approved: { withdraw: "draft", replace: "superseded" },
+  superseded: {},
+};
+
+/** The state of a version after an act, or undefined where the act does not fit the state. */
+export function after(state: VersionState, act: VersionAct): VersionState | undefined {
+  return WAY[state][act];
+}
+
+/** A material as far as its way is concerned. */
+export interface Standing {
+  /** State of the newest version. */
+  latest: VersionState;
+  latest_version_id: string;
+  /** The version in use; the newest one or an older one while a newer is under way. */
+  approved_version_id: string | null;
+  retired: boolean;
+}
+
+/** The acts that the state allows, whoever asks; who may is the policy's question. */
+export function actsOpen(standing: Standing): ReadonlySet<StepAct> {
+  if (standing.retired) return new Set<StepAct>(["restore"]);
+  const open = new Set<StepAct>(["upload", "retire"]);
+  for (const act of ["submit", "pass", "return", "approve"] as const) {
+    if (after(standing.latest, act) !== undefined) open.add(act);
+  }
+  if (standing.approved_version_id !== null) open.add("withdraw");
+  return open;
+}
+
+/** What the material's own state is: that of the newest version, unless it is retired as a whole. */
+export function stateOf(standing: Pick<Standing, "latest" | "retired">): MaterialState {
+  if (standing.retired) return "retired";
+  return standing.latest === "superseded" ? "draft" : standing.latest;
+}
+
+/** An approval that is taken back leaves a draft to be repaired; where a newer version is under way, nothing to repair. */
+export function afterWithdrawal(standing: Standing): VersionState {
+  return standing.approved_version_id === standing.latest_version_id ? "draft" : "superseded";
+}
+
+/** Whose turn it is, shown to everybody who sees the material. */
+export type Turn = "uploader" | "head" | "leader" | "lone_leader" | "nobody";
+
+export interface TurnFacts {
+  state: MaterialState;
+  /** Whether somebody other than the uploader heads the group of this subject. */
+  has_other_head: boolean;
+  /** Leaders of the school other than the uploader. */
+  leaders_besides_uploader: number;
+}
+
+/**
+ * Who acts next. Where nobody else heads the subject's group, a leader passes as well; where the only leader uploaded it,
+ * that leader approves, and the trail says so (DOMAIN §3).
+ */
+export function turnOf(facts: TurnFacts): Turn {
+  const leader: Turn = facts.leaders_besides_uploader > 0 ? "leader" : "lone_leader";
+  switch (facts.state) {
+    case "draft":
+      return "uploader";
+    case "submitted":
+      return facts.has_other_head ? "head" : leader;
+    case "passed":
+      return leader;
+    case "approved":
+    case "retired":
+      return "nobody";
+  }
+}
+
+/**
+ * Whether somebody would decide about an upload of their own: of the material, or of the version that waits. Nobody does,
+ * except the only leader of a school, whose approval is recorded as one of an own upload.
+ */
+export function isOwnUpload(personId: string, material: { uploaded_by: string; latest_uploaded_by: string }): boolean {
+  return personId === material.uploaded_by || personId === material.latest_uploaded_by;
+}
+
+/** What the trail must say of a decision besides who, when and the comment. */
+export interface StepNotes {
+  /** The only leader of the school approved an own upload. */
+  lone_leader?: true;
+  /** A leader passed in place of the subject group. */
+  for_group?: true;
+}
+
+export function notesOf(act: StepAct, facts: { own: boolean; heads_subject: boolean }): StepNotes {
+  if (act === "pass") return { ...(facts.own ? { lone_leader: true } : {}), ...(facts.heads_subject ? {} : { for_group: true }) };
+  return act === "approve" && facts.own ? { lone_leader: true } : {};
+}
+
+/** Kinds of plan rows whose digitisation is counted, by default of the province. Source: DOMAIN §2.2. */
+export const COUNTED_LESSON_KINDS = ["lesson", "topic", "practice", "activity"] as const;
+
+/**
+ * Whether a material makes a plan lesson count as digitised: approved by this school, linked to the lesson, its version in
+ * use can be opened, and not retired. Source: plan 1027/KH-SGDĐT, I.2, target 2.4; DOMAIN §2.2.
+ */
+export function countsFor(material: { approved_version_id: string | null; retired_at: string | null }, linked: boolean, canBeOpened: boolean): boolean {
+  return linked && canBeOpened && material.approved_version_id !== null && material.retired_at === null;
+}
+
+/** Kinds of materials, after the list of DOMAIN §3. */
+export const MATERIAL_KINDS = [
+  "slides", // bài giảng
+  "video",
+  "worksheet", // phiếu học tập
+  "test_paper", // đề kiểm tra
+  "simulation", // mô phỏng
+  "book", // sách, tài liệu quét
+  "audio",
+  "image",
+  "package", // gói tương tác
+  "other",
+] as const;
+export type MaterialKind = (typeof MATERIAL_KINDS)[number];
+
+/** What the words of a file's name say about its kind, strongest first; the name is folded (no marks, lower case). */
+const NAME_SAYS: readonly [words: RegExp, kind: MaterialKind][] = [
+  [/\b(de (kiem tra|thi|on)|kiem tra|ma tran de|dap an)\b/, "test_paper"],
+  [/\b(phieu|bai tap|pht|worksheet)\b/, "worksheet"],
+  [/\b(mo phong|thi nghiem ao|geogebra)\b/, "simulation"],
+  [/\b(bai giang|giao an|khbd|trinh chieu|slide)\b/, "slides"],
+  [/\b(sach|sgk|sbt|scan|tai lieu)\b/, "book"],
+];
+
+const FAMILY_SAYS: Record<string, MaterialKind> = {
+  pdf: "slides",
+  slides: "slides",
+  document: "worksheet",
+  sheet: "other",
+  text: "other",
+  image: "image",
+  audio: "audio",
+  video: "video",
+  geogebra: "simulation",
+};
+
+/** A guess that saves typing, never a claim: the person can change it. */
+export function guessKind(foldedName: string, family: string, lessonKind: string | undefined): MaterialKind {
+  const byFile = FAMILY_SAYS[family] ?? "other";
+  if (["audio", "video", "image", "simulation"].includes(byFile)) return byFile;
+  const byName = NAME_SAYS.find(([words]) => words.test(foldedName))?.[1];
+  return byName ?? (lessonKind === "test" ? "test_paper" : byFile);
+}
+
+/** Words that cameras, scanners and programs put into names, which say nothing about the lesson; folded. */
+const MEANINGLESS = new Set("img dsc pxl vid mov scan zalo screenshot document presentation untitled new file tai lieu bai copy ban sao tep".split(" "));
+
+function saysNothing(foldedStem: string): boolean {
+  const tokens = foldedStem.split(/[^a-z]+/).filter((token) => token !== "");
+  return tokens.every((token) => MEANINGLESS.has(token));
+}
+
+/**
+ * The title that an upload gets: the file's own name where a person gave it one, else the title of the lesson.
+ *
+ * @param stem the file's name without its ending
+ * @param foldedStem the same, folded
+ */
+export function titleFrom(stem: string, foldedStem: string, lessonTitle: string | undefined): string {
+  const spaced = stem.replace(/[_\s]+/g, " ").trim();
+  const title = saysNothing(foldedStem) ? (lessonTitle ?? spaced) : spaced;
+  return title.slice(0, TITLE_LENGTH_MAX);
+}
+
+export const TITLE_LENGTH_MAX = 300;
