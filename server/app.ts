@@ -68,7 +68,7 @@ export interface AppDeps {
   clock?: () => Instant;
   /** Files on the disk of the settings, unless another store is handed in. */
   blobs?: BlobStore;
-  demo?: AccountDeps["demo"];
+  demo?: AccountDeps["demo"] | undefined;
 }
 
 export interface App {

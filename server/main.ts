@@ -1,15 +1,21 @@
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import path from "node:path";
 import { createApp } from "./app.ts";
 import { readConfig, type Config } from "./config.ts";
 import { listeners } from "./listeners.ts";
+import { buildDemo } from "./demo/build.ts";
+import { demoSignIn } from "./demo/accounts.ts";
 import { migrate } from "./migrate.ts";
+import { loadProgramme } from "./plan/programme.ts";
+import { now } from "./platform/clock.ts";
 import { openDatabase, type Db } from "./platform/db.ts";
-import { makeWorker } from "./platform/jobs/worker.ts";
+import { makeWorker, type Worker } from "./platform/jobs/worker.ts";
 import { makeLog } from "./platform/log.ts";
 import { makeMail } from "./platform/mail.ts";
+import type { BlobStore } from "./platform/storage.ts";
+import { diskStore } from "./platform/storage/disk.ts";
 import { startSchedule } from "./schedule.ts";
 
 /**
@@ -29,23 +35,38 @@ export async function start(args: readonly string[]): Promise<void> {
 async function boot(mode: { demo: boolean; fresh: boolean }): Promise<void> {
   const config = readConfig(process.env, mode);
   const log = makeLog(config.logLevel);
+  if (mode.demo && mode.fresh) rmSync(config.dataDir, { recursive: true, force: true });
   makeFolders(config);
   const db = openDatabase(config.database);
   await migrate(db);
+  await loadProgramme(db);
+  const blobs = diskStore(config.uploadsDir);
+  const worker = makeWorker(db, listeners, log);
+  if (mode.demo) await fillDemo(db, blobs, worker);
   const mail = makeMail({ smtpUrl: config.smtpUrl, from: config.mailFrom, log });
-  const app = createApp({ config, db, log, mail, sessionSecret: sessionSecret(config) });
+  const demo = mode.demo ? await demoSignIn(db) : undefined;
+  const app = createApp({ config, db, log, mail, blobs, demo, sessionSecret: sessionSecret(config) });
   const server = createServer(app.express);
   server.headersTimeout = 15_000;
   server.requestTimeout = 10 * 60_000; // a large file on a slow line
   await listen(server, config);
-  const worker = makeWorker(db, listeners, log);
   const stopSchedule = config.worker === "inside" ? startSchedule(db, log) : () => undefined;
   if (config.worker === "inside") worker.start();
   process.stdout.write(`Học Liệu: ${config.baseUrl}\n`);
+  if (mode.demo) process.stdout.write("The accounts stand on the sign-in page. To start afresh: npm run demo -- --fresh\n");
   stopGracefully(server, db, async () => {
     stopSchedule();
     await worker.stop();
   });
+}
+
+/** Builds the demonstration once; afterwards what people did in it stays until `--fresh`. */
+async function fillDemo(db: Db, blobs: BlobStore, worker: Worker): Promise<void> {
+  if (await db("units").first("id")) return;
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  await buildDemo(db, blobs, now(), say);
+  say("demonstration: counting");
+  await worker.drain();
 }
 
 function makeFolders(config: Config): void {

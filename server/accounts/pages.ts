@@ -1,8 +1,10 @@
+import type { Role } from "../access/actor.ts";
+
 /** One demonstration account as the sign-in page offers it. */
 export interface DemoAccount {
   username: string;
   name: string;
-  role: string;
+  role: Role;
   school: string;
 }
 

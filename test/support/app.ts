@@ -8,6 +8,8 @@ import { readConfig, type Config } from "../../server/config.ts";
 import { listeners } from "../../server/listeners.ts";
 import type { Instant } from "../../server/platform/clock.ts";
 import type { Db } from "../../server/platform/db.ts";
+import { diskStore } from "../../server/platform/storage/disk.ts";
+import type { BlobStore } from "../../server/platform/storage.ts";
 import { makeLog } from "../../server/platform/log.ts";
 import type { Letter } from "../../server/platform/mail.ts";
 import { makeWorker } from "../../server/platform/jobs/worker.ts";
@@ -21,6 +23,7 @@ export interface Running {
   app: App;
   config: Config;
   letters: Letter[];
+  blobs: BlobStore;
   /** The time the application lives in; tests may set it. */
   time: { now: Instant };
   /** Runs every fact that waits in the outbox. */
@@ -37,12 +40,14 @@ export async function startApp(env: Record<string, string> = {}): Promise<Runnin
   const config = readConfig({ LOG_LEVEL: process.env["TEST_LOG"] ?? "silent", DATA_DIR: folder, UPLOADS_DIR: path.join(folder, "uploads"), ...env }, { demo: false });
   const letters: Letter[] = [];
   const time = { now: NOW };
+  const blobs = diskStore(config.uploadsDir);
   const log = makeLog(config.logLevel);
   const app = createApp({
     config,
     db,
     log,
     mail: (letter) => Promise.resolve(void letters.push(letter)),
+    blobs,
     sessionSecret: "for tests only",
     clock: () => time.now,
   });
@@ -56,6 +61,7 @@ export async function startApp(env: Record<string, string> = {}): Promise<Runnin
     app,
     config,
     letters,
+    blobs,
     time,
     settle: async () => void (await worker.drain(time.now)),
     as: (login) => new Client(base).signIn(login),
