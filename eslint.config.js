@@ -51,8 +51,13 @@ export default tseslint.config(
     rules: { "no-restricted-syntax": "off" },
   },
   {
-    files: ["**/messages.ts", "server/demo/**"],
+    files: ["**/messages.ts"],
     rules: { "max-lines": "off", "max-lines-per-function": "off" },
+  },
+  {
+    // Lists of lessons are long; the demonstration's people act through doors but are loaded here.
+    files: ["server/demo/**"],
+    rules: { "max-lines": "off", "no-restricted-syntax": ["error", ...clockAndChance] },
   },
   {
     files: ["test/**"],

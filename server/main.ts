@@ -8,7 +8,7 @@ import { listeners } from "./listeners.ts";
 import { buildDemo } from "./demo/build.ts";
 import { demoSignIn } from "./demo/accounts.ts";
 import { migrate } from "./migrate.ts";
-import { loadProgramme } from "./plan/programme.ts";
+import { ensureProgramme } from "./plan/programme.ts";
 import { now } from "./platform/clock.ts";
 import { openDatabase, type Db } from "./platform/db.ts";
 import { makeWorker, type Worker } from "./platform/jobs/worker.ts";
@@ -39,7 +39,7 @@ async function boot(mode: { demo: boolean; fresh: boolean }): Promise<void> {
   makeFolders(config);
   const db = openDatabase(config.database);
   await migrate(db);
-  await loadProgramme(db);
+  await ensureProgramme(db);
   const blobs = diskStore(config.uploadsDir);
   const worker = makeWorker(db, listeners, log);
   if (mode.demo) await fillDemo(db, blobs, worker);

@@ -3,6 +3,7 @@ import type { Db } from "../platform/db.ts";
 import type { BlobStore } from "../platform/storage.ts";
 import { buildDelivery } from "./delivery.ts";
 import { buildMaterials } from "./materials.ts";
+import { announceCourses, mergeInOctober } from "./merger.ts";
 import { buildOrganisation } from "./organisation.ts";
 import { buildPeople } from "./people.ts";
 import { seeded, type Random } from "./random.ts";
@@ -50,7 +51,9 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["people and classes", () => buildPeople(demo)],
     ["plans and courses", () => buildTeaching(demo)],
     ["materials", () => buildMaterials(demo)],
-    ["live classes, self-study, ledger", () => buildDelivery(demo)],
+    ["live classes, self-study", () => buildDelivery(demo)],
+    ["a merger of two schools", () => mergeInOctober(demo)],
+    ["announcing the courses", () => announceCourses(demo)],
   ];
   for (const [name, run] of steps) {
     say(`demonstration: ${name}`);

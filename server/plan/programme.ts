@@ -10,7 +10,7 @@ import { insertAll, type Db } from "../platform/db.ts";
 const FILE = path.join(import.meta.dirname, "data", "curriculum.csv");
 
 /** Puts the subjects and the national programme into an empty database; does nothing where they are. */
-export async function loadProgramme(db: Db): Promise<void> {
+export async function ensureProgramme(db: Db): Promise<void> {
   if (await db("national_programme").first("grade")) return;
   const [, ...lines] = readFileSync(FILE, "utf8").trim().split(/\r?\n/);
   const rows = lines.map(cells).map(([level, grade, code, vi, en, kind, periods, source]) => ({
