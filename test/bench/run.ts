@@ -1,0 +1,130 @@
+/**
+ * `npm run bench`: requests a second of the main pages against the reference page, at 1, 10 and 50 at once, and the bytes
+ * of a first and a repeated visit. Ratios are what counts: both servers run in turn on the same machine in the same run.
+ *
+ * BENCH_SECONDS sets the length of each measurement.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { brotliCompressSync } from "node:zlib";
+import autocannon from "autocannon";
+import { DEMO_PASSWORD } from "../../server/demo/schools.ts";
+import { Client } from "../support/client.ts";
+
+const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 4);
+const AT_ONCE = [1, 10, 50];
+const FIRST_VISIT_MAX = 100_000;
+const REPEAT_VISIT_MAX = 20_000;
+
+interface Page {
+  name: string;
+  path: string;
+  cookie: string;
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), "hoc-lieu-bench-"));
+const port = 20_000 + (process.pid % 20_000);
+const children: ChildProcess[] = [];
+process.once("exit", () => {
+  children.forEach((child) => child.kill("SIGKILL"));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const lms = `http://127.0.0.1:${port}`;
+await serve("server/start.mjs", ["--demo"], { DATA_DIR: folder, UPLOADS_DIR: path.join(folder, "uploads"), PORT: String(port), HOST: "127.0.0.1" }, /Học Liệu: /);
+const reference = `http://127.0.0.1:${await serve("--import=tsx", ["test/bench/reference.ts", path.join(folder, "hoc-lieu.sqlite")], {}, /port (\d+)/)}`;
+const pages = await mainPages();
+
+process.stdout.write(`\nrequests/s and ratio to the reference (${SECONDS} s each)\n`);
+process.stdout.write(`${"page".padEnd(18)}${AT_ONCE.map((n) => `${n} at once`.padStart(22)).join("")}\n`);
+const base: number[] = [];
+for (const connections of AT_ONCE) base.push(await rate(`${reference}/`, connections, ""));
+process.stdout.write(`${"reference".padEnd(18)}${base.map((r) => `${r.toFixed(0)}   1.00`.padStart(22)).join("")}\n`);
+let slow = 0;
+for (const page of pages) {
+  const cells: string[] = [];
+  for (const [i, connections] of AT_ONCE.entries()) {
+    const around = (await rate(`${reference}/`, connections, "")) * 0.5 + (base[i] ?? 0) * 0.5;
+    const own = await rate(lms + page.path, connections, page.cookie);
+    if (own / around < 0.5) slow += 1;
+    cells.push(`${own.toFixed(0)}   ${(own / around).toFixed(2)}`.padStart(22));
+  }
+  process.stdout.write(`${page.name.padEnd(18)}${cells.join("")}\n`);
+}
+process.stdout.write(`\n${slow} of ${pages.length * AT_ONCE.length} measurements are below half of the reference\n\nbytes transferred (brotli)\n`);
+for (const page of pages) {
+  const { first, repeat } = await bytesOf(page);
+  const over = first > FIRST_VISIT_MAX || repeat > REPEAT_VISIT_MAX ? "  OVER BUDGET" : "";
+  process.stdout.write(`${page.name.padEnd(18)}first visit ${(first / 1000).toFixed(1)} KB, repeat ${(repeat / 1000).toFixed(1)} KB${over}\n`);
+}
+process.exit(0);
+
+function serve(program: string, args: string[], env: Record<string, string>, ready: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+    children.push(child);
+    let said = "";
+    child.stdout.on("data", (part: Buffer) => {
+      said += part.toString();
+      const match = ready.exec(said);
+      if (match) resolve(match[1] ?? "");
+    });
+    child.once("exit", (code) => reject(new Error(`${program} ended with ${code}: ${said}`)));
+  });
+}
+
+/** The pages of the issue, as the people who open them, found by following links as they do. */
+async function mainPages(): Promise<Page[]> {
+  const teacher = await new Client(lms).signIn("giaovien", DEMO_PASSWORD);
+  const leader = await new Client(lms).signIn("hieutruong", DEMO_PASSWORD);
+  const officer = await new Client(lms).signIn("canboso", DEMO_PASSWORD);
+  const course = linkIn((await teacher.get("/courses")).text, /href="(\/courses\/[0-9a-z]{26})"/);
+  const lesson = linkIn((await teacher.get(course)).text, /href="(\/courses\/[0-9a-z]{26}\/lessons\/[0-9a-z]{26})"/);
+  const school = linkIn((await leader.get("/")).text, /href="(\/schools\/[0-9a-z]{26}\/measures)"/);
+  return [
+    { name: "sign-in", path: "/sign-in", cookie: "" },
+    { name: "home (teacher)", path: "/", cookie: teacher.cookie },
+    { name: "course", path: course, cookie: teacher.cookie },
+    { name: "lesson", path: lesson, cookie: teacher.cookie },
+    { name: "school dashboard", path: school, cookie: leader.cookie },
+    { name: "province table", path: "/measures", cookie: officer.cookie },
+  ];
+}
+
+function linkIn(html: string, pattern: RegExp): string {
+  const found = pattern.exec(html)?.[1];
+  if (found === undefined) throw new Error(`no link ${String(pattern)}`);
+  return found;
+}
+
+async function rate(url: string, connections: number, cookie: string): Promise<number> {
+  const result = await autocannon({ url, connections, duration: SECONDS, headers: { cookie, accept: "text/html", "accept-language": "vi" } });
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} answers were not 2xx, ${result.errors} errors`);
+  return result.requests.average;
+}
+
+/** A first visit loads the page, the style, the fonts and the scripts it names; a repeated one the page alone. */
+async function bytesOf(page: Page): Promise<{ first: number; repeat: number }> {
+  const html = await (await fetch(lms + page.path, { headers: { cookie: page.cookie } })).text();
+  const named = new Set([...html.matchAll(/(?:href|src)="(\/assets\/[^"#]+)/g)].map((match) => match[1] ?? ""));
+  let assets = 0;
+  for (const file of named) assets += await sizeOf(file);
+  const css = [...named].find((file) => file.endsWith(".css"));
+  if (css) {
+    // The browser takes those fonts that the text needs: the regular and the bold, with Vietnamese letters.
+    const style = await (await fetch(lms + css)).text();
+    for (const match of style.matchAll(/url\("?([^")]+\.woff2)"?\)/g)) {
+      const file = new URL(match[1] ?? "", lms + css).pathname;
+      if (!named.has(file)) assets += await sizeOf(file);
+    }
+  }
+  const repeat = brotliCompressSync(html).length;
+  return { first: repeat + assets, repeat };
+}
+
+async function sizeOf(file: string): Promise<number> {
+  const bytes = Buffer.from(await (await fetch(lms + file)).arrayBuffer());
+  return /\.(woff2|png|jpg)$/.test(file) ? bytes.length : brotliCompressSync(bytes).length;
+}
