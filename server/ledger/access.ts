@@ -1,5 +1,5 @@
-import type { Actor } from "../access/actor.ts";
-import { grant, periodRefusal, type Granted, type PeriodAction } from "../access/policy.ts";
+import { belongsTo, type Actor } from "../access/actor.ts";
+import { courseRefusal, grant, periodRefusal, type Granted, type PeriodAction } from "../access/policy.ts";
 import type { Db } from "../platform/db.ts";
 import { forbidden, notFound } from "../platform/errors.ts";
 import { loadLedgerCourse, loadPeriod, type LedgerCourse, type LedgerPeriod } from "./store/periods.ts";
@@ -20,4 +20,24 @@ export async function openLedgerCourse(db: Db, actor: Actor, id: string): Promis
   if (!course || reason === "hidden") throw notFound();
   if (reason) throw forbidden(reason);
   return grant(course, "record");
+}
+
+/** What a reader of a period may do with it, for the buttons of its page. Officers see counts, never people. */
+export function maySee(actor: Actor, period: LedgerPeriod): { record: boolean; confirm: boolean; reverse: boolean; see_live: boolean; see_names: boolean } {
+  const may = (action: PeriodAction): boolean => periodRefusal(actor, action, period) === undefined;
+  const see_live = courseRefusal(actor, "results", { ...period.course, school: period.school }) === undefined;
+  return { record: may("record"), confirm: may("confirm"), reverse: may("reverse"), see_live, see_names: belongsTo(actor, period.school) };
+}
+
+export interface Confirms {
+  school_id: string;
+  subjects: readonly string[] | undefined;
+}
+
+/** The schools and subjects whose declared periods the actor confirms. Undefined subjects: all of the school. */
+export function confirmsIn(actor: Actor): Confirms[] {
+  return actor.memberships.flatMap((m): Confirms[] => {
+    if (m.role === "school_leader") return [{ school_id: m.unitId, subjects: undefined }];
+    return m.role === "department_head" ? [{ school_id: m.unitId, subjects: m.subjects }] : [];
+  });
 }

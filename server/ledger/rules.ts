@@ -1,6 +1,9 @@
 import type { BasisPoints, Minutes, Periods, Pupils } from "../platform/units.ts";
 import { isAtLeast, minutes, smallestAtLeast } from "../platform/units.ts";
 
+/** Version of the formulas here and in measures/rules.ts, printed with every figure. A change of meaning is a new number. */
+export const FORMULA_VERSION = 1;
+
 /**
  * What a province asks of the evidence before a period counts as delivered online.
  *

@@ -1,9 +1,6 @@
 import type { BasisPoints, Lessons, Periods } from "../platform/units.ts";
 import { isAbove, isAtLeast, lessons, periods, smallestAbove, smallestAtLeast } from "../platform/units.ts";
 
-/** Version of the formulas in this file; printed with every figure. A change of meaning is a new number. */
-export const FORMULA_VERSION = 1;
-
 /** Counted over planned, kept as two whole numbers; a percentage exists only on the page. */
 export interface Share {
   counted: Periods;
@@ -151,18 +148,6 @@ export function addRollUps(parts: readonly RollUp[]): RollUp {
     online: addShares(parts.map((part) => part.online)),
     digitised: addCoverages(parts.map((part) => part.digitised)),
   };
-}
-
-/**
- * Periods of a plan that the calendar has reached: the denominator of the share "to date".
- *
- * Spread evenly over the year's study weeks and cut down to whole periods, so that a plan whose rows name no week is
- * treated as one whose rows do. Before the first week it is 0, and the share to date cannot be computed; in the summer
- * after the last week it is the whole plan. Source: DOMAIN §2.1 (35 weeks); formula v1.
- */
-export function plannedToDate(planned: Periods, weeks_reached: number, weeks_of_year: number): Periods {
-  const reached = Math.min(Math.max(0, weeks_reached), weeks_of_year);
-  return weeks_of_year === 0 ? periods(0) : periods(Math.floor((planned * reached) / weeks_of_year));
 }
 
 export interface DayCount {

@@ -9,7 +9,6 @@ import {
   lessonsStillNeeded,
   onlineShareAnswer,
   periodsStillNeeded,
-  plannedToDate,
   quickestLessons,
   rollUp,
   schoolCoverage,
@@ -66,26 +65,6 @@ describe("the online share (plan 1027/KH-SGDĐT, I.2, target 2.1: above 2.0 %)",
         const after = onlineShareAnswer(share(counted + 1, planned), basisPoints(target));
         expect(before === "met" && after !== "met").to.equal(false);
         expect(rate(counted + 1, planned)).to.be.at.least(rate(counted, planned));
-      }),
-    );
-  });
-});
-
-describe("the periods planned to date (35 weeks)", () => {
-  it("reaches the whole plan at the end of the year and stays there in the summer", () => {
-    expect(plannedToDate(periods(140), 35, 35)).to.equal(140);
-    expect(plannedToDate(periods(140), 47, 35)).to.equal(140);
-  });
-
-  it("is 0 before the first week, where the share to date cannot be computed", () => {
-    expect(plannedToDate(periods(140), -3, 35)).to.equal(0);
-    expect(onlineShareAnswer(share(0, plannedToDate(periods(140), 0, 35)), TWO_PERCENT)).to.equal("no_plan");
-  });
-
-  it("never falls from week to week", () => {
-    fc.assert(
-      fc.property(fc.nat(20_000), fc.integer({ min: 0, max: 34 }), (planned, week) => {
-        expect(plannedToDate(periods(planned), week + 1, 35)).to.be.at.least(plannedToDate(periods(planned), week, 35));
       }),
     );
   });

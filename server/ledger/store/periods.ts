@@ -131,6 +131,7 @@ const waitingRow = z.object({
   course_name: col.text(),
   subject_code: col.text(),
   lesson_title: col.text(),
+  lesson_periods: col.int(),
   period_number: col.int(),
   taught_on: col.day(),
   proof_url: col.maybeText(),
@@ -146,7 +147,8 @@ export function listWaiting(db: Db, schoolId: string, subjects: readonly string[
     .join("courses as c", "c.id", "p.course_id")
     .join("plan_lessons as l", "l.id", "p.plan_lesson_id")
     .join("persons as teacher", "teacher.id", "d.declared_by")
-    .select("d.id", "c.name as course_name", "c.subject_code", "l.title as lesson_title", "p.period_number", "p.taught_on")
+    .select("d.id", "c.name as course_name", "c.subject_code", "l.title as lesson_title", "l.periods as lesson_periods")
+    .select("p.period_number", "p.taught_on")
     .select("d.proof_url", "d.proof_name", "teacher.name as teacher_name")
     .where({ "c.school_id": schoolId, "p.state": "not_counted", "p.reason": "awaiting_confirmation" })
     .whereNot("d.declared_by", exceptTeacher);

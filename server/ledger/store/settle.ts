@@ -136,7 +136,8 @@ async function judgeAnew(trx: Db, ledger: Ledger, versions: readonly Definition[
   });
 }
 
-async function loadSeen(trx: Db, online: readonly DeliveryRow[]): Promise<SeenEvidence> {
+/** What the system saw behind these deliveries, as it stands now. */
+export async function loadSeen(trx: Db, online: readonly DeliveryRow[]): Promise<SeenEvidence> {
   const idsOf = (kind: Evidence["kind"]): string[] => [
     ...new Set(online.flatMap((one) => (one.evidence_kind === kind && one.evidence_id !== null ? [one.evidence_id] : []))),
   ];
