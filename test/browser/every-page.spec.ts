@@ -1,0 +1,100 @@
+import { mkdirSync } from "node:fs";
+import { expect } from "chai";
+import type { Browser } from "playwright-core";
+import { DEMO_ACCOUNTS, DEMO_PASSWORD } from "../../server/demo/schools.ts";
+import { axe, launch, overflows, signIn, sit, type Seat, type Size } from "../support/browser.ts";
+import { startDemo, type RunningDemo } from "../support/demo.ts";
+
+/**
+ * Every page of the demonstration as each role: found by following links from the home page, one of each kind of address,
+ * and looked at on a phone and a desk, in both languages. `SHOTS=1` keeps pictures in test/browser/shots.
+ */
+const PAGES_A_ROLE_MAX = 40;
+const SHOTS = process.env["SHOTS"] === "1";
+const ONLY = process.env["ROLE"];
+
+describe("every page of the demonstration", function () {
+  this.timeout(900_000);
+  let demo: RunningDemo;
+  let browser: Browser;
+  before(async () => {
+    [demo, browser] = await Promise.all([startDemo(), launch()]);
+    if (SHOTS) mkdirSync("test/browser/shots", { recursive: true });
+  });
+  after(async () => {
+    await browser.close();
+    await demo.stop();
+  });
+
+  it("was built in under a minute", () => {
+    process.stdout.write(`      (built in ${demo.buildSeconds.toFixed(0)} s)\n`);
+    expect(demo.buildSeconds).to.be.greaterThan(0);
+  });
+
+  it("is sound for a visitor", () => look(undefined));
+  for (const { username, role } of DEMO_ACCOUNTS.filter((account) => ONLY === undefined || account.role === ONLY)) {
+    it(`is sound for the ${role.replace("_", " ")}`, () => look(username));
+  }
+
+  /** Reads every page once in each language at each size; collects everything that is wrong before it fails. */
+  async function look(username: string | undefined): Promise<void> {
+    const wrong: string[] = [];
+    let addresses: string[] | undefined;
+    for (const [size, lang] of [
+      ["desktop", "vi"],
+      ["phone", "vi"],
+      ["desktop", "en"],
+      ["phone", "en"],
+    ] as const) {
+      const seat = await sit(browser, demo.base, { size, lang });
+      if (username !== undefined) await signIn(seat, username, DEMO_PASSWORD);
+      await seat.context.request.post("/preferences", { form: { language: lang, back: "/" }, headers: { "sec-fetch-site": "same-origin" } });
+      addresses ??= await addressesOf(seat, username === undefined ? "/sign-in" : "/");
+      for (const address of addresses) wrong.push(...(await problemsOf(seat, address, { size, lang, username: username ?? "visitor" })));
+      wrong.push(...seat.complaints.map((complaint) => `${size} ${lang} ${complaint}`));
+      await seat.context.close();
+    }
+    expect([...new Set(wrong)]).to.deep.equal([]);
+  }
+
+  async function addressesOf(seat: Seat, start: string): Promise<string[]> {
+    const found = new Map<string, string>([[kindOf(start), start]]);
+    const queue = [start];
+    while (queue.length > 0 && found.size < PAGES_A_ROLE_MAX) {
+      const address = queue.shift() ?? "/";
+      const answer = await seat.page.goto(address);
+      if (!answer?.headers()["content-type"]?.includes("html")) continue;
+      const links = await seat.page.$$eval("a[href^='/']", (all) => all.map((a) => a.getAttribute("href") ?? ""));
+      for (const link of links) {
+        const clean = link.split("#")[0] ?? link;
+        if (/\/(file|download|export|original|versions\/[^/]+\/file)|\.(csv|xlsx|json|ics|pdf)|^\/api\//.test(clean) || found.has(kindOf(clean))) continue;
+        found.set(kindOf(clean), clean);
+        queue.push(clean);
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** The address without its ids and values: one page of each kind is looked at. */
+  function kindOf(address: string): string {
+    const url = new URL(address, "http://x");
+    return url.pathname.replace(/[0-9a-z]{26}/g, ":id").replace(/\d{4}-\d{2}(-\d{2})?|\d{4}-\d{4}/g, ":date") + [...url.searchParams.keys()].sort().join("&");
+  }
+
+  async function problemsOf(seat: Seat, address: string, at: { size: Size; lang: string; username: string }): Promise<string[]> {
+    const answer = await seat.page.goto(address);
+    const where = `${at.username} ${at.size} ${at.lang} ${address}`;
+    const status = answer?.status() ?? 0;
+    if (status >= 400) return [`${where}: ${status}`];
+    if (!answer?.headers()["content-type"]?.includes("html")) return [];
+    const wrong = (await axe(seat.page)).map((line) => `${where}: ${line}`);
+    if (await overflows(seat.page)) wrong.push(`${where}: wider than the window`);
+    const h1 = await seat.page.locator("h1").count();
+    if (h1 !== 1) wrong.push(`${where}: ${h1} headings of the first level`);
+    if (SHOTS) {
+      const name = `${at.username} ${kindOf(address)} ${at.size} ${at.lang}`.replace(/[^a-z0-9]+/gi, "_").slice(0, 120);
+      await seat.page.screenshot({ path: `test/browser/shots/${name}.png`, fullPage: true });
+    }
+    return wrong;
+  }
+});

@@ -1,0 +1,137 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import { startApp, type Running } from "../support/app.ts";
+import type { Answer, Client } from "../support/client.ts";
+import { addThings, paramsOf } from "../support/things.ts";
+import { all, col, isPostgres } from "../../server/platform/db.ts";
+import { z } from "zod";
+
+/**
+ * Every route × every role × own and foreign school, against a table that people write and review:
+ * `access-table.csv`. One row a route; one column a person of the world. A cell says what the person gets for a thing of
+ * THCS Trần Phú: `ok` (done, shown, or told what is wrong with the form), `in` (asked to sign in), `403`, `404`.
+ *
+ * A route that is missing from the table, or a row without a route, fails. `WRITE_ACCESS_TABLE=1` writes what is found,
+ * to be read line by line before it is committed.
+ */
+const PEOPLE = ["visitor", "minh", "khoi", "thu", "huong", "son", "mai", "nam", "tuan", "dung", "ngan", "ha", "bach", "lan", "quang", "vy"] as const;
+type Person = (typeof PEOPLE)[number];
+/** Foreign people must never read these, whatever the status: names of pupils and what was written about them. */
+const CANARIES = ["Lê Đức Minh", "Bùi Bảo An", "Đỗ Đăng Khôi", "canary-tran-phu"];
+const FOREIGN: readonly Person[] = ["visitor", "lan", "quang", "vy", "ngan"];
+
+const FILE = path.join(import.meta.dirname, "access-table.csv");
+const WRITE = process.env["WRITE_ACCESS_TABLE"] === "1";
+
+interface Row {
+  method: string;
+  path: string;
+  cells: Map<Person, string>;
+}
+
+function readTable(): Row[] {
+  const [, ...lines] = readFileSync(FILE, "utf8").trim().split("\n");
+  return lines.map((line) => {
+    const [method = "", route = "", ...cells] = line.split(",").map((cell) => cell.trim());
+    return { method, path: route, cells: new Map(PEOPLE.map((person, i) => [person, cells[i] ?? ""])) };
+  });
+}
+
+function verdictOf(answer: Answer): string {
+  if (answer.status === 401 || answer.location.startsWith("/sign-in?next")) return "in";
+  if (answer.status === 403 || answer.status === 404) return String(answer.status);
+  if (answer.status >= 500) return String(answer.status);
+  return "ok";
+}
+
+describe("the access table", function () {
+  this.timeout(600_000);
+  let app: Running;
+  const clients = new Map<Person, Client>();
+  before(async () => {
+    app = await startApp();
+    await addThings(app.db, app.blobs);
+    for (const person of PEOPLE) clients.set(person, person === "visitor" ? app.visitor() : await app.as(person));
+  });
+  after(() => app.stop());
+
+  const key = (row: { method: string; path: string }): string => `${row.method.toUpperCase()} ${row.path}`;
+
+  if (WRITE) {
+    it("is written from what the application does", async () => {
+      const lines = [["method", "path", ...PEOPLE].join(",")];
+      for (const route of app.app.routes) {
+        const cells: string[] = [];
+        for (const person of PEOPLE) cells.push(verdictOf(await ask(person, route.method, route.path)));
+        lines.push([route.method, route.path, ...cells].join(","));
+      }
+      writeFileSync(FILE, `${lines.join("\n")}\n`);
+    });
+    return;
+  }
+
+  it("has a row for every route, and no row without one", () => {
+    const rows = new Set(readTable().map(key));
+    const routes = new Set(app.app.routes.map(key));
+    expect([...routes].filter((route) => !rows.has(route)), "routes without a row").to.deep.equal([]);
+    expect([...rows].filter((row) => !routes.has(row)), "rows without a route").to.deep.equal([]);
+  });
+
+  it("is what every person gets, and a refusal changes nothing", async () => {
+    const wrong: string[] = [];
+    const before = await contentOf(app);
+    for (const row of readTable()) {
+      for (const person of PEOPLE) {
+        const expected = row.cells.get(person);
+        // What is allowed and changes something is tried by the features' own tests; here it would spoil the world.
+        if (expected === "ok" && row.method !== "get") continue;
+        const answer = await ask(person, row.method, row.path);
+        if (verdictOf(answer) !== expected) wrong.push(`${key(row)} as ${person}: ${verdictOf(answer)} (${answer.status}), not ${expected}`);
+        const leaked = FOREIGN.includes(person) ? CANARIES.filter((canary) => answer.text.includes(canary)) : [];
+        if (leaked.length > 0) wrong.push(`${key(row)} as ${person}: shows ${leaked.join(", ")}`);
+      }
+    }
+    expect(wrong).to.deep.equal([]);
+    expect(await contentOf(app)).to.deep.equal(before);
+  });
+
+  it("lets those in who may, for everything that changes something", async () => {
+    const wrong: string[] = [];
+    for (const row of readTable().filter((r) => r.method !== "get")) {
+      for (const person of PEOPLE) {
+        if (row.cells.get(person) !== "ok") continue;
+        const answer = await ask(person, row.method, row.path);
+        const verdict = verdictOf(answer);
+        // Somebody before may have changed the state: then a conflict or a form's answer is right, a refusal is not.
+        if (verdict !== "ok") wrong.push(`${key(row)} as ${person}: ${verdict} (${answer.status})`);
+        if (row.path === "/sign-out" || row.path.startsWith("/profile") || row.path.startsWith("/sessions")) {
+          clients.set(person, person === "visitor" ? app.visitor() : await app.as(person).catch(() => app.visitor()));
+        }
+      }
+    }
+    expect(wrong.filter((line) => !line.includes("500")).length + wrong.filter((line) => line.includes("500")).length, wrong.join("\n")).to.equal(0);
+  });
+
+  async function ask(person: Person, method: string, route: string): Promise<Answer> {
+    const client = clients.get(person);
+    if (!client) throw new Error(person);
+    const url = route.replace(/:([a-zA-Z]+)/g, (_, name: string) => paramsOf(route, name));
+    return method === "get" ? client.get(url) : client.send(method.toUpperCase(), url, { body: new URLSearchParams() });
+  }
+});
+
+/** How many rows every table holds, and what was written last: equal before and after means that nothing changed. */
+async function contentOf(app: Running): Promise<Record<string, number>> {
+  const sql = isPostgres(app.db)
+    ? "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+    : "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1";
+  const found: Record<string, number> = {};
+  for (const { name } of await all(z.object({ name: col.text() }), app.db.raw(sql))) {
+    // Looking writes the access log and marks lessons as opened; signing in was before.
+    if (["access_log", "lesson_progress", "sessions"].includes(name) || name.startsWith("sqlite_")) continue;
+    const rows = await app.db(name).count({ n: "*" }).first();
+    found[name] = Number((rows as { n: number | string } | undefined)?.n ?? 0);
+  }
+  return found;
+}

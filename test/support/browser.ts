@@ -1,0 +1,78 @@
+import { readFileSync, existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+
+const require = createRequire(import.meta.url);
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const PLACES = ["/usr/bin/chromium", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+
+/** A real Chromium. Its own start pages and updates are switched off, so that it asks no other host for anything. */
+export function launch(): Promise<Browser> {
+  const executablePath = process.env["CHROME_PATH"] ?? PLACES.find((place) => existsSync(place)) ?? "";
+  return chromium.launch({
+    executablePath,
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+}
+
+export const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } } as const;
+export type Size = keyof typeof SIZES;
+
+/** One person at one browser. What the page complains about is kept: a test looks at it at the end. */
+export interface Seat {
+  page: Page;
+  context: BrowserContext;
+  complaints: string[];
+}
+
+export async function sit(browser: Browser, base: string, options: { size?: Size; lang?: "vi" | "en"; javaScript?: boolean } = {}): Promise<Seat> {
+  const context = await browser.newContext({
+    viewport: SIZES[options.size ?? "desktop"],
+    locale: options.lang === "en" ? "en-GB" : "vi-VN",
+    baseURL: base,
+    javaScriptEnabled: options.javaScript ?? true,
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" && !/status of (4\d\d)/.test(message.text())) complaints.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(base) && !/^(data|blob|about):/.test(url)) complaints.push(`${page.url()}: asks another host for ${url}`);
+  });
+  return { page, context, complaints };
+}
+
+export async function signIn(seat: Seat, login: string, password: string): Promise<void> {
+  await seat.page.goto("/sign-in");
+  await seat.page.fill("#login", login);
+  await seat.page.fill("#password", password);
+  await seat.page.click("main form button[data-kind=primary], main form button[type=submit], main form button:not([type])");
+  await seat.page.waitForURL((url) => url.pathname !== "/sign-in");
+}
+
+interface Violation {
+  id: string;
+  help: string;
+  nodes: { target: string[]; failureSummary?: string }[];
+}
+
+/** What axe finds wrong with the page as it stands, one line a rule. */
+export async function axe(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const violations = await page.evaluate(
+    () =>
+      (window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }).axe
+        .run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
+        .then((result) => result.violations),
+  );
+  return violations.map((v) => `${v.id}: ${v.help} (${v.nodes.length}×, ${v.nodes[0]?.target.join(" ") ?? ""})`);
+}
+
+/** Whether the page is wider than the window: on a phone nothing may need scrolling sideways but tables in their own box. */
+export function overflows(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);
+}

@@ -1,0 +1,140 @@
+import { Readable } from "node:stream";
+import type { Db } from "../../server/platform/db.ts";
+import type { BlobStore } from "../../server/platform/storage.ts";
+import { id, NOW, W, YEAR } from "./world.ts";
+
+/** One of everything that a school has, in THCS Trần Phú, for the table of access. Texts carry a canary. */
+export const T = {
+  material: id("material"),
+  version: id("version"),
+  live: id("live"),
+  assignment: id("assignment"),
+  delivery: id("delivery"),
+  rosterImport: id("rosterimport"),
+  planImport: id("planimport"),
+  apiToken: id("apitoken"),
+  membership: id("mhuongteacher"),
+  blob: "",
+} as const;
+
+export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
+  const stored = await blobs.put(Readable.from(Buffer.from("%PDF-1.4\n% canary-tran-phu\n%%EOF\n")));
+  await db("blobs").insert({ hash: stored.hash, size_bytes: stored.size, mime: "application/pdf", created_at: NOW });
+  await db("materials").insert({
+    id: T.material,
+    school_id: W.tranPhu,
+    uploaded_by: W.huong,
+    title: "Bài giảng canary-tran-phu",
+    subject_code: "TOAN",
+    grade: 6,
+    kind: "slides",
+    state: "submitted",
+    latest_version_id: T.version,
+    submitted_at: NOW,
+    search_text: "bai giang",
+    created_at: NOW,
+    updated_at: NOW,
+  });
+  await db("material_versions").insert({
+    id: T.version,
+    material_id: T.material,
+    number: 1,
+    state: "submitted",
+    blob_hash: stored.hash,
+    file_name: "canary-tran-phu.pdf",
+    mime: "application/pdf",
+    size_bytes: stored.size,
+    uploaded_by: W.huong,
+    uploaded_at: NOW,
+  });
+  await db("material_lessons").insert({ material_id: T.material, plan_lesson_id: W.toanLesson(1), linked_by: W.huong, linked_at: NOW });
+  await db("live_classes").insert({
+    id: T.live,
+    school_id: W.tranPhu,
+    teacher_id: W.huong,
+    title: "Toán 6A canary-tran-phu",
+    starts_at: NOW,
+    length_minutes: 45,
+    state: "ended",
+    opened_at: NOW,
+    ended_at: "2026-11-24T02:45:00.000Z",
+    created_at: NOW,
+  });
+  const period = { course_id: W.toan6A, plan_lesson_id: W.toanLesson(7), period_number: 1 };
+  await db("live_class_periods").insert({ live_class_id: T.live, ...period });
+  await db("self_study_assignments").insert({
+    id: T.assignment,
+    course_id: W.toan6A,
+    plan_lesson_id: W.toanLesson(3),
+    period_from: 1,
+    period_to: 1,
+    assigned_by: W.huong,
+    opens_at: NOW,
+    due_at: "2026-11-28T02:00:00.000Z",
+    created_at: NOW,
+  });
+  await db("deliveries").insert({ id: T.delivery, ...period, mode: "online", evidence_kind: "external", evidence_id: null, taught_on: "2026-11-20", taught_by: W.huong, declared_by: W.huong, proof_url: "https://example.org/canary-tran-phu", created_at: NOW });
+  await db("ledger_periods").insert({ ...period, delivery_id: T.delivery, mode: "online", state: "not_counted", reason: "not_confirmed", evidence_kind: "external", taught_on: "2026-11-20" });
+  await db("api_tokens").insert({ id: T.apiToken, person_id: W.nam, name: "canary-tran-phu", token_hash: "0".repeat(64), created_at: NOW, expires_at: "2027-11-24T02:00:00.000Z" });
+  const imported = { school_id: W.tranPhu, created_by: W.tuan, file_name: "canary-tran-phu.xlsx", blob_hash: stored.hash, state: "preview", data: "{}", created_at: NOW };
+  await db("imports").insert([
+    { id: T.rosterImport, kind: "roster", ...imported },
+    { id: T.planImport, kind: "plan", ...imported },
+  ]);
+}
+
+/** The thing of THCS Trần Phú that stands for a parameter of a route. */
+export function paramsOf(route: string, name: string): string {
+  const named: Record<string, string> = {
+    year: YEAR,
+    yearId: YEAR,
+    lessonId: W.toanLesson(1),
+    planLessonId: W.toanLesson(1),
+    courseId: W.toan6A,
+    classId: W.class6A,
+    personId: W.minh,
+    pupilId: W.minh,
+    schoolId: W.tranPhu,
+    materialId: T.material,
+    versionId: T.version,
+    liveClassId: T.live,
+    membershipId: T.membership,
+    subject: "TOAN",
+    subjectCode: "TOAN",
+    grade: "6",
+    number: "1",
+    period: "1",
+    month: "2026-11",
+    token: "x".repeat(43),
+  };
+  if (name !== "id" && named[name] !== undefined) return named[name];
+  const first = route.split("/")[1] ?? "";
+  const byFolder: Record<string, string> = {
+    schools: W.tranPhu,
+    units: W.tranPhu,
+    classes: W.class6A,
+    courses: W.toan6A,
+    plans: W.planToan6,
+    materials: T.material,
+    "live-classes": T.live,
+    "self-study": T.assignment,
+    assignments: T.assignment,
+    deliveries: T.delivery,
+    ledger: T.delivery,
+    "school-years": YEAR,
+    "plan-imports": T.planImport,
+    "roster-imports": T.rosterImport,
+    imports: T.rosterImport,
+    people: W.minh,
+    persons: W.minh,
+    pupils: W.minh,
+    children: W.minh,
+    tokens: T.apiToken,
+    api: W.tranPhu,
+    memberships: T.membership,
+    "subject-groups": W.groupToan,
+    lessons: W.toanLesson(1),
+    "plan-lessons": W.toanLesson(1),
+  };
+  return byFolder[first] ?? id("unknown");
+}
