@@ -61,8 +61,9 @@ export interface TrendGeometry {
   target: Percent | undefined;
 }
 
-const EDGE = 4;
-const X_LABELS_MAX = 6;
+const LEFT = 9; // room for the words of the scale
+const RIGHT = 97;
+const X_LABELS_MAX = 5;
 const TOP = 6;
 const BOTTOM = 88;
 
@@ -71,7 +72,7 @@ export function trendGeometry(points: readonly TrendPoint[], targetBp?: number):
   const highest = Math.max(1, targetBp ?? 0, ...points.map((point) => point.bp ?? 0));
   const ticks = niceTicks(highest * 1.1);
   const max = ticks.at(-1) ?? 1;
-  const x = (index: number): number => (points.length < 2 ? 50 : EDGE + (index * (100 - 2 * EDGE)) / (points.length - 1));
+  const x = (index: number): number => (points.length < 2 ? 50 : LEFT + (index * (RIGHT - LEFT)) / (points.length - 1));
   const y = (bp: number): number => BOTTOM - (bp / max) * (BOTTOM - TOP);
   const known = points.flatMap((point, index) => (point.bp === undefined ? [] : [{ ...point, bp: point.bp, index }]));
   const runs = runsOf(known.map((point) => ({ index: point.index, x: x(point.index), y: y(point.bp) })));
@@ -87,7 +88,7 @@ export function trendGeometry(points: readonly TrendPoint[], targetBp?: number):
     })),
     yTicks: ticks.map((bp) => ({ y: percent(y(bp) / 100), labelY: percent((y(bp) - 1.5) / 100), bp })),
     xTicks: points.flatMap((point, index) =>
-      index % step === 0 ? [{ x: percent(x(index) / 100), label: point.label, anchor: anchorAt(x(index) / 100) }] : [],
+      index % step === 0 ? [{ ...edgeOf(x(index) / 100), label: point.label }] : [],
     ),
     target: targetBp === undefined ? undefined : percent(y(targetBp) / 100),
   };
@@ -140,6 +141,12 @@ function niceTicks(highest: number): number[] {
 function anchorAt(part: number): Anchor {
   if (part < 0.15) return "start";
   return part > 0.85 ? "end" : "middle";
+}
+
+/** A label near an edge is written from that edge. */
+function edgeOf(part: number): { x: Percent; anchor: Anchor } {
+  const anchor = anchorAt(part);
+  return { x: anchor === "middle" ? percent(part) : anchor === "start" ? "0%" : "100%", anchor };
 }
 
 function percent(part: number): Percent {

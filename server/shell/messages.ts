@@ -4,6 +4,7 @@ export const shell = messages({
   vi: {
     product: "Học Liệu",
     skip: "Đến nội dung chính",
+    home: "Học Liệu, về trang chủ",
     main_nav: "Các mục chính",
     breadcrumbs: "Bạn đang ở",
     sign_in: "Đăng nhập",
@@ -50,6 +51,7 @@ export const shell = messages({
   en: {
     product: "Học Liệu",
     skip: "Skip to the content",
+    home: "Học Liệu, to the home page",
     main_nav: "Main sections",
     breadcrumbs: "You are here",
     sign_in: "Sign in",
