@@ -63,16 +63,13 @@ interface Violation {
 /** What axe finds wrong with the page as it stands, one line a rule. */
 export async function axe(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
-  const violations = await page.evaluate(
-    () =>
-      (window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }).axe
-        .run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
-        .then((result) => result.violations),
+  const violations = await page.evaluate<Violation[]>(
+    `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then((result) => result.violations)`,
   );
   return violations.map((v) => `${v.id}: ${v.help} (${v.nodes.length}×, ${v.nodes[0]?.target.join(" ") ?? ""})`);
 }
 
 /** Whether the page is wider than the window: on a phone nothing may need scrolling sideways but tables in their own box. */
 export function overflows(page: Page): Promise<boolean> {
-  return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);
+  return page.evaluate<boolean>("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1");
 }
