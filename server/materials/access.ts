@@ -1,0 +1,91 @@
+import { hasAnyRoleIn, type Actor } from "../access/actor.ts";
+import { grant, materialRefusal, planRefusal, schoolRefusal, type Granted, type MaterialAction, type Reason } from "../access/policy.ts";
+import type { Instant } from "../platform/clock.ts";
+import type { Db } from "../platform/db.ts";
+import { forbidden, notFound } from "../platform/errors.ts";
+import { isOwnUpload } from "./rules.ts";
+import { loadLesson, loadMaterial, loadVersion, type LessonRow, type MaterialRow, type VersionRow, type Viewer } from "./store.ts";
+
+/** Opens a material for an action. A hidden one does not exist; an own upload is decided by somebody else. */
+export async function openMaterial<A extends MaterialAction>(db: Db, actor: Actor, id: string, action: A, at: Instant): Promise<Granted<A, MaterialRow>> {
+  const material = await loadMaterial(db, id, viewerOf(actor, at));
+  const reason = material && refusalOf(actor, action, material);
+  if (!material || reason === "hidden") throw notFound();
+  if (reason) throw forbidden(reason);
+  return grant(material, action);
+}
+
+/** Why not, without throwing: decides which buttons a page shows. */
+export function refusalOf(actor: Actor, action: MaterialAction, material: MaterialRow): Reason | undefined {
+  const reason = materialRefusal(actor, action, material);
+  if (reason !== undefined || (action !== "pass" && action !== "approve")) return reason;
+  // A newer version may come from someone else than the material: neither of them decides about it.
+  const own = isOwnUpload(actor.personId, { uploaded_by: material.uploaded_by, latest_uploaded_by: material.latest.uploaded_by });
+  return materialRefusal(actor, action, { ...material, uploaded_by: own ? actor.personId : material.uploaded_by });
+}
+
+/**
+ * Opens a material to change which lessons it serves. While it is not in use that is editing; once approved the link itself
+ * decides what counts as digitised, so the reviewers do it.
+ */
+export async function openForLinks(db: Db, actor: Actor, id: string, at: Instant): Promise<Granted<"edit", MaterialRow>> {
+  const material = await openMaterial(db, actor, id, "edit", at);
+  const reason = linkRefusal(actor, material);
+  if (reason) throw forbidden(reason);
+  return material;
+}
+
+export function linkRefusal(actor: Actor, material: MaterialRow): Reason | undefined {
+  return refusalOf(actor, material.approved_version_id === null ? "edit" : "return", material);
+}
+
+/** A file of a material that the actor may read: any version for the school's staff, what is in use for everybody else. */
+export async function openVersion(db: Db, actor: Actor, materialId: string, versionId: string, at: Instant): Promise<{ material: MaterialRow; version: VersionRow }> {
+  const material = await openMaterial(db, actor, materialId, "read", at);
+  const version = await loadVersion(db, material.id, versionId);
+  if (!version || !(seesAllVersions(actor, material) || version.id === shownVersionId(material))) throw notFound();
+  return { material, version };
+}
+
+/** The version that a person is shown: what is in use, or the newest where nothing is in use yet. */
+export async function openShownVersion(db: Db, actor: Actor, materialId: string, at: Instant): Promise<{ material: MaterialRow; version: VersionRow }> {
+  const material = await openMaterial(db, actor, materialId, "read", at);
+  const version = await loadVersion(db, material.id, shownVersionId(material));
+  if (!version) throw notFound();
+  return { material, version };
+}
+
+export function shownVersionId(material: MaterialRow): string {
+  return material.approved_version_id ?? material.latest.id;
+}
+
+export function seesAllVersions(actor: Actor, material: MaterialRow): boolean {
+  const staff = hasAnyRoleIn(actor, ["teacher", "department_head", "school_leader", "school_admin"], material.school);
+  return staff || material.uploaded_by === actor.personId;
+}
+
+/** The materials of a plan lesson. `read`: whoever reads the plan. `upload`: who may upload in the school. */
+export type ShelfAction = "read" | "upload";
+
+export async function openShelf<A extends ShelfAction>(db: Db, actor: Actor, lessonId: string, action: A): Promise<Granted<A, LessonRow>> {
+  const lesson = await loadLesson(db, lessonId);
+  const reason = lesson && shelfRefusal(actor, action, lesson);
+  if (!lesson || reason === "hidden") throw notFound();
+  if (reason) throw forbidden(reason);
+  return grant(lesson, action);
+}
+
+export function shelfRefusal(actor: Actor, action: ShelfAction, lesson: LessonRow): Reason | undefined {
+  const reading = planRefusal(actor, "read", lesson);
+  if (reading !== undefined || action === "read") return reading;
+  return lesson.removed_at === null ? schoolRefusal(actor, "upload", lesson.school) : "hidden";
+}
+
+/** What a list of a school's materials may hold: the staff see drafts as well, officers above only what is in use. */
+export function materialsVisibleTo(actor: Actor, school: { id: string; path: string }): { approvedOnly: boolean } {
+  return { approvedOnly: !hasAnyRoleIn(actor, ["teacher", "department_head", "school_leader", "school_admin"], school) };
+}
+
+export function viewerOf(actor: Actor, at: Instant): Viewer {
+  return { personId: actor.personId, classIds: [...new Set([...actor.pupilOf, ...actor.childrenClasses])], at };
+}
