@@ -1,5 +1,6 @@
 import type { FeatureRoutes } from "./platform/web/router.ts";
 import { accountRoutes, type AccountDeps } from "./accounts/routes.ts";
+import { organisationRoutes } from "./organisation/routes.ts";
 
 export interface RouteDeps {
   accounts: AccountDeps;
@@ -7,5 +8,5 @@ export interface RouteDeps {
 
 /** The map of the site: one line a feature. */
 export function allRoutes(deps: RouteDeps): FeatureRoutes[] {
-  return [accountRoutes(deps.accounts)];
+  return [organisationRoutes(), accountRoutes(deps.accounts)];
 }

@@ -1,9 +1,10 @@
+import { addDays, type Day } from "../platform/clock.ts";
+
 /**
  * The school calendar: study weeks, terms, holidays, and how much of a year is planned up to a day.
  *
  * Days are `YYYY-MM-DD` in Viet Nam (UTC+7); an instant becomes a day before it comes here (`dayOf`).
  */
-type Day = string;
 
 /** Study weeks of a school year: 18 in the first term, 17 in the second. Source: Circular 32/2018/TT-BGDĐT; DOMAIN §4. */
 export const WEEKS_OF_TERM = { 1: 18, 2: 17 } as const;
@@ -207,10 +208,6 @@ export function mondayOf(day: Day): Day {
 function mondayOnOrAfter(day: Day): Day {
   const monday = mondayOf(day);
   return monday === day ? day : addDays(monday, 7);
-}
-
-function addDays(day: Day, days: number): Day {
-  return dayOfNumber(dayNumber(day) + days);
 }
 
 /** Days since 1 January 1970; NaN for what is no date. */

@@ -39,3 +39,28 @@ function allowed<Row, A extends string>(row: Row | undefined, refusal: (row: Row
   if (reason) throw forbidden(reason);
   return grant(row, action);
 }
+
+/** The part of the tree that an officer or administrator oversees: the highest of the own units. 403 for everybody else. */
+export async function openOwnTree(db: Db, actor: Actor): Promise<Granted<"read", UnitRow>> {
+  const own = actor.memberships
+    .filter((m) => m.role === "commune_officer" || m.role === "province_officer" || m.role === "system_admin")
+    .map((m) => (m.role === "system_admin" ? rootOf(m.unitPath) : m.unitId));
+  const found = (await Promise.all(own.map((id) => loadUnit(db, id)))).filter((unit) => unit !== undefined);
+  const highest = found.sort((a, b) => a.path.length - b.path.length)[0];
+  if (highest === undefined) throw forbidden("role");
+  return grant(highest, "read");
+}
+
+/** Whether the actor may change the tree here: asked by pages, to show a button or not. */
+export function canManage(actor: Actor, unit: UnitRow): boolean {
+  return unitRefusal(actor, "manage", unit) === undefined;
+}
+
+/** Whether the actor may keep this school's people, classes and assignments. */
+export function canAdminister(actor: Actor, school: UnitRow): boolean {
+  return schoolRefusal(actor, "administer", school) === undefined;
+}
+
+function rootOf(path: string): string {
+  return path.split("/")[1] ?? "";
+}

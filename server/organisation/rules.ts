@@ -1,3 +1,6 @@
+import type { Day } from "../platform/clock.ts";
+import { fold } from "../platform/text.ts";
+
 /**
  * The tree of units: who hung where on a day, moving a unit and merging schools at a date.
  *
@@ -5,8 +8,6 @@
  * where in November. Source: DOMAIN §4 (no district level since 1 July 2025; schools merge within a school year; old
  * codes stay as aliases; results per campus inside the one school, Official Letter 5555/BGDĐT-GDPT of 18 August 2026).
  */
-type Day = string;
-
 export const UNIT_KINDS = ["department", "commune", "cluster", "school", "campus"] as const;
 export type UnitKind = (typeof UNIT_KINDS)[number];
 
@@ -201,3 +202,17 @@ export const GRADES_OF_LEVEL: Readonly<Record<string, readonly number[]>> = {
   lower_upper: [6, 7, 8, 9, 10, 11, 12],
   continuing: [6, 7, 8, 9, 10, 11, 12],
 };
+
+/**
+ * A sign-in name for a person: the given name and the initials of the others, `Nguyễn Thị Hương` → `huongnt`, with a
+ * number where it is taken.
+ */
+export function usernameFor(name: string, taken: ReadonlySet<string>): string {
+  const parts = fold(name).replace(/[^a-z ]/g, "").split(" ").filter(Boolean);
+  const base = `${parts.at(-1) ?? "user"}${parts.slice(0, -1).map((part) => part.charAt(0)).join("")}`;
+  for (let n = 1; n < 10_000; n += 1) {
+    const candidate = n === 1 ? base : `${base}${n}`;
+    if (!taken.has(candidate)) return candidate;
+  }
+  throw new Error("ten thousand people have the same sign-in name");
+}

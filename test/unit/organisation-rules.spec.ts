@@ -11,6 +11,7 @@ import {
   movedPath,
   schoolOn,
   unitOfCode,
+  usernameFor,
   type CodeUse,
   type Hanging,
   type TreeUnit,
@@ -163,5 +164,13 @@ describe("merging schools at a date", () => {
     expect(freeName("Tổ Toán", "THCS Lê Lợi", new Set())).to.equal("Tổ Toán");
     expect(freeName("Tổ Toán", "THCS Lê Lợi", new Set(["Tổ Toán"]))).to.equal("Tổ Toán (THCS Lê Lợi)");
     expect(freeName("Tổ Toán", "THCS Lê Lợi", new Set(["Tổ Toán", "Tổ Toán (THCS Lê Lợi)"]))).to.equal("Tổ Toán (THCS Lê Lợi) 2");
+  });
+});
+
+describe("a sign-in name for a new person", () => {
+  it("is the given name and the initials, without accents, numbered where taken", () => {
+    expect(usernameFor("Nguyễn Thị Hương", new Set())).to.equal("huongnt");
+    expect(usernameFor("Đặng  Đức", new Set(["ducd"]))).to.equal("ducd2");
+    expect(usernameFor("Y Brăm", new Set())).to.equal("bramy");
   });
 });
