@@ -1,4 +1,5 @@
 import type { FeatureRoutes } from "./platform/web/router.ts";
+import { shellRoutes } from "./shell/routes.ts";
 import { accountRoutes, type AccountDeps } from "./accounts/routes.ts";
 import { organisationRoutes } from "./organisation/routes.ts";
 
@@ -8,5 +9,5 @@ export interface RouteDeps {
 
 /** The map of the site: one line a feature. */
 export function allRoutes(deps: RouteDeps): FeatureRoutes[] {
-  return [organisationRoutes(), accountRoutes(deps.accounts)];
+  return [shellRoutes(), organisationRoutes(), accountRoutes(deps.accounts)];
 }

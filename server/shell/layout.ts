@@ -33,7 +33,7 @@ export function makeLayout(renderer: Renderer, common: (req: Request) => PageCom
       ...(school ? { school } : {}),
       notices: 0,
       flash: takeFlash(req),
-      theme: actor?.theme ?? ("auto" as const),
+      theme: actor?.theme ?? req.session.theme ?? ("auto" as const),
       url: req.originalUrl,
       wide: frame.wide ?? false,
     };

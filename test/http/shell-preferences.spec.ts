@@ -1,0 +1,35 @@
+import { expect } from "chai";
+import { startApp, type Running } from "../support/app.ts";
+
+describe("language and theme", () => {
+  let app: Running;
+  before(async () => {
+    app = await startApp();
+  });
+  after(() => app.stop());
+
+  it("follow a teacher to another browser", async () => {
+    const atHome = await app.as("huong");
+    const answer = await atHome.post("/preferences", { theme: "dark", back: "/sign-in" });
+    expect([answer.status, answer.location]).to.deep.equal([303, "/sign-in"]);
+    await atHome.post("/preferences", { language: "en" });
+    const person = await app.db("persons").where({ username: "huong" }).first("theme", "language");
+    expect(person).to.deep.equal({ theme: "dark", language: "en" });
+    const atSchool = await app.as("huong");
+    expect((await atSchool.get("/no-such-page")).text).to.match(/<html lang="en" data-theme="dark">/);
+  });
+
+  it("stay with a visitor for the session", async () => {
+    const visitor = app.visitor();
+    await visitor.post("/preferences", { language: "en", theme: "dark" });
+    expect((await visitor.get("/sign-in")).text).to.match(/<html lang="en" data-theme="dark">/);
+    expect((await app.visitor().get("/sign-in")).text).to.match(/<html lang="vi">/);
+  });
+
+  it("lead back to an own page only, and refuse what they do not know", async () => {
+    const visitor = app.visitor();
+    expect((await visitor.post("/preferences", { language: "vi", back: "//evil.example" })).location).to.equal("/");
+    expect((await visitor.post("/preferences", { theme: "pink" })).status).to.equal(422);
+    expect((await visitor.post("/preferences", { language: "vi" }, { "sec-fetch-site": "cross-site" })).status).to.equal(403);
+  });
+});
