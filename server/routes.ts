@@ -1,6 +1,7 @@
 import type { FeatureRoutes } from "./platform/web/router.ts";
 import { shellRoutes } from "./shell/routes.ts";
 import { accountRoutes, type AccountDeps } from "./accounts/routes.ts";
+import { calendarRoutes } from "./calendar/routes.ts";
 import { organisationRoutes } from "./organisation/routes.ts";
 
 export interface RouteDeps {
@@ -9,5 +10,5 @@ export interface RouteDeps {
 
 /** The map of the site: one line a feature. */
 export function allRoutes(deps: RouteDeps): FeatureRoutes[] {
-  return [shellRoutes(), organisationRoutes(), accountRoutes(deps.accounts)];
+  return [shellRoutes(), organisationRoutes(), calendarRoutes(), accountRoutes(deps.accounts)];
 }

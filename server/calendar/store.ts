@@ -1,5 +1,11 @@
-import { all, col, maybeOne, table, type Db, type RowOf } from "../platform/db.ts";
+import type { Granted } from "../access/policy.ts";
+import type { UnitRow } from "../organisation/store.ts";
+import type { Act } from "../organisation/store/tree.ts";
+import { record } from "../platform/audit.ts";
+import { all, col, isUniqueViolation, maybeOne, table, type Db, type RowOf } from "../platform/db.ts";
 import type { Day } from "../platform/clock.ts";
+import { conflict } from "../platform/errors.ts";
+import { newId } from "../platform/ids.ts";
 import { weeksOf, type StudyWeek } from "./rules.ts";
 
 export const schoolYears = table("school_years", {
@@ -34,7 +40,8 @@ export function findYear(db: Db, id: string): Promise<SchoolYearRow | undefined>
 
 /**
  * The school year of a day: the last one that began at most a month after it, so that in August people already
- * work in the year to come, and in the summer before that still in the one that ended. Undefined before any year.
+ * work in the year to come, and in the summer before that still in the one that ended. Before any year it is the first;
+ * undefined where none was ever made.
  */
 export async function yearOfDay(db: Db, on: Day): Promise<SchoolYearRow | undefined> {
   const monthLater = `${on.slice(0, 4)}-${String(Number(on.slice(5, 7)) + 1).padStart(2, "0")}-${on.slice(8)}`;
@@ -58,4 +65,61 @@ export function listHolidays(db: Db, yearId: string, unitIds: readonly string[])
 /** The 35 study weeks of a school: the province's year with the province's and the school's own holidays. */
 export async function weeksOfSchool(db: Db, year: SchoolYearRow, schoolId: string, campusId?: string | null): Promise<StudyWeek[]> {
   return weeksOf(year, await listHolidays(db, year.id, campusId ? [schoolId, campusId] : [schoolId]));
+}
+
+type Province = Granted<"manage", UnitRow>;
+
+/** Makes a school year for the whole province. */
+export async function createYear(db: Db, province: Province, year: SchoolYearRow, act: Act): Promise<void> {
+  const save = db.transaction(async (trx) => {
+    await trx("school_years").insert(year);
+    await record(trx, auditOf(act, "school_year.create", "school_year", year.id, province, year));
+  });
+  await save.catch((error: unknown) => {
+    throw isUniqueViolation(error) ? conflict("year_exists") : error;
+  });
+}
+
+/** Changes the terms of a year; the weeks of every school follow. */
+export async function saveYear(db: Db, province: Province, before: SchoolYearRow, year: SchoolYearRow, act: Act): Promise<void> {
+  await db.transaction(async (trx) => {
+    const { id, ...terms } = year;
+    await trx("school_years").where({ id }).update(terms);
+    await record(trx, auditOf(act, "school_year.edit", "school_year", id, province, { from: before, to: year }));
+  });
+}
+
+/** Whose holiday it is: the whole province's, or that of one school with its sites. */
+export type Keeper = { province: Province } | { school: Granted<"administer", UnitRow> };
+
+export async function createHoliday(db: Db, keeper: Keeper, holiday: Omit<HolidayRow, "id" | "unit_id">, act: Act): Promise<void> {
+  await db.transaction(async (trx) => {
+    const id = newId();
+    await trx("holidays").insert({ ...holiday, id, unit_id: "school" in keeper ? keeper.school.id : null });
+    await record(trx, auditOf(act, "holiday.create", "holiday", id, unitOf(keeper), holiday));
+  });
+}
+
+/** Takes a holiday back. Only that of the keeper: a school does not remove what the province set. */
+export async function removeHoliday(db: Db, keeper: Keeper, id: string, act: Act): Promise<boolean> {
+  return db.transaction(async (trx) => {
+    const own = trx("holidays").where({ id }).where((q) => {
+      if ("school" in keeper) void q.whereIn("unit_id", trx("units").where("path", "like", `${keeper.school.path}%`).select("id"));
+      else void q.whereNull("unit_id");
+    });
+    const found = await maybeOne(holidays.row, own.clone().first(holidays.columns));
+    if (found === undefined) return false;
+    await own.delete();
+    await record(trx, auditOf(act, "holiday.remove", "holiday", id, unitOf(keeper), found));
+    return true;
+  });
+}
+
+function unitOf(keeper: Keeper): UnitRow {
+  return "school" in keeper ? keeper.school : keeper.province;
+}
+
+function auditOf(act: Act, action: string, subjectType: string, subjectId: string, unit: UnitRow, details: Record<string, unknown>) {
+  const schoolId = unit.kind === "school" ? unit.id : null;
+  return { at: act.at, actorId: act.by, action, subjectType, subjectId, schoolId, details, requestId: act.requestId };
 }

@@ -64,3 +64,10 @@ export function canAdminister(actor: Actor, school: UnitRow): boolean {
 function rootOf(path: string): string {
   return path.split("/")[1] ?? "";
 }
+
+/** Opens a school's own pages for whoever may read them or keeps the school in order (the system's administrator). */
+export async function openSchoolToSee(db: Db, actor: Actor, id: string): Promise<Granted<"read", UnitRow>> {
+  const refusal = (school: UnitRow): Reason | undefined =>
+    schoolRefusal(actor, "administer", school) === undefined ? undefined : schoolRefusal(actor, "read", school);
+  return allowed(await loadSchool(db, id), refusal, "read");
+}
