@@ -323,7 +323,8 @@ export interface FieldNotesView {
 }
 
 export interface WeekCellView {
-  day: string;
+  label: string;
+  time: string | undefined;
   items: WeekItemView[];
 }
 
