@@ -16,6 +16,7 @@ import { diskStore } from "./platform/storage/disk.ts";
 import { sayText } from "./platform/messages.ts";
 import type { Mail } from "./platform/mail.ts";
 import { SessionStore } from "./platform/web/session-store.ts";
+import { makeSignals, type Signals } from "./platform/signals.ts";
 import { makeAssets } from "./platform/web/assets.ts";
 import { errorPage } from "./platform/web/errors.ts";
 import { sameOriginOnly } from "./platform/web/origin.ts";
@@ -76,6 +77,8 @@ export interface App {
   readonly routes: readonly RouteEntry[];
   /** The session middleware, which the socket server shares. */
   readonly session: express.RequestHandler;
+  /** What pages tell the sockets of this process. */
+  readonly signals: Signals;
 }
 
 const COOKIE = "hoclieu.sid";
@@ -95,7 +98,8 @@ export function createApp(deps: AppDeps): App {
   const passport = makePassport(db);
   const accounts: AccountDeps = { passport, demo: deps.demo };
   const blobs = deps.blobs ?? diskStore(config.uploadsDir);
-  const features = allRoutes({ accounts });
+  const signals = makeSignals();
+  const features = allRoutes({ signals, accounts });
 
   useBasics(app, config.secureCookies);
   app.use(assets.router);
@@ -119,7 +123,7 @@ export function createApp(deps: AppDeps): App {
       res.page("shell/error", { message, reference: shown.reference }, { title: req.t.platform.error_title, status: shown.status });
     }),
   );
-  return { express: app, routes: entriesOf(features), session: sessions };
+  return { express: app, routes: entriesOf(features), session: sessions, signals };
 }
 
 function entriesOf(features: readonly FeatureRoutes[]): RouteEntry[] {

@@ -17,6 +17,7 @@ import { makeMail } from "./platform/mail.ts";
 import type { BlobStore } from "./platform/storage.ts";
 import { diskStore } from "./platform/storage/disk.ts";
 import { startSchedule } from "./schedule.ts";
+import { makeSockets, type Sockets } from "./sockets.ts";
 
 /**
  * Boots: settings → folders → database → application → worker. The only side effects at load.
@@ -41,20 +42,21 @@ async function boot(mode: { demo: boolean; fresh: boolean }): Promise<void> {
   await migrate(db);
   await ensureProgramme(db);
   const blobs = diskStore(config.uploadsDir);
-  const worker = makeWorker(db, listeners, log);
-  if (mode.demo) await fillDemo(db, blobs, worker);
+  if (mode.demo) await fillDemo(db, blobs, makeWorker(db, listeners, log));
   const mail = makeMail({ smtpUrl: config.smtpUrl, from: config.mailFrom, log });
   const demo = mode.demo ? await demoSignIn(db) : undefined;
   const app = createApp({ config, db, log, mail, blobs, demo, sessionSecret: sessionSecret(config) });
   const server = createServer(app.express);
   server.headersTimeout = 15_000;
   server.requestTimeout = 10 * 60_000; // a large file on a slow line
+  const sockets = makeSockets(server, app, { db, log });
+  const worker = makeWorker(db, [...listeners, ...sockets.listeners], log);
   await listen(server, config);
   const stopSchedule = config.worker === "inside" ? startSchedule(db, log) : () => undefined;
   if (config.worker === "inside") worker.start();
   process.stdout.write(`Học Liệu: ${config.baseUrl}\n`);
   if (mode.demo) process.stdout.write("The accounts stand on the sign-in page. To start afresh: npm run demo -- --fresh\n");
-  stopGracefully(server, db, async () => {
+  stopGracefully(server, sockets, db, async () => {
     stopSchedule();
     await worker.stop();
   });
@@ -100,11 +102,12 @@ function explain(error: Error): string {
   return error.message;
 }
 
-function stopGracefully(server: Server, db: Db, stopWork: () => Promise<void>): void {
+function stopGracefully(server: Server, sockets: Sockets, db: Db, stopWork: () => Promise<void>): void {
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
+    sockets.close();
     server.close(() => {
       void stopWork()
         .then(() => db.destroy())

@@ -1,14 +1,18 @@
+import type { Signals } from "./platform/signals.ts";
 import type { FeatureRoutes } from "./platform/web/router.ts";
 import { shellRoutes } from "./shell/routes.ts";
 import { accountRoutes, type AccountDeps } from "./accounts/routes.ts";
 import { calendarRoutes } from "./calendar/routes.ts";
+import { materialRoutes } from "./materials/routes.ts";
 import { organisationRoutes } from "./organisation/routes.ts";
 
 export interface RouteDeps {
   accounts: AccountDeps;
+  /** What pages tell the sockets. */
+  signals: Signals;
 }
 
 /** The map of the site: one line a feature. */
 export function allRoutes(deps: RouteDeps): FeatureRoutes[] {
-  return [shellRoutes(), organisationRoutes(), calendarRoutes(), accountRoutes(deps.accounts)];
+  return [shellRoutes(), organisationRoutes(), calendarRoutes(), accountRoutes(deps.accounts), materialRoutes()];
 }

@@ -2,6 +2,7 @@ import { Cron } from "croner";
 import type { Db } from "./platform/db.ts";
 import { now, type Instant } from "./platform/clock.ts";
 import type { Log } from "./platform/log.ts";
+import { endForgotten } from "./live/jobs.ts";
 import { reconcileAll } from "./measures/jobs.ts";
 
 interface Recurring {
@@ -26,6 +27,11 @@ export const recurring: readonly Recurring[] = [
     at: "40 1 * * *",
     does: "counts every figure anew from the records and puts right what differs, before people come to school",
     run: (db, at) => reconcileAll(db, at),
+  },
+  {
+    at: "*/5 * * * *",
+    does: "ends live classes that nobody is in any more, at the last sign of anybody",
+    run: (db, at) => endForgotten(db, at),
   },
 ];
 

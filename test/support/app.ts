@@ -12,6 +12,7 @@ import { diskStore } from "../../server/platform/storage/disk.ts";
 import type { BlobStore } from "../../server/platform/storage.ts";
 import { makeLog } from "../../server/platform/log.ts";
 import type { Letter } from "../../server/platform/mail.ts";
+import { makeSockets } from "../../server/sockets.ts";
 import { makeWorker } from "../../server/platform/jobs/worker.ts";
 import { Client } from "./client.ts";
 import { freshDatabase } from "./database.ts";
@@ -52,9 +53,10 @@ export async function startApp(env: Record<string, string> = {}): Promise<Runnin
     clock: () => time.now,
   });
   const server = createServer(app.express);
+  const sockets = makeSockets(server, app, { db, log, clock: () => time.now });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const worker = makeWorker(db, listeners, log);
+  const worker = makeWorker(db, [...listeners, ...sockets.listeners], log);
   return {
     base,
     db,
@@ -67,6 +69,7 @@ export async function startApp(env: Record<string, string> = {}): Promise<Runnin
     as: (login) => new Client(base).signIn(login),
     visitor: () => new Client(base),
     async stop() {
+      sockets.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await db.destroy();

@@ -1,0 +1,29 @@
+import type { Actor } from "../access/actor.ts";
+import { grant, liveRefusal, type Granted, type LiveAction } from "../access/policy.ts";
+import type { Db } from "../platform/db.ts";
+import { forbidden, notFound } from "../platform/errors.ts";
+import { loadLiveClass, type LiveRow, type Visible } from "./store/classes.ts";
+
+/** Opens a live class for an action. A class of another school, or of a class that is not one's own, does not exist. */
+export async function openLiveClass<A extends LiveAction>(db: Db, actor: Actor, id: string, action: A): Promise<Granted<A, LiveRow>> {
+  const live = await loadLiveClass(db, id);
+  const reason = live && liveRefusal(actor, action, live);
+  if (!live || reason === "hidden") throw notFound();
+  if (reason) throw forbidden(reason);
+  return grant(live, action);
+}
+
+/** Whether the page shows what belongs to the action; the door decides again when it is done. */
+export function may(actor: Actor, action: LiveAction, live: LiveRow): boolean {
+  return liveRefusal(actor, action, live) === undefined;
+}
+
+/** Is the person a pupil of the class, and not one of its teachers? */
+export function isPupil(actor: Actor, live: LiveRow): boolean {
+  return !may(actor, "teach", live) && live.courses.some((course) => actor.pupilOf.has(course.class_id));
+}
+
+/** The live classes that a person teaches, attends, or whose child attends. */
+export function liveClassesVisibleTo(actor: Actor): Visible {
+  return { personId: actor.personId, courseIds: [...actor.teaches], classIds: [...new Set([...actor.pupilOf, ...actor.childrenClasses])] };
+}

@@ -1,0 +1,53 @@
+import type { Instant } from "../platform/clock.ts";
+import type { Db } from "../platform/db.ts";
+import { isAlive } from "./rules.ts";
+import { byPerson } from "./store/attendance.ts";
+import type { LiveRow } from "./store/classes.ts";
+import { listMarks, listRoster, namesOf } from "./store/presence.ts";
+import type { MarkRow } from "./store/tables.ts";
+
+/** Where a person is: `lost` when the line broke, `absent` when they left or never came. */
+export type Presence = "here" | "away" | "lost" | "absent";
+
+export interface RoomPerson {
+  id: string;
+  name: string;
+  initials: string;
+  role: "teacher" | "pupil" | "guest";
+  state: Presence;
+}
+
+/** Everybody of the class: the teacher, the class lists by given name, and whoever else looks in. */
+export async function peopleOf(db: Db, live: LiveRow, at: Instant): Promise<RoomPerson[]> {
+  const marks = byPerson(await listMarks(db, live));
+  const roster = await listRoster(db, live);
+  const pupils = new Map(roster.map((pupil) => [pupil.person_id, pupil.name]));
+  const guests = [...marks.keys()].filter((id) => id !== live.teacher_id && !pupils.has(id));
+  const names = await namesOf(db, guests);
+  const person = (id: string, name: string, role: RoomPerson["role"]): RoomPerson => {
+    return { id, name, initials: initialsOf(name), role, state: stateOf(marks.get(id) ?? [], at) };
+  };
+  return [
+    person(live.teacher_id, live.teacher_name, "teacher"),
+    ...[...pupils].map(([id, name]) => person(id, name, "pupil")),
+    ...guests.map((id) => person(id, names.get(id) ?? "", "guest")).filter((guest) => guest.state === "here"),
+  ];
+}
+
+/** Where one person is now: another device may still be in the room. */
+export async function whoIn(db: Db, liveId: string, personId: string, at: Instant): Promise<Presence> {
+  return stateOf(byPerson(await listMarks(db, { id: liveId })).get(personId) ?? [], at);
+}
+
+export function stateOf(marks: readonly MarkRow[], at: Instant): Presence {
+  if (marks.some((mark) => isAlive(mark, at))) return "here";
+  const last = [...marks].sort((a, b) => (a.seen_at < b.seen_at ? -1 : 1)).at(-1);
+  return last !== undefined && last.ending !== "left" ? "lost" : "absent";
+}
+
+/** The first letters of the family and the given name: Lê Đức Minh is LM. */
+export function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const [first = "", last = ""] = [words[0], words.length > 1 ? words.at(-1) : ""];
+  return (Array.from(first).slice(0, 1).join("") + Array.from(last).slice(0, 1).join("")).toUpperCase();
+}

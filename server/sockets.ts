@@ -1,0 +1,37 @@
+import type { Server } from "node:http";
+import { loadActor } from "./access/store.ts";
+import { standingSessions } from "./access/sessions.ts";
+import type { Actor } from "./access/actor.ts";
+import { accessChanged } from "./accounts/events.ts";
+import type { App } from "./app.ts";
+import { liveSocket } from "./live/socket.ts";
+import { now, type Instant } from "./platform/clock.ts";
+import type { Db } from "./platform/db.ts";
+import { on, type Listener } from "./platform/jobs/queue.ts";
+import type { Log } from "./platform/log.ts";
+import { makeRealtime, type Realtime } from "./platform/realtime.ts";
+
+export interface Sockets {
+  realtime: Realtime<Actor>;
+  /** What the sockets hear of: rights that changed. Added to the listeners of the worker of this process. */
+  listeners: readonly Listener[];
+  close(): void;
+}
+
+/** Puts the sockets on a web server, with the sessions of its pages: one line a feature. */
+export function makeSockets(server: Server, app: App, deps: { db: Db; log: Log; clock?: () => Instant }): Sockets {
+  const clock = deps.clock ?? now;
+  const realtime = makeRealtime<Actor>(server, {
+    session: app.session,
+    whoIs: (personId) => loadActor(deps.db, personId, clock()),
+    // Sessions end by the machine's own time, as they do for pages.
+    standing: (hashes) => standingSessions(deps.db, hashes, now()),
+    log: deps.log,
+  });
+  liveSocket(realtime, { db: deps.db, clock, signals: app.signals });
+  return {
+    realtime,
+    listeners: [on(accessChanged, "closes sockets of people whose rights ended", ({ personId }) => realtime.recheck(personId))],
+    close: () => realtime.close(),
+  };
+}
