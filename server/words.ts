@@ -4,11 +4,12 @@ import { access } from "./access/messages.ts";
 import { accounts } from "./accounts/messages.ts";
 import { nav } from "./shell/nav.ts";
 import { calendar } from "./calendar/messages.ts";
+import { materials } from "./materials/messages.ts";
 import { organisation } from "./organisation/messages.ts";
 import { shell } from "./shell/messages.ts";
 
 /** Every word of the product, by feature. A feature that is missing here does not compile. */
-const catalogues = { platform, access, nav, shell, accounts, organisation, calendar };
+const catalogues = { platform, access, nav, shell, accounts, organisation, calendar, materials };
 
 type Catalogues = Record<keyof Words, { vi: object; en: object }>;
 

@@ -1,10 +1,11 @@
-import { hasAnyRoleIn, type Actor } from "../access/actor.ts";
+import { hasAnyRoleIn, headsSubject, type Actor } from "../access/actor.ts";
 import { grant, materialRefusal, planRefusal, schoolRefusal, type Granted, type MaterialAction, type Reason } from "../access/policy.ts";
 import type { Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import { forbidden, notFound } from "../platform/errors.ts";
-import { isOwnUpload } from "./rules.ts";
+import { isOwnUpload, type Turn } from "./rules.ts";
 import { loadLesson, loadMaterial, loadVersion, type LessonRow, type MaterialRow, type VersionRow, type Viewer } from "./store.ts";
+import type { QueuedMaterial } from "./store/lists.ts";
 
 /** Opens a material for an action. A hidden one does not exist; an own upload is decided by somebody else. */
 export async function openMaterial<A extends MaterialAction>(db: Db, actor: Actor, id: string, action: A, at: Instant): Promise<Granted<A, MaterialRow>> {
@@ -88,4 +89,16 @@ export function materialsVisibleTo(actor: Actor, school: { id: string; path: str
 
 export function viewerOf(actor: Actor, at: Instant): Viewer {
   return { personId: actor.personId, classIds: [...new Set([...actor.pupilOf, ...actor.childrenClasses])], at };
+}
+
+/**
+ * Whether a material of the queue waits for this person: the turn is that of their role, and it is no upload of their own
+ * (but the lone leader's).
+ */
+export function isYourTurn(actor: Actor, material: QueuedMaterial, turn: Turn): boolean {
+  const school = { id: material.school_id, path: material.school_path };
+  if (turn === "lone_leader") return hasAnyRoleIn(actor, ["school_leader"], school);
+  if (isOwnUpload(actor.personId, material)) return false;
+  if (turn === "head") return headsSubject(actor, school, material.subject_code);
+  return turn === "leader" && hasAnyRoleIn(actor, ["school_leader"], school);
 }

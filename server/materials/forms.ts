@@ -15,8 +15,8 @@ const grade = z.union([z.literal("").transform(() => null), z.coerce.number().in
 const year = z.union([z.literal("").transform(() => null), z.coerce.number().int().min(1900).max(2100)], { error: "invalid" });
 const comment = line(2000);
 
-/** Where a person goes on after a decision: the queue, or the material. */
-const from = z.enum(["review", "lesson", ""]).default("");
+/** Where a person goes on afterwards: `review`, the lesson of this id, or (empty) the material; `next` opens in the queue. */
+const goOn = { from: line(26).default(""), next: line(26).default("") };
 
 export const MetadataForm = z.strictObject({
   title: line(TITLE_LENGTH_MAX).min(1),
@@ -36,13 +36,13 @@ export const MetadataForm = z.strictObject({
 });
 
 /** A step with nothing to say: submission. */
-export const StepForm = z.strictObject({ version: id, from, comment: comment.default("") });
+export const StepForm = z.strictObject({ version: id, ...goOn, comment: comment.default("") });
 /** Passing and approval: the checklist is a help, what was ticked is not kept. */
-export const DecisionForm = z.strictObject({ version: id, from, comment: comment.default(""), check: z.union([z.string(), z.array(z.string())]).optional() });
+export const DecisionForm = z.strictObject({ version: id, ...goOn, comment: comment.default(""), check: z.union([z.string(), z.array(z.string())]).optional() });
 /** Returning without a word would leave the teacher guessing. */
 export const ReturnForm = z.strictObject({
   version: id,
-  from,
+  ...goOn,
   comment: comment.min(1, { error: "comment_needed" }),
   check: z.union([z.string(), z.array(z.string())]).optional(),
 });
@@ -52,11 +52,7 @@ export const RetireForm = z.strictObject({ comment: comment.default("") });
 /** Fields beside the files when something is uploaded from the library page. */
 export const LibraryUploadForm = z.strictObject({ subject_code: code.default(null), grade: grade.default(null) });
 
-export const LinkForm = z.strictObject({
-  lesson: z
-    .union([id.transform((one) => [one]), z.array(id).max(50)], { error: "required" })
-    .refine((ids) => ids.length > 0, { error: "required" }),
-});
+export const LinkForm = z.strictObject({ lesson: id });
 
 /** The filters of the list stand in the URL; what makes no sense there is left out. */
 export const ListQuery = z.object({

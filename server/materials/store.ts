@@ -123,12 +123,15 @@ export const OTHERS_WITH_ROLE = `
  WHERE r.role = ? AND r.from_on <= ? AND (r.to_on IS NULL OR r.to_on > ?)
    AND rp.state = 'active' AND ru.path LIKE s.path || '%'`;
 
-/** Somebody besides the uploader who heads the group of the material's subject. Bindings: role, day, day. */
-export const OTHER_HEADS = `(SELECT COUNT(DISTINCT r.person_id) ${OTHERS_WITH_ROLE} AND r.person_id <> m.uploaded_by
+const NOT_THE_UPLOADER = `r.person_id <> m.uploaded_by
+   AND r.person_id <> COALESCE((SELECT lv.uploaded_by FROM material_versions lv WHERE lv.id = m.latest_version_id), '')`;
+
+/** Somebody besides the uploader (of the material, of its newest version) who heads the group of the material's subject. Bindings: role, day, day. */
+export const OTHER_HEADS = `(SELECT COUNT(DISTINCT r.person_id) ${OTHERS_WITH_ROLE} AND ${NOT_THE_UPLOADER}
    AND EXISTS (SELECT 1 FROM subject_group_subjects g WHERE g.subject_group_id = r.subject_group_id AND g.subject_code = m.subject_code))`;
 
 /** Leaders besides the uploader. Bindings: role, day, day. */
-export const LEADERS_BESIDES_UPLOADER = `(SELECT COUNT(DISTINCT r.person_id) ${OTHERS_WITH_ROLE} AND r.person_id <> m.uploaded_by)`;
+export const LEADERS_BESIDES_UPLOADER = `(SELECT COUNT(DISTINCT r.person_id) ${OTHERS_WITH_ROLE} AND ${NOT_THE_UPLOADER})`;
 
 function countsAround(db: Db, viewer: Viewer): ReturnType<Db["raw"]>[] {
   const today = dayOf(viewer.at);

@@ -19,6 +19,7 @@ const listed = z.object({
   approved_version_id: col.maybeId(),
   uploaded_by: col.id(),
   uploader_name: col.text(),
+  latest_uploaded_by: col.id(),
   submitted_at: col.maybeInstant(),
   updated_at: col.instant(),
   mime: col.text(),
@@ -34,7 +35,7 @@ const listQuery = (db: Db) =>
     .join("material_versions as v", "v.id", "m.latest_version_id")
     .leftJoin("subjects as sub", "sub.code", "m.subject_code")
     .select("m.id", "m.title", "m.kind", "m.subject_code", "m.grade", "m.state", "m.approved_version_id", "m.uploaded_by", "m.submitted_at", "m.updated_at", "m.latest_version_id")
-    .select("v.mime", "v.size_bytes")
+    .select("v.mime", "v.size_bytes", { latest_uploaded_by: "v.uploaded_by" })
     .select({ uploader_name: "up.name", subject_vi: "sub.name_vi", subject_en: "sub.name_en" });
 
 export interface ListFilter {
@@ -84,7 +85,7 @@ export function listShelf(db: Db, lesson: Granted<"read", LessonRow>, visible: {
   return all(listed, query);
 }
 
-const queued = listed.extend({ school_id: col.id(), school_name: col.text(), other_heads: col.int(), leaders_besides_uploader: col.int() });
+const queued = listed.extend({ school_id: col.id(), school_name: col.text(), school_path: col.text(), other_heads: col.int(), leaders_besides_uploader: col.int() });
 export type QueuedMaterial = z.infer<typeof queued>;
 
 const QUEUE_MAX = 200;
@@ -98,7 +99,7 @@ export async function listQueue(db: Db, actor: Actor, at: Instant): Promise<Queu
   if (reviews.length === 0) return [];
   const today = dayOf(at);
   const query = listQuery(db)
-    .select("m.school_id", { school_name: "s.name" })
+    .select("m.school_id", { school_name: "s.name", school_path: "s.path" })
     .select(db.raw(`${OTHER_HEADS} AS other_heads`, ["department_head", today, today]))
     .select(db.raw(`${LEADERS_BESIDES_UPLOADER} AS leaders_besides_uploader`, ["school_leader", today, today]))
     .whereIn("m.state", ["submitted", "passed"])

@@ -1,0 +1,151 @@
+import type { Lang, Formats } from "../../platform/i18n.ts";
+import { sayText } from "../../platform/messages.ts";
+import type { RefusedFile } from "../../platform/web/uploads.ts";
+import { FILE_KINDS } from "../../platform/web/file-kinds.ts";
+import { fileIcon } from "../../shell/icons.ts";
+import type { BadgeView, FieldView, FileRowView, OptionView, Tone } from "../../shell/partials.ts";
+import type { MaterialState } from "../rules.ts";
+import type { CoverageRow, LessonRow, SubjectRow, VersionRow } from "../store.ts";
+import type { ListedMaterial } from "../store/lists.ts";
+
+/** What every page builder needs to speak. */
+export interface Speech {
+  t: Words;
+  f: Formats;
+  lang: Lang;
+}
+
+/** A file shown in the page, or offered for download where browsers cannot show it. */
+export interface ViewerView {
+  shows: "frame" | "pdf" | "image" | "audio" | "video" | "none";
+  src: string;
+  download: string;
+  title: string;
+  detail: string;
+}
+
+/** A form that takes files: works by itself, and as a queue with progress where scripts run. */
+export interface UploadFormView {
+  action: string;
+  fields: FieldView[];
+  filesLabel: string;
+  filesHint: string;
+  accept: string;
+  bytesMax: number;
+  filesMax: number;
+  multiple: boolean;
+  submit: string;
+  /** The words of the queue as JSON, for the script. */
+  words: string;
+  refused: { name: string; reason: string }[];
+  /** Nothing was chosen. */
+  missing: boolean;
+}
+
+export interface CoverageView {
+  text: string;
+  note: string;
+  href: string;
+  link: string;
+}
+
+declare global {
+  interface Views {
+    "materials/viewer": { viewer: ViewerView };
+    "materials/upload-form": { upload: UploadFormView };
+    "materials/coverage": { coverage: CoverageView };
+  }
+}
+
+/** Kinds of files that are materials. */
+export const ACCEPTED: ReadonlySet<string> = new Set(FILE_KINDS.map((kind) => kind.ext));
+const ACCEPT_ATTRIBUTE = FILE_KINDS.flatMap((kind) => [kind.ext, ...kind.also]).map((ext) => `.${ext}`).join(",");
+export const FILES_MAX = 20;
+
+export function uploadFormView(
+  { t, f }: Speech,
+  form: { action: string; bytesMax: number; fields?: FieldView[]; refused?: readonly RefusedFile[]; missing?: boolean; single?: boolean },
+): UploadFormView {
+  const words = t.materials;
+  return {
+    action: form.action,
+    fields: form.fields ?? [],
+    filesLabel: form.single ? words.new_version : words.files,
+    filesHint: form.single ? words.new_version_hint : words.files_hint(f.bytes(form.bytesMax), FILES_MAX),
+    accept: ACCEPT_ATTRIBUTE,
+    bytesMax: form.bytesMax,
+    filesMax: form.single ? 1 : FILES_MAX,
+    multiple: !form.single,
+    submit: form.single ? words.new_version : words.send_files,
+    words: JSON.stringify({
+      ...words.queue,
+      drop: words.drop_here,
+      choose: words.choose_files,
+      tooLarge: sayText(t.platform.files, "too_large", { max: form.bytesMax }),
+      empty: sayText(t.platform.files, "empty", {}),
+      tooMany: sayText(t.platform.files, "too_many", { files: FILES_MAX }),
+    }),
+    refused: (form.refused ?? []).map((file) => ({ name: file.name, reason: sayText(t.platform.files, file.code, file.params) })),
+    missing: form.missing ?? false,
+  };
+}
+
+export function viewerOfFile({ f }: Speech, materialId: string, title: string, version: VersionRow): ViewerView {
+  const src = `/materials/${materialId}/versions/${version.id}/file`;
+  return { shows: shownAs(version.mime), src, download: `${src}?as=download`, title, detail: fileDetail(f, version) };
+}
+
+function shownAs(mime: string): ViewerView["shows"] {
+  if (mime === "application/pdf") return "pdf";
+  if (mime === "text/plain") return "frame";
+  const family = mime.split("/")[0];
+  return family === "image" || family === "audio" || family === "video" ? family : "none";
+}
+
+/** `2,4 MB · PDF`: the size first, because it is what a slow line asks. */
+export function fileDetail(f: Formats, file: { mime: string; size_bytes: number }): string {
+  const known = FILE_KINDS.find((kind) => kind.mime === file.mime);
+  return [f.bytes(file.size_bytes), known?.ext.toUpperCase()].filter(Boolean).join(" · ");
+}
+
+const TONES: Record<MaterialState, Tone> = { draft: "neutral", submitted: "warn", passed: "info", approved: "good", retired: "neutral" };
+
+export function stateBadges(t: Words, material: { state: MaterialState; approved_version_id: string | null }): BadgeView[] {
+  const badges: BadgeView[] = [{ label: t.materials.states[material.state] ?? material.state, tone: TONES[material.state] }];
+  const older = material.approved_version_id !== null && material.state !== "approved" && material.state !== "retired";
+  return older ? [...badges, { label: t.materials.in_use, tone: "info" }] : badges;
+}
+
+export function subjectName(lang: Lang, row: { subject_vi: string | null; subject_en: string | null }): string {
+  return (lang === "vi" ? row.subject_vi : row.subject_en) ?? "";
+}
+
+export function materialRow({ t, f, lang }: Speech, material: ListedMaterial): FileRowView {
+  const subject = [subjectName(lang, material), material.grade === null ? "" : t.materials.grade(material.grade)].filter(Boolean).join(" · ");
+  return {
+    name: material.title,
+    href: `/materials/${material.id}`,
+    icon: fileIcon(material.mime),
+    detail: [fileDetail(f, material), t.materials.kinds[material.kind] ?? material.kind, subject, material.uploader_name].filter(Boolean).join(" · "),
+    badges: stateBadges(t, material),
+  };
+}
+
+export function coverageView({ t, f, lang }: Speech, lesson: LessonRow, counts: CoverageRow): CoverageView {
+  const subject = subjectName(lang, lesson);
+  const { covered, planned } = counts;
+  return {
+    text: t.materials.coverage(subject, lesson.year_id, covered, planned, f.share(covered, planned, 1)),
+    note: t.materials.coverage_note,
+    href: `/schools/${lesson.school.id}/measures`,
+    link: t.materials.coverage_title,
+  };
+}
+
+export function subjectOptions({ t, lang }: Speech, subjects: readonly SubjectRow[], blank: string = t.materials.none_chosen): OptionView[] {
+  return [{ value: "", label: blank }, ...subjects.map((s) => ({ value: s.code, label: lang === "vi" ? s.name_vi : s.name_en }))];
+}
+
+export function gradeOptions({ t }: Speech, grades: readonly number[], blank: string = t.materials.none_chosen): OptionView[] {
+  return [{ value: "", label: blank }, ...grades.map((grade) => ({ value: String(grade), label: t.materials.grade(grade) }))];
+}

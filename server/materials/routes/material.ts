@@ -1,0 +1,101 @@
+import type { Request, Response } from "express";
+import type { Granted } from "../../access/policy.ts";
+import { conflict, invalid, notFound } from "../../platform/errors.ts";
+import { blankForm, readForm, typedOf } from "../../platform/web/form.ts";
+import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
+import { sendBlob } from "../../platform/web/send-blob.ts";
+import { withUploads } from "../../platform/web/uploads.ts";
+import { flash } from "../../shell/layout.ts";
+import type { FormState } from "../../shell/form-fields.ts";
+import { openForLinks, openMaterial, openShelf, openShownVersion, openVersion } from "../access.ts";
+import { LinkForm, MetadataForm } from "../forms.ts";
+import { editPage } from "../pages/material.ts";
+import { listSubjects, type MaterialRow, type VersionRow } from "../store.ts";
+import { removeLink, saveLinks, saveMetadata, saveVersion } from "../store/upload.ts";
+import { showMaterial } from "./show.ts";
+import { actOf, speechOf } from "./speech.ts";
+import { uploadRules } from "./uploads.ts";
+
+/** One material: its page, its files, its metadata, versions and lessons. */
+export function addMaterial(routes: FeatureRoutes): void {
+  routes.get("/materials/:id", "signed_in", async (req, res) => {
+    await showMaterial(req, res, await openMaterial(req.db, req.actor, idOf(req.params["id"]), "read", req.now), {});
+  });
+
+  routes.get("/materials/:id/file", "signed_in", async (req, res) => {
+    await send(req, res, (await openShownVersion(req.db, req.actor, idOf(req.params["id"]), req.now)).version);
+  });
+
+  routes.get("/materials/:id/versions/:versionId/file", "signed_in", async (req, res) => {
+    const { version } = await openVersion(req.db, req.actor, idOf(req.params["id"]), idOf(req.params["versionId"]), req.now);
+    await send(req, res, version);
+  });
+
+  routes.get("/materials/:id/edit", "signed_in", async (req, res) => {
+    await showEdit(req, res, await openMaterial(req.db, req.actor, idOf(req.params["id"]), "edit", req.now), blankForm(), false);
+  });
+
+  routes.post("/materials/:id/metadata", "signed_in", async (req, res) => {
+    const material = await openMaterial(req.db, req.actor, idOf(req.params["id"]), "edit", req.now);
+    const form = readForm(MetadataForm, req.body);
+    if (!form.ok) return showEdit(req, res.status(422), material, form, false);
+    const { revision, ...meta } = form.value;
+    const subjects = await listSubjects(req.db);
+    if (meta.subject_code !== null && !subjects.some((subject) => subject.code === meta.subject_code)) {
+      const errors = [{ field: "subject_code", code: "not_a_choice", params: {} }];
+      return showEdit(req, res.status(422), material, { errors, typed: typedOf(req.body) }, false);
+    }
+    if (!(await saveMetadata(req.db, material, meta, revision, actOf(req)))) {
+      return showEdit(req, res.status(409), material, { errors: [], typed: typedOf(req.body) }, true);
+    }
+    flash(req, req.t.materials.described);
+    res.redirect(303, `/materials/${material.id}`);
+  });
+
+  routes.post("/materials/:id/versions", "signed_in", async (req, res) => {
+    const material = await openMaterial(req.db, req.actor, idOf(req.params["id"]), "edit", req.now);
+    const refused = await withUploads(req, res, uploadRules(req, 1), async (received) => {
+      const file = received.files[0];
+      if (file === undefined) return received.refused;
+      await req.blobs.adopt(file);
+      await saveVersion(req.db, material, { hash: file.hash, size: file.size, name: file.name, mime: file.kind.mime }, actOf(req));
+      return undefined;
+    });
+    if (refused !== undefined) return showMaterial(req, res.status(422), material, { refused, missing: refused.length === 0 });
+    flash(req, req.t.materials.version_saved);
+    res.redirect(303, `/materials/${material.id}`);
+  });
+
+  routes.post("/materials/:id/lessons", "signed_in", async (req, res) => {
+    const material = await openForLinks(req.db, req.actor, idOf(req.params["id"]), req.now);
+    const form = readForm(LinkForm, req.body);
+    if (!form.ok) throw invalid();
+    const lesson = await openShelf(req.db, req.actor, form.value.lesson, "read");
+    if (lesson.school.id !== material.school_id || lesson.removed_at !== null) throw notFound();
+    await saveLinks(req.db, material, [lesson], actOf(req));
+    flash(req, req.t.materials.linked);
+    res.redirect(303, `/materials/${material.id}`);
+  });
+
+  routes.post("/materials/:id/lessons/:lessonId/removal", "signed_in", async (req, res) => {
+    const material = await openForLinks(req.db, req.actor, idOf(req.params["id"]), req.now);
+    if (!(await removeLink(req.db, material, idOf(req.params["lessonId"]), actOf(req)))) throw conflict();
+    flash(req, req.t.materials.unlinked);
+    res.redirect(303, `/materials/${material.id}`);
+  });
+}
+
+function send(req: Request, res: Response, version: VersionRow): Promise<void> {
+  const show = req.query["as"] === "download" ? "attachment" : "inline";
+  return sendBlob(req, res, req.blobs, { hash: version.blob_hash, size: version.size_bytes, mime: version.mime, name: version.file_name, show });
+}
+
+async function showEdit(req: Request, res: Response, material: Granted<"edit", MaterialRow>, state: FormState, changedMeanwhile: boolean): Promise<void> {
+  // After a conflict the form carries the revision of now, so that saving again is a decision and not an accident.
+  const page = editPage(speechOf(req), material, await listSubjects(req.db), state, changedMeanwhile);
+  res.page("materials/edit", page, {
+    title: page.head.title,
+    crumbs: [{ href: `/materials/${material.id}`, label: material.title }, { label: req.t.materials.edit }],
+  });
+}
+

@@ -1,0 +1,103 @@
+import type { Request, Response } from "express";
+import { headsSubject, type Actor } from "../../access/actor.ts";
+import type { MaterialAction } from "../../access/policy.ts";
+import { sayText } from "../../platform/messages.ts";
+import type { FieldError, Typed } from "../../platform/web/form.ts";
+import type { RefusedFile } from "../../platform/web/uploads.ts";
+import { linkRefusal, refusalOf, seesAllVersions, shownVersionId } from "../access.ts";
+import { showPage, type ShowFacts } from "../pages/material.ts";
+import { uploadFormView, viewerOfFile } from "../pages/parts.ts";
+import { decisionView } from "../pages/review.ts";
+import { actsOpen, isOwnUpload, notesOf, type StepAct, type StepNotes } from "../rules.ts";
+import { countCoverage, listLessonsFor, listLessonsOf, listSteps, listVersions, type MaterialRow } from "../store.ts";
+import { speechOf } from "./speech.ts";
+
+/** What was wrong with something sent to a material's page. */
+export interface Problems {
+  refused?: readonly RefusedFile[];
+  missing?: boolean;
+  form?: { act: "decision" | "withdraw" | "retire"; errors: readonly FieldError[]; typed: Typed };
+}
+
+const ACTION_OF: Record<StepAct, MaterialAction> = {
+  upload: "edit",
+  submit: "submit",
+  pass: "pass",
+  return: "return",
+  approve: "approve",
+  withdraw: "withdraw",
+  retire: "retire",
+  restore: "retire",
+};
+
+/** Acts that both the state and the policy allow. */
+export function actsFor(actor: Actor, material: MaterialRow): Set<StepAct | "edit" | "link"> {
+  const open = actsOpen({ latest: material.latest.state, latest_version_id: material.latest.id, approved_version_id: material.approved_version_id, retired: material.state === "retired" });
+  const may = new Set<StepAct | "edit" | "link">([...open].filter((act) => refusalOf(actor, ACTION_OF[act], material) === undefined));
+  if (refusalOf(actor, "edit", material) === undefined) may.add("edit");
+  if (linkRefusal(actor, material) === undefined) may.add("link");
+  return may;
+}
+
+/** What the trail notes of a decision: the lone leader's own upload, a leader in place of the group. */
+export function notesFor(actor: Actor, act: StepAct, material: MaterialRow): StepNotes {
+  const own = isOwnUpload(actor.personId, { uploaded_by: material.uploaded_by, latest_uploaded_by: material.latest.uploaded_by });
+  return notesOf(act, { own, heads_subject: headsSubject(actor, material.school, material.subject_code) });
+}
+
+/** The one step a reviewer takes next, if it is theirs. */
+export function stepOf(may: ReadonlySet<string>): "pass" | "approve" | undefined {
+  return may.has("approve") ? "approve" : may.has("pass") ? "pass" : undefined;
+}
+
+export async function showMaterial(req: Request, res: Response, material: MaterialRow, problems: Problems): Promise<void> {
+  const speech = speechOf(req);
+  const may = actsFor(req.actor, material);
+  const staff = seesAllVersions(req.actor, material);
+  const [lessons, versions, steps, possibleLessons] = await Promise.all([
+    listLessonsOf(req.db, material),
+    listVersions(req.db, material),
+    staff ? listSteps(req.db, material) : [],
+    may.has("link") ? listLessonsFor(req.db, material) : [],
+  ]);
+  const shown = staff ? material.latest : (versions.find((version) => version.id === shownVersionId(material)) ?? material.latest);
+  const first = lessons[0];
+  const facts: ShowFacts = {
+    material,
+    viewer: viewerOfFile(speech, material.id, material.title, shown),
+    lessons: staff ? lessons : [],
+    possibleLessons,
+    versions: staff ? versions : [],
+    steps,
+    coverage: staff && first ? await countCoverage(req.db, first) : undefined,
+    may,
+    yourTurn: stepOf(may) !== undefined || (may.has("submit") && material.uploaded_by === req.actor.personId),
+    decision: decisionOf(req, material, may, problems),
+    newVersion: may.has("upload")
+      ? uploadFormView(speech, { action: `/materials/${material.id}/versions`, bytesMax: req.config.uploadMaxBytes, single: true, refused: problems.refused ?? [], missing: problems.missing ?? false })
+      : undefined,
+    reasonError: reasonError(req, problems),
+  };
+  res.page("materials/show", showPage(speech, facts), {
+    title: material.title,
+    crumbs: staff ? [{ href: `/schools/${material.school.id}/materials`, label: req.t.materials.materials }, { label: material.title }] : [],
+    scripts: ["js/upload-queue.js", "js/review-pdf.js"],
+  });
+}
+
+function decisionOf(req: Request, material: MaterialRow, may: ReadonlySet<string>, problems: Problems): ShowFacts["decision"] {
+  if (stepOf(may) === undefined && !may.has("return")) return undefined;
+  const form = problems.form?.act === "decision" ? problems.form : undefined;
+  return decisionView(req.t, { material: { id: material.id, latest_version_id: material.latest.id }, act: stepOf(may), from: "", next: "", error: form && errorOf(req, form) });
+}
+
+function reasonError(req: Request, { form }: Problems): ShowFacts["reasonError"] {
+  return form === undefined || form.act === "decision" ? undefined : { act: form.act, ...errorOf(req, form) };
+}
+
+/** The words of the first error, and what had been typed as a comment. */
+export function errorOf(req: Request, form: { errors: readonly FieldError[]; typed: Typed }): { text: string; typed: string } {
+  const first = form.errors[0];
+  const typed = form.typed["comment"];
+  return { text: first ? sayText(req.t.platform.fields, first.code, first.params) : "", typed: typeof typed === "string" ? typed : "" };
+}

@@ -1,0 +1,13 @@
+import type { Request } from "express";
+import type { Speech } from "../pages/parts.ts";
+import type { Act } from "../store/upload.ts";
+
+/** The words and formats of a request. */
+export function speechOf(req: Request): Speech {
+  return { t: req.t, f: req.f, lang: req.lang };
+}
+
+/** Who acts, when, under which number. */
+export function actOf(req: Request): Act {
+  return { by: req.actor.personId, at: req.now, requestId: req.id };
+}
