@@ -5,6 +5,7 @@ import { makePassport } from "./accounts/sign-in.ts";
 import { showSignedOut, type AccountDeps } from "./accounts/routes.ts";
 import type { Actor } from "./access/actor.ts";
 import { loadActor } from "./access/store.ts";
+import { personOfToken } from "./api/store.ts";
 import { ROOT, type Config } from "./config.ts";
 import { now, type Instant } from "./platform/clock.ts";
 import type { Db } from "./platform/db.ts";
@@ -150,7 +151,8 @@ async function prepare(req: Request, deps: AppDeps & { blobs: BlobStore }, signe
   req.blobs = deps.blobs;
   req.now = (deps.clock ?? now)();
   req.signedOut = signedOut;
-  req.visitor = req.user ? await loadActor(deps.db, req.user.personId, req.now) : undefined;
+  const personId = req.user?.personId ?? (isApiRead(req) ? await personOfToken(deps.db, req.headers.authorization, req.now) : undefined);
+  req.visitor = personId ? await loadActor(deps.db, personId, req.now) : undefined;
   Object.defineProperty(req, "actor", {
     get(): Actor {
       if (!req.visitor) throw new Refusal(401, "role");
@@ -160,4 +162,9 @@ async function prepare(req: Request, deps: AppDeps & { blobs: BlobStore }, signe
   req.lang = languageOf(req.session.lang ?? req.visitor?.language, req.headers["accept-language"]);
   req.t = words[req.lang];
   req.f = formats[req.lang];
+}
+
+/** A token only reads, and only the API. */
+function isApiRead(req: Request): boolean {
+  return req.method === "GET" && req.path.startsWith("/api/");
 }

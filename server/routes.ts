@@ -4,7 +4,11 @@ import { shellRoutes } from "./shell/routes.ts";
 import { accountRoutes, type AccountDeps } from "./accounts/routes.ts";
 import { calendarRoutes } from "./calendar/routes.ts";
 import { materialRoutes } from "./materials/routes.ts";
+import { teachingRoutes } from "./teaching/routes.ts";
 import { organisationRoutes } from "./organisation/routes.ts";
+import { ledgerRoutes } from "./ledger/routes.ts";
+import { measureRoutes } from "./measures/routes.ts";
+import { apiRoutes } from "./api/routes.ts";
 
 export interface RouteDeps {
   accounts: AccountDeps;
@@ -14,5 +18,5 @@ export interface RouteDeps {
 
 /** The map of the site: one line a feature. */
 export function allRoutes(deps: RouteDeps): FeatureRoutes[] {
-  return [shellRoutes(), organisationRoutes(), calendarRoutes(), accountRoutes(deps.accounts), materialRoutes()];
+  return [shellRoutes(), organisationRoutes(), calendarRoutes(), teachingRoutes(), accountRoutes(deps.accounts), materialRoutes(), ledgerRoutes(), measureRoutes(), apiRoutes()];
 }

@@ -5,11 +5,15 @@ import { accounts } from "./accounts/messages.ts";
 import { nav } from "./shell/nav.ts";
 import { calendar } from "./calendar/messages.ts";
 import { materials } from "./materials/messages.ts";
+import { teaching } from "./teaching/messages.ts";
 import { organisation } from "./organisation/messages.ts";
+import { ledger } from "./ledger/messages.ts";
+import { measures } from "./measures/messages.ts";
+import { api } from "./api/messages.ts";
 import { shell } from "./shell/messages.ts";
 
 /** Every word of the product, by feature. A feature that is missing here does not compile. */
-const catalogues = { platform, access, nav, shell, accounts, organisation, calendar, materials };
+const catalogues = { platform, access, nav, shell, accounts, organisation, calendar, teaching, materials, ledger, measures, api };
 
 type Catalogues = Record<keyof Words, { vi: object; en: object }>;
 

@@ -9,7 +9,7 @@ import { readForm, type FieldError } from "../platform/web/form.ts";
 import { featureRoutes, idOf, type FeatureRoutes } from "../platform/web/router.ts";
 import { flash } from "../shell/layout.ts";
 import { maySee, openLedgerCourse, openPeriod } from "./access.ts";
-import { declarationRoutes } from "./declaration.ts";
+import { declarationRoutes } from "./declaration-routes.ts";
 import { periodPage, type PeriodKnowledge } from "./evidence-page.ts";
 import { WeekForm, WhyForm } from "./forms.ts";
 import { confirmable, courseView, linesOfWeek, type LedgerCourseView, type LedgerLine } from "./pages.ts";

@@ -113,7 +113,7 @@ export function addCoverages(coverages: readonly Coverage[]): Coverage {
 /** What is known of one school when offices add up. Undefined: the school has no plan. */
 export interface SchoolFigures {
   online: Share | undefined;
-  digitised: SchoolCoverage | undefined;
+  digitised: Pick<SchoolCoverage, "whole" | "answer"> | undefined;
   online_answer: Answer;
 }
 

@@ -136,3 +136,38 @@ export function listSchoolSums(db: Db, schoolIds: readonly string[], yearId: str
     ),
   );
 }
+
+const partRow = z.object({ id: col.id(), name: col.text(), kind: col.text(), path: col.text(), school_id: col.maybeId() });
+
+export interface Part {
+  id: string;
+  name: string;
+  kind: string;
+  path: string;
+  /** The members of a cluster; the schools of a commune are told by its path. */
+  school_ids: string[];
+}
+
+/** Communes and clusters directly below a unit. */
+export async function listPartsOf(db: Db, unitId: string, on: Day): Promise<Part[]> {
+  const rows = await all(
+    partRow,
+    db("units as u")
+      .leftJoin("cluster_members as m", (join) => {
+        void join.on("m.cluster_id", "u.id").andOn("m.from_on", "<=", db.raw("?", [on])).andOn(db.raw("(m.to_on IS NULL OR m.to_on > ?)", [on]));
+      })
+      .select("u.id", "u.name", "u.kind", "u.path", "m.school_id")
+      .where({ "u.parent_id": unitId })
+      .whereIn("u.kind", ["commune", "cluster"])
+      .whereNull("u.closed_on")
+      .orderBy(["u.kind", "u.name", "u.id"])
+      .limit(2000),
+  );
+  const parts = new Map<string, Part>();
+  for (const { school_id, ...unit } of rows) {
+    const part = parts.get(unit.id) ?? { ...unit, school_ids: [] };
+    if (school_id !== null) part.school_ids.push(school_id);
+    parts.set(unit.id, part);
+  }
+  return [...parts.values()].sort((a, b) => Number(a.kind === "cluster") - Number(b.kind === "cluster"));
+}

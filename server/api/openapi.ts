@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { MeasuresAnswer } from "./schema.ts";
+
+const refusal = (description: string) => ({
+  description,
+  content: { "application/json": { schema: { $ref: "#/components/schemas/Refusal" } } },
+});
+
+const queryParameter = (name: string, description: string, schema: object) => ({ name, in: "query", required: false, description, schema });
+
+/** The description of the API, made from the same schemas that its answers are typed by. */
+export const openapi = {
+  openapi: "3.1.0",
+  info: {
+    title: "Học Liệu",
+    version: "1",
+    description: "The two measures of a school with numerators, denominators, thresholds and whether the targets are met. Sums only: no pupil.",
+  },
+  servers: [{ url: "/" }],
+  security: [{ token: [] }, { session: [] }],
+  paths: {
+    "/api/v1/schools/{id}/measures": {
+      get: {
+        operationId: "getSchoolMeasures",
+        summary: "Both measures of a school, up to a day",
+        parameters: [
+          { name: "id", in: "path", required: true, description: "The school's identifier.", schema: { type: "string", pattern: "^[0-9a-z]{26}$" } },
+          queryParameter("year", "School year; today's when left out.", { type: "string", pattern: "^\\d{4}-\\d{4}$" }),
+          queryParameter("date", "School day; today when left out or later than today.", { type: "string", format: "date" }),
+          queryParameter("campus", "One campus of the school.", { type: "string" }),
+        ],
+        responses: {
+          "200": { description: "The figures.", content: { "application/json": { schema: { $ref: "#/components/schemas/Measures" } } } },
+          "401": refusal("Nobody is signed in and there is no valid token."),
+          "403": refusal("The role does not allow figures to be read."),
+          "404": refusal("No such school or year, or not one this person may know of."),
+          "422": refusal("A parameter has the wrong form."),
+        },
+      },
+    },
+  },
+  components: {
+    securitySchemes: {
+      token: { type: "http", scheme: "bearer", description: "A token made on the page /api-tokens." },
+      session: { type: "apiKey", in: "cookie", name: "hoclieu.sid" },
+    },
+    schemas: {
+      Measures: z.toJSONSchema(MeasuresAnswer),
+      Refusal: {
+        type: "object",
+        required: ["error"],
+        properties: { error: { type: "string" }, reference: { type: "string", description: "Finds the request in the server's log." } },
+      },
+    },
+  },
+} as const;

@@ -1,0 +1,38 @@
+import type { Actor } from "../access/actor.ts";
+import { findYear, weeksOfSchool, yearOfDay, type SchoolYearRow } from "../calendar/store.ts";
+import { openSchool } from "../organisation/access.ts";
+import { listCampuses, type UnitRow } from "../organisation/store.ts";
+import { dayOf, type Instant } from "../platform/clock.ts";
+import type { Db } from "../platform/db.ts";
+import { notFound } from "../platform/errors.ts";
+import { dateAsked, loadMeasures, type SchoolMeasures } from "./figures.ts";
+import { Asked } from "./forms.ts";
+
+/** A school, a year and a day as a URL asks for them, with both measures. */
+export interface Opened {
+  school: UnitRow;
+  year: SchoolYearRow;
+  asked: Asked;
+  campuses: UnitRow[];
+  measures: SchoolMeasures;
+}
+
+/** Opens the figures of a school for those who may see them: its staff, and the officers above it. Sums only, no pupils. */
+export async function openMeasures(db: Db, actor: Actor, id: string, query: unknown, now: Instant): Promise<Opened> {
+  const school = await openSchool(db, actor, id, "read_figures");
+  const asked = Asked.parse(query);
+  const today = dayOf(now);
+  const year = await yearAsked(db, asked, now);
+  const campuses = await listCampuses(db, school);
+  const campus_id = campuses.find((campus) => campus.id === asked.campus)?.id;
+  const weeks = asked.week !== undefined && asked.date === undefined ? await weeksOfSchool(db, year, school.id) : [];
+  const date = dateAsked(asked, weeks, today);
+  return { school, year, asked, campuses, measures: await loadMeasures(db, school, year, { date, today, campus_id }) };
+}
+
+/** The year of the URL, else that of today. Without any year there is nothing to show. */
+export async function yearAsked(db: Db, asked: Asked, now: Instant): Promise<SchoolYearRow> {
+  const year = asked.year ? await findYear(db, asked.year) : await yearOfDay(db, dayOf(now));
+  if (year === undefined) throw notFound();
+  return year;
+}

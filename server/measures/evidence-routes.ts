@@ -1,0 +1,192 @@
+import type { Request, Response } from "express";
+import { reasonWords } from "../ledger/pages.ts";
+import { weekOfDay } from "../calendar/rules.ts";
+import { idOf, type FeatureRoutes } from "../platform/web/router.ts";
+import type { CellView, FieldView, PageHeadView } from "../shell/partials.ts";
+import { openMeasures, type Opened } from "./access.ts";
+import { lastDayOf } from "./figures.ts";
+import { definitionView, evidencePath, type DefinitionView, type Voice } from "./pages.ts";
+import { listLessonCovers, listMaterialsOfLessons, listOnlinePeriods, countOnlinePeriods, PERIODS_A_PAGE, subjectNames } from "./store/lists.ts";
+import type { LessonCoverRow, OnlinePeriodRow, PeriodFilter } from "./store/lists.ts";
+
+export interface PeriodsPage {
+  head: PageHeadView;
+  filter: { action: string; fields: FieldView[] };
+  rows: CellView[][];
+  older: string | undefined;
+  newest: string | undefined;
+  definition: DefinitionView;
+}
+
+export interface LessonsPage {
+  head: PageHeadView;
+  filter: { action: string; fields: FieldView[] };
+  rows: { title: string; subject: string; week: string; covered: boolean; materials: { href: string; label: string; note: string }[] }[];
+  cut: string | undefined;
+  definition: DefinitionView;
+}
+
+declare global {
+  interface Views {
+    "measures/periods": PeriodsPage;
+    "measures/lessons": LessonsPage;
+  }
+}
+
+/** The lists behind every number of the dashboard; each row leads to the evidence itself. */
+export function evidenceRoutes(routes: FeatureRoutes): void {
+  routes.get("/schools/:id/measures/periods", "signed_in", async (req, res) => {
+    await showPeriods(req, res, await openMeasures(req.db, req.actor, idOf(req.params["id"]), req.query, req.now));
+  });
+  routes.get("/schools/:id/measures/lessons", "signed_in", async (req, res) => {
+    await showLessons(req, res, await openMeasures(req.db, req.actor, idOf(req.params["id"]), req.query, req.now));
+  });
+}
+
+async function voiceOf(req: Request): Promise<Voice> {
+  return { t: req.t, f: req.f, subjects: await subjectNames(req.db, req.lang) };
+}
+
+/** A week or a month narrows the list to its days; otherwise everything up to the day is listed. */
+function filterOf({ asked, measures }: Opened): PeriodFilter {
+  const week = measures.weeks.find((one) => one.number === asked.week);
+  const { subject, grade, state, reason, month } = asked;
+  const from = week?.starts_on ?? (month ? `${month}-01` : undefined);
+  const end = week?.ends_on ?? (month ? lastDayOf(month) : undefined);
+  return { subject, grade, state, reason, from, to: end && end < measures.scope.date ? end : measures.scope.date };
+}
+
+async function showPeriods(req: Request, res: Response, opened: Opened): Promise<void> {
+  const { school, measures, asked } = opened;
+  const voice = await voiceOf(req);
+  const filter = filterOf(opened);
+  const [on = "", id = ""] = (asked.before ?? "").split(".");
+  const found = await listOnlinePeriods(req.db, measures.scope, filter, asked.before ? { on, id } : undefined);
+  const shown = found.slice(0, PERIODS_A_PAGE);
+  const last = found.length > PERIODS_A_PAGE ? shown.at(-1) : undefined;
+  const again = { ...narrowing(opened), state: asked.state, reason: asked.reason };
+  const page: PeriodsPage = {
+    head: {
+      title: req.t.measures.periods.title,
+      eyebrow: school.name,
+      lead: req.t.measures.periods.count(req.f.number(await countOnlinePeriods(req.db, measures.scope, filter))),
+    },
+    filter: { action: `/schools/${school.id}/measures/periods`, fields: [...commonFields(opened, voice), ...weekFields(opened, voice), stateField(opened, voice)] },
+    rows: shown.map((row) => periodCells(row, opened, voice)),
+    older: last ? evidencePath(measures, "periods", { ...again, before: `${last.taught_on}.${last.delivery_id}` }) : undefined,
+    newest: asked.before ? evidencePath(measures, "periods", again) : undefined,
+    definition: definitionView(measures.definition, measures.targets, voice),
+  };
+  res.page("measures/periods", page, { title: page.head.title, crumbs: crumbsOf(opened, voice), wide: true });
+}
+
+function periodCells(row: OnlinePeriodRow, { measures }: Opened, { t, f }: Voice): CellView[] {
+  const why = reasonWords(row.reason, row.params, t, f);
+  const week = weekOfDay(measures.weeks, row.taught_on);
+  const day = week ? `${f.day(row.taught_on)} (${t.measures.filters.week_of(week.number)})` : f.day(row.taught_on);
+  return [
+    { text: t.ledger.period_title(row.period_number, row.lesson_periods, row.lesson_title), href: `/ledger/${row.delivery_id}` },
+    { text: row.course_name },
+    { text: day },
+    { text: t.ledger.kinds[row.evidence_kind ?? "in_class"] },
+    row.state === "counted" ? { text: t.ledger.states.counted, badge: "good" } : { text: why === "" ? t.ledger.states[row.state] : why },
+  ];
+}
+
+async function showLessons(req: Request, res: Response, opened: Opened): Promise<void> {
+  const { school, measures, asked } = opened;
+  const voice = await voiceOf(req);
+  const covered = asked.covered === undefined ? undefined : asked.covered === "yes";
+  const filter = { subject: asked.subject, grade: asked.grade, covered };
+  const rows = await listLessonCovers(req.db, measures.scope, measures.definition.lesson_kinds, filter);
+  const materials = await listMaterialsOfLessons(req.db, measures.scope, rows.map((row) => row.id));
+  const cells = measures.cells.filter((cell) => (!asked.subject || cell.subject === asked.subject) && (!asked.grade || cell.grade === asked.grade));
+  const sum = (part: "covered" | "planned"): string => req.f.number(cells.reduce((total, cell) => total + cell.coverage[part], 0));
+  const words = req.t.measures.lessons;
+  const page: LessonsPage = {
+    head: { title: words.title, eyebrow: school.name, lead: words.counts(sum("covered"), sum("planned")) },
+    filter: { action: `/schools/${school.id}/measures/lessons`, fields: [...commonFields(opened, voice), coveredField(opened, voice)] },
+    rows: rows.map((row) => lessonRow(row, materials.filter((material) => material.plan_lesson_id === row.id), voice)),
+    cut: rows.length === 500 ? words.cut(req.f.number(rows.length)) : undefined,
+    definition: definitionView(measures.definition, measures.targets, voice),
+  };
+  res.page("measures/lessons", page, { title: words.title, crumbs: crumbsOf(opened, voice), wide: true });
+}
+
+function lessonRow(row: LessonCoverRow, materials: { id: string; title: string; state: string; approved: boolean }[], { t, subjects }: Voice): LessonsPage["rows"][number] {
+  const words = t.measures.lessons;
+  return {
+    title: row.title,
+    subject: words.subject_grade(subjects.get(row.subject_code) ?? row.subject_code, row.grade),
+    week: row.week_from === null ? "–" : String(row.week_from),
+    covered: row.covered,
+    materials: materials.map(({ id, title, state, approved }) => ({
+      href: `/materials/${id}`,
+      label: title,
+      note: approved ? "" : words.on_the_way(words.states[state] ?? state),
+    })),
+  };
+}
+
+function narrowing({ asked }: Opened): Record<string, string | number | undefined> {
+  return { subject: asked.subject, grade: asked.grade, week: asked.week, month: asked.month };
+}
+
+function crumbsOf({ school, measures }: Opened, { t }: Voice): { href?: string; label: string }[] {
+  const { year_id, campus_id } = measures.scope;
+  const query = new URLSearchParams({ year: year_id, ...(campus_id ? { campus: campus_id } : {}) });
+  return [{ label: school.name }, { href: `/schools/${school.id}/measures?${query}`, label: t.measures.title }];
+}
+
+function commonFields({ asked, measures, campuses, year }: Opened, { t, subjects }: Voice): FieldView[] {
+  const words = t.measures.filters;
+  const any = { value: "", label: words.any };
+  const codes = new Set(measures.cells.map((cell) => cell.subject));
+  const grades = [...new Set(measures.cells.map((cell) => cell.grade))].sort((a, b) => a - b);
+  const options = [...subjects].filter(([code]) => codes.has(code)).map(([value, label]) => ({ value, label }));
+  return [
+    { name: "subject", label: words.subject, kind: "select", value: asked.subject ?? "", options: [any, ...options] },
+    { name: "grade", label: words.grade, kind: "select", value: String(asked.grade ?? ""), options: [any, ...grades.map((grade) => ({ value: String(grade), label: String(grade) }))] },
+    ...(campuses.length === 0
+      ? []
+      : [
+          {
+            ...{ name: "campus", label: words.campus, kind: "select" as const, value: asked.campus ?? "" },
+            options: [{ value: "", label: words.whole_school }, ...campuses.map((campus) => ({ value: campus.id, label: campus.name }))],
+          },
+        ]),
+    { name: "year", label: words.year, kind: "select", value: year.id, options: [{ value: year.id, label: year.id }] },
+  ];
+}
+
+function weekFields({ asked, measures }: Opened, { t }: Voice): FieldView[] {
+  const words = t.measures.filters;
+  const begun = measures.weeks.filter((week) => week.starts_on <= measures.scope.date || week.number === asked.week);
+  const weeks = begun.map((week) => ({ value: String(week.number), label: words.week_of(week.number) }));
+  const months = [...new Set(begun.map((week) => week.starts_on.slice(0, 7)))].map((month) => ({
+    value: month,
+    label: words.month_of(String(Number(month.slice(5))), month.slice(0, 4)),
+  }));
+  const any = { value: "", label: words.any };
+  return [
+    { name: "week", label: words.only_week, kind: "select", value: String(asked.week ?? ""), options: [any, ...weeks] },
+    { name: "month", label: words.only_month, kind: "select", value: asked.month ?? "", options: [any, ...months] },
+  ];
+}
+
+function stateField({ asked }: Opened, { t }: Voice): FieldView {
+  const words = t.measures.filters;
+  const any = { value: "", label: words.any };
+  const states = (["counted", "not_counted"] as const).map((state) => ({ value: state, label: t.ledger.states[state] }));
+  return { name: "state", label: words.state, kind: "select", value: asked.state ?? "", options: [any, ...states] };
+}
+
+function coveredField({ asked }: Opened, { t }: Voice): FieldView {
+  const words = t.measures.lessons;
+  const options = [
+    { value: "", label: words.covered_options.any },
+    { value: "yes", label: words.covered_options.yes },
+    { value: "no", label: words.covered_options.no },
+  ];
+  return { name: "covered", label: words.covered, kind: "select", value: asked.covered ?? "", options };
+}

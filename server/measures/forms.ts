@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { isDay } from "../calendar/rules.ts";
+import { LESSON_KINDS } from "../ledger/store/definitions.ts";
+
+const isSchoolYearId = (text: string): boolean => /^\d{4}-\d{4}$/.test(text);
+
+const oneOf = <const V extends readonly [string, ...string[]]>(values: V) => z.enum(values).optional().catch(undefined);
+const number = (max: number) => z.coerce.number().int().min(1).max(max).optional().catch(undefined);
+const text = z.string().regex(/^[A-Z0-9_]{1,20}$/i).optional().catch(undefined);
+
+/** What a URL of the measures may ask for. What it says wrongly is as if it said nothing. */
+export const Asked = z.object({
+  year: z.string().refine(isSchoolYearId).optional().catch(undefined),
+  date: z.string().refine(isDay).optional().catch(undefined),
+  month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/).optional().catch(undefined),
+  week: number(60),
+  campus: z.string().regex(/^[0-9a-z]{26}$/).optional().catch(undefined),
+  subject: text,
+  grade: number(12),
+  state: oneOf(["counted", "not_counted"]),
+  reason: z.string().regex(/^[a-z_]{1,40}$/).optional().catch(undefined),
+  covered: oneOf(["yes", "no"]),
+  before: z.string().regex(/^\d{4}-\d{2}-\d{2}\.[0-9a-z]{26}$/).optional().catch(undefined),
+});
+export type Asked = z.infer<typeof Asked>;
+
+/** A percentage as people write it, `2`, `2,5` or `2.50`, in basis points. */
+const percent = z
+  .string()
+  .trim()
+  .regex(/^\d{1,3}([.,]\d{1,2})?$/, { error: "bad_percent" })
+  .transform((typed) => Math.round(Number(typed.replace(",", ".")) * 100))
+  .refine((bp) => bp <= 10_000, { error: "bad_percent" });
+
+export const TargetsForm = z.strictObject({
+  year: z.string().refine(isSchoolYearId, { error: "not_a_choice" }),
+  level: z.enum(["all", "preschool", "primary", "lower_secondary", "upper_secondary", "primary_lower", "lower_upper", "continuing"]),
+  online_share: percent,
+  digitised: percent,
+  source: z.string().trim().min(1).max(200),
+});
+
+const kinds = z.union([z.enum(LESSON_KINDS).transform((kind) => [kind]), z.array(z.enum(LESSON_KINDS)).min(1).max(6)], { error: "required" });
+
+export const DefinitionForm = z.strictObject({
+  valid_from: z.string().refine(isDay, { error: "bad_date" }),
+  live_length: percent,
+  live_class_present: percent,
+  live_pupil_stayed: percent,
+  self_study_completed: percent,
+  lesson_kinds: kinds,
+  note: z.string().trim().max(2000).default(""),
+});

@@ -1,0 +1,237 @@
+import type { Formats } from "../platform/i18n.ts";
+import { periods, rate } from "../platform/units.ts";
+import { FORMULA_VERSION } from "../ledger/rules.ts";
+import { thresholdWords } from "../ledger/evidence-page.ts";
+import type { Definition } from "../ledger/store/definitions.ts";
+import { heatLevel, meterGeometry, trendGeometry } from "../shell/charts.ts";
+import type { FieldView, HeatTableView, MeterView, PageHeadView, StatView, TrendView } from "../shell/partials.ts";
+import type { Cell, SchoolMeasures } from "./figures.ts";
+import type { LessonCoverRow } from "./store/lists.ts";
+import type { Targets } from "./store/targets.ts";
+
+/** What every page of the measures is built with: words, formats, names of subjects. */
+export interface Voice {
+  t: Words;
+  f: Formats;
+  subjects: ReadonlyMap<string, string>;
+}
+
+export interface DashboardPage {
+  head: PageHeadView;
+  filter: { action: string; label: string; fields: FieldView[] };
+  no_plan: boolean;
+  from_national: boolean;
+  meters: MeterView[];
+  stats: StatView[];
+  missing: { done: boolean; lines: { text: string; href: string }[]; quickest: { label: string; detail: string; href: string }[] };
+  heat: HeatTableView[];
+  trend: TrendView | undefined;
+  definition: DefinitionView;
+}
+
+export interface DefinitionView {
+  targets: string;
+  thresholds: string;
+  kinds: string;
+  version: string;
+}
+
+declare global {
+  interface Views {
+    "measures/school": DashboardPage;
+    "measures/definition-note": DefinitionView;
+  }
+}
+
+/** A rate as a page prints it: cut down, so that it never looks like more than was reached; a dash without a plan. */
+export function rateText(f: Formats, part: number, whole: number): string {
+  return whole === 0 ? "–" : f.basisPoints(rate(part, whole));
+}
+
+/** The URL of evidence, with what narrows it. */
+export function evidencePath(measures: SchoolMeasures, kind: "periods" | "lessons", narrow: Record<string, string | number | undefined> = {}): string {
+  const { scope } = measures;
+  const query = new URLSearchParams({ year: scope.year_id, date: scope.date });
+  if (scope.campus_id !== undefined) query.set("campus", scope.campus_id);
+  for (const [name, value] of Object.entries(narrow)) if (value !== undefined) query.set(name, String(value));
+  return `/schools/${scope.school_id}/measures/${kind}?${query}`;
+}
+
+export function metersOf(measures: SchoolMeasures, { t, f }: Voice): MeterView[] {
+  return [onlineMeter(measures, t, f), digitisedMeter(measures, t, f)];
+}
+
+function onlineMeter(measures: SchoolMeasures, t: Words, f: Formats): MeterView {
+  const words = t.measures.online;
+  const share = measures.online ?? { counted: periods(0), planned: periods(0) };
+  const geometry = meterGeometry(share.counted, share.planned, measures.targets.online);
+  const needed = measures.periods_still_needed;
+  return {
+    label: words.label,
+    state: measures.online_answer,
+    rate: rateText(f, share.counted, share.planned),
+    target: words.target(f.basisPoints(measures.targets.online)),
+    counts: measures.online ? words.counts(f.number(share.counted), f.number(share.planned)) : t.measures.table.no_plan,
+    note: measures.online ? (needed > 0 ? words.needed(f.number(needed)) : words.met) : undefined,
+    max: f.basisPoints(geometry.maxBp),
+    href: evidencePath(measures, "periods", { state: "counted" }),
+    geometry,
+  };
+}
+
+function digitisedMeter(measures: SchoolMeasures, t: Words, f: Formats): MeterView {
+  const words = t.measures.digitised;
+  const { whole, answer, subjects_met, subjects_planned } = measures.digitised;
+  const geometry = meterGeometry(whole.covered, whole.planned, measures.targets.digitised);
+  const lacking = measures.subjects.filter((subject) => subject.still_needed > 0);
+  const needed = lacking.reduce((sum, subject) => sum + subject.still_needed, 0);
+  const counts = `${words.counts(f.number(whole.covered), f.number(whole.planned))}, ${words.subjects(subjects_met, subjects_planned)}`;
+  return {
+    label: words.label,
+    state: answer,
+    rate: rateText(f, whole.covered, whole.planned),
+    target: words.target(f.basisPoints(measures.targets.digitised)),
+    counts: answer === "no_plan" ? t.measures.table.no_plan : counts,
+    note: answer === "no_plan" ? undefined : needed > 0 ? words.needed(f.number(needed), lacking.length) : words.met,
+    max: f.basisPoints(geometry.maxBp),
+    href: evidencePath(measures, "lessons", { covered: "yes" }),
+    geometry,
+  };
+}
+
+export function statsOf(measures: SchoolMeasures, { t, f, subjects }: Voice): StatView[] {
+  const { to_date, digitised } = measures;
+  const { online: words, digitised: say } = t.measures;
+  const weakest = digitised.weakest;
+  return [
+    {
+      label: words.to_date,
+      value: to_date ? rateText(f, to_date.counted, to_date.planned) : "–",
+      detail: to_date ? words.to_date_detail(f.number(to_date.counted), f.number(to_date.planned)) : words.before_year,
+    },
+    ...(weakest
+      ? [
+          {
+            label: say.weakest,
+            value: `${subjects.get(weakest.subject) ?? weakest.subject}: ${rateText(f, weakest.coverage.covered, weakest.coverage.planned)}`,
+            detail: say.counts(f.number(weakest.coverage.covered), f.number(weakest.coverage.planned)),
+            href: evidencePath(measures, "lessons", { subject: weakest.subject }),
+          },
+          { label: say.whole, value: t.shell.states[digitised.whole_answer], detail: say.readings },
+        ]
+      : []),
+  ];
+}
+
+const GRADES_SHOWN_MAX = 12;
+
+/** Two heat tables: online share and coverage, a row a subject, a column a grade. Every cell leads to its evidence. */
+export function heatTables(measures: SchoolMeasures, { t, f, subjects }: Voice): HeatTableView[] {
+  const grades = [...new Set(measures.cells.map((cell) => cell.grade))].sort((a, b) => a - b).slice(0, GRADES_SHOWN_MAX);
+  const codes = [...subjects.keys()].filter((code) => measures.cells.some((cell) => cell.subject === code));
+  const words = t.measures.heat;
+  const columns = grades.map((grade) => words.grade(grade));
+  const tableOf = (caption: string, cellOf: (subject: string, grade: number, cell: Cell | undefined) => HeatTableView["rows"][number]["cells"][number], kind: "periods" | "lessons"): HeatTableView => ({
+    caption,
+    corner: words.corner,
+    columns,
+    rows: codes.map((code) => ({
+      label: subjects.get(code) ?? code,
+      href: evidencePath(measures, kind, { subject: code }),
+      cells: grades.map((grade) => cellOf(code, grade, measures.cells.find((cell) => cell.subject === code && cell.grade === grade))),
+    })),
+  });
+  const cell = (part: number, whole: number, bp: number, href: string) => ({
+    level: heatLevel(part, whole, bp),
+    text: rateText(f, part, whole),
+    ...(whole === 0 ? {} : { detail: `${f.number(part)}/${f.number(whole)}`, href }),
+  });
+  return [
+    tableOf(
+      words.digitised,
+      (subject, grade, one) => cell(one?.coverage.covered ?? 0, one?.coverage.planned ?? 0, measures.targets.digitised, evidencePath(measures, "lessons", { subject, grade })),
+      "lessons",
+    ),
+    tableOf(
+      words.online,
+      (subject, grade, one) => cell(one?.online.counted ?? 0, one?.online.planned ?? 0, measures.targets.online, evidencePath(measures, "periods", { subject, grade })),
+      "periods",
+    ),
+  ];
+}
+
+export function trendView(measures: SchoolMeasures, { t, f }: Voice): TrendView | undefined {
+  const last = measures.trend.at(-1);
+  if (measures.online === undefined || last === undefined) return undefined;
+  const words = t.measures.trend;
+  const points = measures.trend.map(({ week, so_far }) => ({
+    label: words.week(week),
+    bp: rate(so_far.counted, so_far.planned),
+    text: rateText(f, so_far.counted, so_far.planned),
+  }));
+  const geometry = trendGeometry(points, measures.targets.online);
+  return {
+    title: words.title,
+    summary: words.summary(last.week, rateText(f, last.so_far.counted, last.so_far.planned), f.number(last.counted)),
+    geometry,
+    yLabels: geometry.yTicks.map((tick) => f.basisPoints(tick.bp)),
+    targetLabel: words.target,
+    table: {
+      caption: words.table,
+      columns: words.columns,
+      rows: measures.trend.map(({ week, counted, so_far }) => ({
+        label: words.week(week),
+        text: words.row(rateText(f, so_far.counted, so_far.planned), f.number(counted)),
+      })),
+    },
+  };
+}
+
+export interface Missing {
+  reasons: readonly { reason: string; count: number }[];
+  quickest: readonly LessonCoverRow[];
+}
+
+const REASONS_WORTH_ACTING: ReadonlySet<string> = new Set(["awaiting_confirmation", "too_few_present", "still_open", "no_proof", "too_few_completed", "too_short", "no_plan"]);
+
+/** The list of what would close the gap, nearest first: confirmations, corrections, then lessons. */
+export function missingView(measures: SchoolMeasures, missing: Missing, { t, f, subjects }: Voice): DashboardPage["missing"] {
+  const words = t.measures.missing;
+  const lines: { text: string; href: string }[] = [];
+  if (measures.periods_still_needed > 0) {
+    lines.push({ text: words.periods(f.number(measures.periods_still_needed)), href: evidencePath(measures, "periods") });
+    for (const { reason, count } of missing.reasons.filter((one) => REASONS_WORTH_ACTING.has(one.reason)))
+      lines.push({
+        text: words.reason(f.number(count), words.reasons[reason] ?? reason),
+        href: evidencePath(measures, "periods", { state: "not_counted", reason }),
+      });
+  }
+  for (const subject of measures.subjects.filter((one) => one.still_needed > 0))
+    lines.push({
+      text: words.subject(subjects.get(subject.subject) ?? subject.subject, f.number(subject.still_needed)),
+      href: evidencePath(measures, "lessons", { subject: subject.subject, covered: "no" }),
+    });
+  return {
+    done: lines.length === 0,
+    lines,
+    quickest: missing.quickest.map((lesson) => ({
+      label: lesson.title,
+      detail: [
+        t.measures.lessons.subject_grade(subjects.get(lesson.subject_code) ?? lesson.subject_code, lesson.grade),
+        ...(lesson.week_from === null ? [] : [words.week(lesson.week_from)]),
+        words.stages[lesson.stage] ?? "",
+      ].join(" · "),
+      href: evidencePath(measures, "lessons", { subject: lesson.subject_code, grade: lesson.grade, covered: "no" }),
+    })),
+  };
+}
+
+export function definitionView(definition: Definition, targets: Targets, { t, f }: Pick<Voice, "t" | "f">): DefinitionView {
+  const words = t.measures.definition;
+  return {
+    targets: words.targets(f.basisPoints(targets.online), f.basisPoints(targets.digitised), targets.source),
+    thresholds: thresholdWords(definition.thresholds, t, f),
+    kinds: words.kinds(definition.lesson_kinds.map((kind) => words.kind_names[kind]).join(", ")),
+    version: words.text(definition.version, f.day(definition.valid_from), FORMULA_VERSION),
+  };
+}

@@ -1,0 +1,91 @@
+import type { Request, Response } from "express";
+import { listYears } from "../calendar/store.ts";
+import { monthsOf, type StudyWeek } from "../calendar/rules.ts";
+import { dayOf } from "../platform/clock.ts";
+import { featureRoutes, idOf, type FeatureRoutes } from "../platform/web/router.ts";
+import type { FieldView } from "../shell/partials.ts";
+import { openMeasures, type Opened } from "./access.ts";
+import { evidenceRoutes } from "./evidence-routes.ts";
+import type { SchoolMeasures } from "./figures.ts";
+import { definitionView, heatTables, metersOf, missingView, statsOf, trendView, type Missing, type Voice } from "./pages.ts";
+import { settingsRoutes } from "./settings-routes.ts";
+import { listLessonCovers, listNearlyCovered, listReasons, subjectNames } from "./store/lists.ts";
+import { tableRoutes } from "./table-routes.ts";
+
+export function measureRoutes(): FeatureRoutes {
+  const routes = featureRoutes();
+  settingsRoutes(routes);
+  tableRoutes(routes);
+  routes.get("/schools/:id/measures", "signed_in", showSchool);
+  evidenceRoutes(routes);
+  return routes;
+}
+
+/** What a page of the measures speaks with. */
+async function voiceOf(req: Request): Promise<Voice> {
+  return { t: req.t, f: req.f, subjects: await subjectNames(req.db, req.lang) };
+}
+
+async function showSchool(req: Request, res: Response): Promise<void> {
+  const opened = await openMeasures(req.db, req.actor, idOf(req.params["id"]), req.query, req.now);
+  const { school, year, measures } = opened;
+  const voice = await voiceOf(req);
+  const page: Views["measures/school"] = {
+    head: { title: req.t.measures.title, eyebrow: school.name, lead: req.t.measures.lead(req.f.day(measures.scope.date), year.id) },
+    filter: { action: `/schools/${school.id}/measures`, label: req.t.measures.filters.label, fields: await filterFields(req, opened) },
+    no_plan: measures.online === undefined,
+    from_national: measures.from_national,
+    meters: metersOf(measures, voice),
+    stats: statsOf(measures, voice),
+    missing: missingView(measures, await loadMissing(req, measures), voice),
+    heat: measures.online ? heatTables(measures, voice) : [],
+    trend: trendView(measures, voice),
+    definition: definitionView(measures.definition, measures.targets, voice),
+  };
+  res.page("measures/school", page, { title: req.t.measures.title, crumbs: [{ label: school.name }], wide: true });
+}
+
+const QUICKEST_SHOWN = 8;
+
+/** What would close the gap: asked for only where there is a gap. */
+async function loadMissing(req: Request, measures: SchoolMeasures): Promise<Missing> {
+  const { scope, definition, digitised } = measures;
+  const reasons = measures.periods_still_needed > 0 ? await listReasons(req.db, scope) : [];
+  const lacking = new Set(measures.subjects.filter((subject) => subject.still_needed > 0).map((subject) => subject.subject));
+  if (lacking.size === 0) return { reasons, quickest: [] };
+  const near = await listNearlyCovered(req.db, scope, definition.lesson_kinds);
+  const helpful = near.filter((lesson) => lacking.has(lesson.subject_code)).sort((a, b) => a.stage - b.stage);
+  if (helpful.length > 0 || !digitised.weakest) return { reasons, quickest: helpful.slice(0, QUICKEST_SHOWN) };
+  const only = { subject: digitised.weakest.subject, grade: undefined, covered: false };
+  const weakest = await listLessonCovers(req.db, scope, definition.lesson_kinds, only);
+  return { reasons, quickest: weakest.sort((a, b) => (a.week_from ?? 99) - (b.week_from ?? 99)).slice(0, 3) };
+}
+
+async function filterFields(req: Request, { year, asked, campuses, measures }: Opened): Promise<FieldView[]> {
+  const words = req.t.measures.filters;
+  const years = await listYears(req.db);
+  const none = { value: "", label: "–" };
+  return [
+    ...(campuses.length === 0
+      ? []
+      : [
+          {
+            ...{ name: "campus", label: words.campus, kind: "select" as const, value: asked.campus ?? "" },
+            options: [{ value: "", label: words.whole_school }, ...campuses.map((campus) => ({ value: campus.id, label: campus.name }))],
+          },
+        ]),
+    { name: "week", label: words.week, kind: "select", value: asked.date ? "" : String(asked.week ?? ""), options: [none, ...weekOptions(measures, words)] },
+    { name: "month", label: words.month, kind: "select", value: asked.date || asked.week ? "" : (asked.month ?? ""), options: [none, ...monthOptions(measures.weeks, words, dayOf(req.now))] },
+    { name: "date", label: words.date, kind: "date", value: asked.date ?? "", attributes: { max: dayOf(req.now) } },
+    { name: "year", label: words.year, kind: "select", value: year.id, options: years.map((one) => ({ value: one.id, label: one.id })) },
+  ];
+}
+
+function weekOptions(measures: SchoolMeasures, words: Words["measures"]["filters"]): { value: string; label: string }[] {
+  return measures.weeks.map((week) => ({ value: String(week.number), label: words.week_of(week.number) }));
+}
+
+function monthOptions(weeks: readonly StudyWeek[], words: Words["measures"]["filters"], today: string): { value: string; label: string }[] {
+  const begun = monthsOf(weeks).filter((month) => month <= today.slice(0, 7));
+  return begun.map((month) => ({ value: month, label: words.month_of(String(Number(month.slice(5))), month.slice(0, 4)) }));
+}

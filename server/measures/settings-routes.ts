@@ -1,0 +1,156 @@
+import type { Request, Response } from "express";
+import { listYears } from "../calendar/store.ts";
+import { thresholdWords } from "../ledger/evidence-page.ts";
+import { definitionOn, LESSON_KINDS, listDefinitions, saveDefinition } from "../ledger/store/definitions.ts";
+import { openUnit } from "../organisation/access.ts";
+import { dayOf } from "../platform/clock.ts";
+import { conflict, forbidden } from "../platform/errors.ts";
+import { isUniqueViolation } from "../platform/db.ts";
+import { raise } from "../platform/jobs/queue.ts";
+import { sayText } from "../platform/messages.ts";
+import { basisPoints, type BasisPoints } from "../platform/units.ts";
+import { blankForm, readForm, type FieldError, type Typed } from "../platform/web/form.ts";
+import type { FeatureRoutes } from "../platform/web/router.ts";
+import { flash } from "../shell/layout.ts";
+import type { ChoicesView, FieldView, TableView } from "../shell/partials.ts";
+import { yearAsked } from "./access.ts";
+import { definitionChanged } from "./events.ts";
+import { Asked, DefinitionForm, TargetsForm } from "./forms.ts";
+import { listTargets, saveTargets, TARGETS_OF_1027 } from "./store/targets.ts";
+
+export interface SettingsPage {
+  targets: { fields: FieldView[]; table: TableView };
+  definition: { fields: FieldView[]; kinds: ChoicesView; note: FieldView; versions: TableView };
+  errors: { field: string; label: string; message: string }[];
+}
+
+declare global {
+  interface Views {
+    "measures/settings": SettingsPage;
+  }
+}
+
+type Shown = { errors: readonly FieldError[]; typed: Typed };
+
+/** What the province asks of its schools, and what it takes for evidence. Every change is a new version. */
+export function settingsRoutes(routes: FeatureRoutes): void {
+  routes.get("/measures/settings", "signed_in", async (req, res) => {
+    await openProvince(req);
+    await showSettings(req, res, blankForm());
+  });
+
+  routes.post("/measures/settings/targets", "signed_in", async (req, res) => {
+    await openProvince(req);
+    const form = readForm(TargetsForm, req.body);
+    if (!form.ok) return showSettings(req, res.status(422), form);
+    const { year, level, online_share, digitised, source } = form.value;
+    const row = { year_id: year, level, online_share_bp: online_share, digitised_bp: digitised, source };
+    await req.db.transaction((trx) => saveTargets(trx, row, req.actor.personId, req.now));
+    flash(req, req.t.measures.settings.targets_saved);
+    res.redirect(303, `/measures/settings?year=${year}`);
+  });
+
+  routes.post("/measures/settings/definitions", "signed_in", async (req, res) => {
+    await openProvince(req);
+    const form = readForm(DefinitionForm, req.body);
+    if (!form.ok) return showSettings(req, res.status(422), form);
+    const { valid_from, lesson_kinds, note, ...shares } = form.value;
+    const { live_length, live_class_present, live_pupil_stayed, self_study_completed } = shares;
+    const thresholds = {
+      live_length: basisPoints(live_length),
+      live_class_present: basisPoints(live_class_present),
+      live_pupil_stayed: basisPoints(live_pupil_stayed),
+      self_study_completed: basisPoints(self_study_completed),
+    };
+    const version = await req.db
+      .transaction(async (trx) => {
+        const saved = await saveDefinition(trx, { valid_from, thresholds, lesson_kinds, note }, req.actor.personId, req.now);
+        await raise(trx, definitionChanged, { version: saved }, req.now);
+        return saved;
+      })
+      .catch((error: unknown) => {
+        throw isUniqueViolation(error) ? conflict() : error;
+      });
+    flash(req, req.t.measures.settings.saved(version));
+    res.redirect(303, "/measures/settings");
+  });
+}
+
+/** Only the province's officers set targets: the door is the unit of which the actor is one. */
+async function openProvince(req: Request): Promise<void> {
+  const office = req.actor.memberships.find((m) => m.role === "province_officer");
+  if (office === undefined) throw forbidden("role");
+  await openUnit(req.db, req.actor, office.unitId, "set_targets");
+}
+
+async function showSettings(req: Request, res: Response, form: Shown): Promise<void> {
+  const { t, f } = req;
+  const words = t.measures.settings;
+  const versions = await listDefinitions(req.db);
+  const current = definitionOn(versions, dayOf(req.now));
+  const year = await yearAsked(req.db, Asked.parse(req.query), req.now);
+  const targets = await listTargets(req.db, year.id);
+  const years = (await listYears(req.db)).map((one) => ({ value: one.id, label: one.id }));
+  const usual = targets.find((row) => row.level === "all") ?? { ...TARGETS_OF_1027, level: "all" };
+  const field = fieldMaker(form, t);
+  const percent = (bp: number): string => String(bp / 100).replace(".", t.measures.settings === words && req.lang === "vi" ? "," : ".");
+  const share = (name: keyof typeof current.thresholds) => field({ name, label: words[name], kind: "text", value: percent(current.thresholds[name]), attributes: { inputmode: "decimal" } });
+  const chosen = form.typed["lesson_kinds"] ?? current.lesson_kinds;
+  const levels = Object.entries(t.access.levels).map(([value, label]) => ({ value, label }));
+  const targetFields = [
+    field({ name: "year", label: t.measures.filters.year, kind: "select", value: year.id, options: years }),
+    field({ name: "level", label: words.level, kind: "select", value: "all", options: [{ value: "all", label: words.all_levels }, ...levels] }),
+    field({ name: "online_share", label: words.online_share, kind: "text", value: percent(usual.online_share_bp), attributes: { inputmode: "decimal" } }),
+    field({ name: "digitised", label: words.digitised, kind: "text", value: percent(usual.digitised_bp), attributes: { inputmode: "decimal" } }),
+    field({ name: "source", label: words.source, kind: "text", value: usual.source, attributes: { maxlength: 200 } }),
+  ];
+  const definitionFields = [
+    field({ name: "valid_from", label: words.valid_from, kind: "date", value: dayOf(req.now) }),
+    ...(["live_length", "live_class_present", "live_pupil_stayed", "self_study_completed"] as const).map(share),
+  ];
+  const all = [...targetFields, ...definitionFields];
+  const bp = (value: number): string => f.basisPoints(value as BasisPoints);
+  const page: SettingsPage = {
+    targets: {
+      fields: targetFields,
+      table: {
+        caption: words.current_targets,
+        columns: [{ label: words.level }, { label: words.online_share, number: true }, { label: words.digitised, number: true }, { label: words.source }],
+        rows: (targets.length > 0 ? targets : [usual]).map((row) => [
+          { text: row.level === "all" ? words.all_levels : (t.access.levels[row.level] ?? row.level) },
+          { text: bp(row.online_share_bp) },
+          { text: bp(row.digitised_bp) },
+          { text: row.source },
+        ]),
+      },
+    },
+    definition: {
+      fields: definitionFields,
+      kinds: {
+        ...{ kind: "checkbox", name: "lesson_kinds", legend: words.lesson_kinds, inline: true },
+        options: LESSON_KINDS.map((kind) => ({ value: kind, label: t.measures.definition.kind_names[kind], selected: chosen.includes(kind) })),
+      },
+      note: field({ name: "note", label: words.note, kind: "textarea", required: false, value: "", attributes: { maxlength: 2000, rows: 3 } }),
+      versions: {
+        caption: words.versions,
+        columns: [{ label: words.version_columns.version }, { label: words.version_columns.from }, { label: words.version_columns.text }, { label: words.version_columns.note }],
+        rows: versions.map((one) => [{ text: String(one.version) }, { text: f.day(one.valid_from) }, { text: thresholdWords(one.thresholds, t, f) }, { text: one.note }]),
+      },
+    },
+    errors: all.flatMap((one) => (one.error ? [{ field: one.name, label: one.label, message: one.error }] : [])),
+  };
+  res.page("measures/settings", page, { title: words.title, crumbs: [{ href: "/measures", label: t.measures.table.title }] });
+}
+
+/** A field with what was typed and what is wrong with it. */
+function fieldMaker(form: Shown, t: Words): (field: FieldView) => FieldView {
+  return (field) => {
+    const error = form.errors.find((one) => one.field === field.name);
+    const typed = form.typed[field.name];
+    return {
+      ...field,
+      value: typeof typed === "string" ? typed : field.value,
+      error: error ? sayText(t.platform.fields, error.code, error.params) : undefined,
+    };
+  };
+}

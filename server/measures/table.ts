@@ -1,0 +1,108 @@
+import type { Formats } from "../platform/i18n.ts";
+import { lessons, periods, rate } from "../platform/units.ts";
+import { meterGeometry } from "../shell/charts.ts";
+import type { CellView, MeterView, StatView, Tone } from "../shell/partials.ts";
+import { rateText } from "./pages.ts";
+import { onlineShareAnswer, type Answer, type RollUp, type SchoolFigures } from "./rules.ts";
+import type { SchoolSumRow } from "./store/figures.ts";
+import type { Targets } from "./store/targets.ts";
+
+/** A school in a table: its sums, what they say, and its place in the tree. */
+export interface SchoolLine {
+  row: SchoolSumRow;
+  path: string;
+  figures: SchoolFigures;
+}
+
+/** Judges the sums of one school. Without a lesson in any published plan nothing can be computed. */
+export function schoolFigures(row: SchoolSumRow, targets: Targets): SchoolFigures {
+  if (row.subjects_planned === 0) return { online: undefined, digitised: undefined, online_answer: "no_plan" };
+  const online = { counted: periods(row.counted), planned: periods(row.planned) };
+  return {
+    online,
+    online_answer: onlineShareAnswer(online, targets.online),
+    digitised: {
+      whole: { covered: lessons(row.covered), planned: lessons(row.lessons) },
+      answer: row.subjects_met === row.subjects_planned ? "met" : "not_met",
+    },
+  };
+}
+
+const TONES: Record<Answer, Tone> = { met: "good", not_met: "warn", no_plan: "neutral" };
+
+export function schoolCells({ row, figures }: SchoolLine, yearId: string, t: Words, f: Formats): CellView[] {
+  const words = t.measures.table;
+  const href = `/schools/${row.id}/measures?year=${yearId}`;
+  const level = row.level ? (t.access.levels[row.level] ?? row.level) : "";
+  const { online, digitised } = figures;
+  if (!online || !digitised) {
+    const none: CellView = { text: words.state.no_plan, badge: "neutral" };
+    return [{ text: row.name, href }, { text: level }, { text: "–" }, { text: "–" }, none, { text: "–" }, { text: "–" }, { text: "–" }, none];
+  }
+  const of = (part: number, whole: number): string => words.of_all(f.number(part), f.number(whole));
+  const state = (answer: Answer): CellView => ({ text: words.state[answer], badge: TONES[answer] });
+  return [
+    { text: row.name, href },
+    { text: level },
+    { text: rateText(f, online.counted, online.planned) },
+    { text: of(online.counted, online.planned), href: `/schools/${row.id}/measures/periods?year=${yearId}&state=counted` },
+    state(figures.online_answer),
+    { text: rateText(f, digitised.whole.covered, digitised.whole.planned) },
+    { text: of(digitised.whole.covered, digitised.whole.planned), href: `/schools/${row.id}/measures/lessons?year=${yearId}&covered=yes` },
+    { text: of(row.subjects_met, row.subjects_planned) },
+    state(digitised.answer),
+  ];
+}
+
+/** The sums of a unit as meters. A unit has no target of its own: it is met when every school meets it. */
+export function unitMeters(sum: RollUp, targets: Targets, t: Words, f: Formats): MeterView[] {
+  const withPlan = sum.schools - sum.without_plan;
+  const stateOf = (met: number): Answer => (withPlan === 0 ? "no_plan" : met === sum.schools ? "met" : "not_met");
+  const { online, digitised } = t.measures;
+  const meter = (label: string, target: string, counts: string, part: number, whole: number, bp: number, met: number): MeterView => {
+    const geometry = meterGeometry(part, whole, bp);
+    const note = t.measures.table.of_all(f.number(met), f.number(sum.schools));
+    return { label, target, counts, geometry, state: stateOf(met), rate: rateText(f, part, whole), max: f.basisPoints(geometry.maxBp), note: `${t.measures.table.schools}: ${note}` };
+  };
+  const { online: share, digitised: coverage } = sum;
+  return [
+    meter(online.label, online.target(f.basisPoints(targets.online)), online.counts(f.number(share.counted), f.number(share.planned)), share.counted, share.planned, targets.online, sum.online_met),
+    meter(digitised.label, digitised.target(f.basisPoints(targets.digitised)), digitised.counts(f.number(coverage.covered), f.number(coverage.planned)), coverage.covered, coverage.planned, targets.digitised, sum.digitised_met),
+  ];
+}
+
+export function unitStats(sum: RollUp, t: Words, f: Formats): StatView[] {
+  const words = t.measures.table;
+  const of = (n: number): string => words.of_all(f.number(n), f.number(sum.schools));
+  return [
+    { label: words.schools, value: f.number(sum.schools) },
+    { label: words.online_met, value: of(sum.online_met) },
+    { label: words.digitised_met, value: of(sum.digitised_met) },
+    { label: words.without_plan, value: f.number(sum.without_plan) },
+  ];
+}
+
+/** The table as a file that spreadsheets open: UTF-8 with its mark, whole numbers beside every rate. */
+export function csvOf(lines: readonly SchoolLine[], t: Words): string {
+  const words = t.measures.table;
+  const rows = lines.map(({ row, figures: { online, online_answer, digitised } }) => [
+    row.name,
+    row.level ? (t.access.levels[row.level] ?? row.level) : "",
+    ...(online ? [online.counted, online.planned, percent(online.counted, online.planned)] : ["", "", ""]),
+    words.state[online_answer],
+    ...(digitised ? [digitised.whole.covered, digitised.whole.planned, row.subjects_met, row.subjects_planned] : ["", "", "", ""]),
+    words.state[digitised?.answer ?? "no_plan"],
+  ]);
+  return `\uFEFF${[words.csv_head, ...rows].map((cells) => cells.map(quoted).join(",")).join("\r\n")}\r\n`;
+}
+
+function percent(part: number, whole: number): string {
+  return (rate(part, whole) / 100).toFixed(2);
+}
+
+/** Quoted, and never a formula: a name that begins with = + - @ would be run by a spreadsheet. */
+function quoted(cell: string | number): string {
+  const text = String(cell);
+  const safe = typeof cell === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return `"${safe.replace(/"/g, '""')}"`;
+}
