@@ -19,6 +19,7 @@ export interface ReviewPage {
   head: PageHeadView;
   yours: { row: RowView; current: boolean }[];
   others: RowView[];
+  keys: { key: string; does: string }[];
   /** What is open, or undefined when nothing waits for this person. */
   item:
     | {
@@ -100,12 +101,16 @@ export function reviewPage(speech: Speech, facts: ReviewFacts): ReviewPage {
       previous: hrefAt(place - 1),
       next: hrefAt(place + 1),
     },
+    keys: Object.entries(KEYS).map(([key, does]) => ({ key, does: t.materials.keys[does] })),
     empty:
       facts.others.length > 0
         ? { icon: "circle-check", title: t.materials.review_none_yours }
         : { icon: "inbox", title: t.materials.review_empty, text: t.materials.review_empty_text },
   };
 }
+
+/** The keys that public/js/review-queue.js hears. */
+const KEYS = { j: "next", k: "previous", a: "approve", r: "give_back" } as const;
 
 function queueRow(speech: Speech, material: QueuedMaterial, href: string): RowView {
   const { t, f } = speech;

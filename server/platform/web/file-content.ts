@@ -197,7 +197,6 @@ async function isUtf8Text(path: string): Promise<boolean> {
   }
 }
 
-// eslint-disable-next-line no-control-regex -- these are what is looked for
 const NOT_TEXT = /[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]/;
 
 async function readPart(path: string, start: number, length: number): Promise<Buffer> {

@@ -54,7 +54,7 @@ export async function withUploads<T>(req: Request, res: Response, rules: UploadR
     await readParts(req, res, rules, written);
     return await use(await sort(req, rules, written));
   } finally {
-    await Promise.all(written.map(({ file }) => file && rm(file.path, { force: true })));
+    for (const { file } of written) if (file) await rm(file.path, { force: true });
   }
 }
 
