@@ -106,8 +106,9 @@ export async function recountPlans(trx: Db, schoolId: string, yearId: string, at
 }
 
 function differing(right: readonly PlanTotalRow[], kept: readonly PlanTotalRow[]): number {
-  const rest = new Set(right.map((row) => JSON.stringify(row)));
-  return kept.filter((row) => !rest.delete(JSON.stringify(row))).length + rest.size;
+  const textOf = (row: PlanTotalRow): string => JSON.stringify(planTotals.row.parse(row)); // in the order of the table
+  const rest = new Set(right.map(textOf));
+  return kept.filter((row) => !rest.delete(textOf(row))).length + rest.size;
 }
 
 const planKey = z.object({

@@ -1,0 +1,250 @@
+import { expect } from "chai";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import { raise } from "../../server/platform/jobs/queue.ts";
+import { coursesChanged } from "../../server/courses/events.ts";
+import { materialApproved, materialLinksChanged, materialWithdrawn } from "../../server/materials/events.ts";
+import { reconcileAll } from "../../server/measures/jobs.ts";
+import { startApp, type Running } from "../support/app.ts";
+import { digitise, holdLiveClass } from "../support/ledger.ts";
+import { NOW, W, YEAR } from "../support/world.ts";
+
+const DASHBOARD = `/schools/${W.tranPhu}/measures`;
+const STARTS = "2026-11-23T00:00:00.000Z";
+
+describe("the dashboard of a school", () => {
+  let app: Running;
+  beforeEach(async () => {
+    app = await startApp();
+    await raise(app.db, coursesChanged, { schoolId: W.tranPhu, yearId: YEAR }, NOW);
+    await app.settle();
+  });
+  afterEach(() => app.stop());
+
+  const teach = (lesson: number, number = 1, course: string = W.toan6A) =>
+    holdLiveClass(app.db, { carries: [{ course, lesson: W.toanLesson(lesson), number }], starts: STARTS, minutes: 45, present: { minh: 45, an: 45, khoi: 45 } });
+
+  it("counts 42 planned periods of three courses and says how many are still needed", async () => {
+    const page = await (await app.as("nam")).get(DASHBOARD);
+    expect(page.status).to.equal(200);
+    expect(page.text).to.contain("0/42 tiết");
+    expect(page.text).to.contain("Còn thiếu 1 tiết");
+    expect(page.text).to.contain("trên 2");
+    await teach(1);
+    await app.settle();
+    const after = await (await app.as("nam")).get(DASHBOARD);
+    expect(after.text).to.contain("1/42 tiết");
+    expect(after.text).to.contain("2,38");
+    expect(after.text).to.contain("Đã vượt chỉ tiêu");
+  });
+
+  it("leads from a number to the list and from the list to the evidence: two clicks", async () => {
+    await teach(1);
+    await app.settle();
+    const nam = await app.as("nam");
+    const dashboard = await nav(nam, DASHBOARD);
+    const list = linkIn(dashboard, /href="(\/schools\/[^"]*\/measures\/periods\?[^"]*state=counted[^"]*)"/);
+    const rows = await nav(nam, list);
+    const evidence = linkIn(rows, /href="(\/ledger\/[0-9a-z]{26})"/);
+    const shown = await nav(nam, evidence);
+    expect(shown).to.contain("Tiết này được tính");
+    expect(shown).to.contain("2/4 em");
+    expect(shown).to.contain("45 phút");
+    expect(shown).to.contain("31,5 phút");
+    expect(shown).to.contain("công thức v1");
+  });
+
+  it("shows a school without a published plan as such, never as 0 %", async () => {
+    await app.db("plans").where({ school_id: W.tranPhu }).update({ version: 0, state: "draft" });
+    await raise(app.db, coursesChanged, { schoolId: W.tranPhu, yearId: YEAR }, NOW);
+    await app.settle();
+    const page = await (await app.as("nam")).get(DASHBOARD);
+    expect(page.text).to.contain("chưa có kế hoạch dạy học đã ban hành");
+    expect(page.text).not.to.contain("0/420");
+  });
+
+  it("uses the national number of periods for a subject that has no plan yet, and says so", async () => {
+    await app.db("plans").where({ id: W.planVan6 }).update({ version: 0, state: "draft" });
+    await raise(app.db, coursesChanged, { schoolId: W.tranPhu, yearId: YEAR }, NOW);
+    await app.settle();
+    const page = await (await app.as("nam")).get(DASHBOARD);
+    expect(page.text).to.contain("0/168 tiết"); // 14 + 14 by plan, 140 by Circular 32/2018
+    expect(page.text).to.contain("chương trình quốc gia");
+  });
+
+  it("counts a lesson once however many materials it has, and leaves reviews and tests out", async () => {
+    const first = await digitise(app.db, [W.toanLesson(1), W.toanLesson(8)], NOW);
+    await digitise(app.db, [W.toanLesson(1)], NOW);
+    await raise(app.db, materialApproved, { materialId: first }, NOW);
+    await app.settle();
+    const page = await (await app.as("nam")).get(DASHBOARD);
+    expect(page.text).to.contain("1/16 bài, 1/2 môn đạt");
+    expect(page.text).to.contain("Ngữ văn: còn thiếu 1 bài");
+  });
+
+  it("takes back a lesson whose only material lost its approval", async () => {
+    const material = await digitise(app.db, [W.toanLesson(1)], NOW);
+    await raise(app.db, materialApproved, { materialId: material }, NOW);
+    await app.settle();
+    await app.db("materials").where({ id: material }).update({ state: "draft", approved_version_id: null });
+    await raise(app.db, materialWithdrawn, { materialId: material }, NOW);
+    await app.settle();
+    expect((await (await app.as("nam")).get(DASHBOARD)).text).to.contain("0/16 bài, 0/2 môn đạt");
+  });
+
+  it("shows the coverage of an earlier day by the approval trail of that day", async () => {
+    const material = await digitise(app.db, [W.toanLesson(1)], "2026-11-20T03:00:00.000Z");
+    await raise(app.db, materialLinksChanged, { materialId: material, planLessonIds: [W.toanLesson(1)] }, NOW);
+    await app.settle();
+    const nam = await app.as("nam");
+    expect((await nam.get(`${DASHBOARD}?date=2026-11-19`)).text).to.contain("0/16 bài");
+    expect((await nam.get(`${DASHBOARD}?date=2026-11-20`)).text).to.contain("1/16 bài");
+  });
+
+  it("keeps day, week and month in the URL, and forgives what is not one of them", async () => {
+    await teach(1);
+    await app.settle();
+    const nam = await app.as("nam");
+    expect((await nam.get(`${DASHBOARD}?month=2026-10`)).text).to.contain("0/42 tiết");
+    expect((await nam.get(`${DASHBOARD}?week=11`)).text).to.contain("0/42 tiết");
+    expect((await nam.get(`${DASHBOARD}?week=12`)).text).to.contain("1/42 tiết");
+    expect((await nam.get(`${DASHBOARD}?date=30-2-2026&grade=x`)).status).to.equal(200);
+    expect((await nam.get(`${DASHBOARD}/lessons?subject=TOAN&covered=no`)).text).to.contain("Tập hợp");
+    expect((await nam.get(`${DASHBOARD}/periods?week=12`)).text).to.contain("Tập hợp");
+    expect((await nam.get(`${DASHBOARD}/periods?week=11`)).text).not.to.contain("Tập hợp");
+  });
+
+  it("in the summer before the year shows no share to date, and after it the whole year's", async () => {
+    await teach(1);
+    await app.settle();
+    const nam = await app.as("nam");
+    app.time.now = "2026-08-20T03:00:00.000Z";
+    expect((await nam.get(DASHBOARD)).text).to.contain("Chưa bắt đầu tuần học nào");
+    app.time.now = "2027-06-20T03:00:00.000Z";
+    expect((await nam.get(DASHBOARD)).text).to.contain("1/42 tiết theo kế hoạch đến tuần này");
+  });
+
+  it("is closed to pupils, parents and other schools, and shows officers sums without a name", async () => {
+    await teach(1);
+    await app.settle();
+    const delivery = String((await app.db("deliveries").first())?.id);
+    for (const [login, status] of [["minh", 403], ["thu", 404], ["lan", 404], ["quang", 404], ["ngan", 404], ["bach", 404], ["dung", 200], ["ha", 200], ["huong", 200]] as const) {
+      const person = await app.as(login);
+      expect((await person.get(DASHBOARD)).status, login).to.equal(status);
+      expect((await person.get(`${DASHBOARD}/periods`)).status, login).to.equal(status);
+      expect((await person.get(`/ledger/${delivery}`)).status, login).to.equal(status);
+    }
+    const officer = await (await app.as("dung")).get(`/ledger/${delivery}`);
+    expect(officer.text).not.to.contain("Hương");
+    expect(officer.text).not.to.contain("Minh");
+  });
+
+  it("is repaired at night when a sum drifted, and the repair is in the audit log", async () => {
+    await teach(1);
+    await app.settle();
+    await app.db("measure_online_totals").update({ counted: 7 });
+    await reconcileAll(app.db, NOW);
+    expect(await app.db("measure_online_totals").pluck("counted")).to.deep.equal([1]);
+    expect(await app.db("audit_entries").where({ action: "measures.repair", school_id: W.tranPhu })).to.have.length(1);
+    await reconcileAll(app.db, NOW);
+    expect(await app.db("audit_entries").where({ action: "measures.repair" })).to.have.length(2); // Lê Lợi had never been counted
+  });
+});
+
+describe("the tables of schools", () => {
+  let app: Running;
+  beforeEach(async () => {
+    app = await startApp();
+    await reconcileAll(app.db, NOW);
+  });
+  afterEach(() => app.stop());
+
+  it("adds numerators and denominators of commune, cluster and province", async () => {
+    await holdLiveClass(app.db, { carries: [{ course: W.toan6A, lesson: W.toanLesson(1), number: 1 }], starts: STARTS, minutes: 45, present: { minh: 45, an: 45 } });
+    await app.settle();
+    const dung = await (await app.as("dung")).get("/measures");
+    expect(dung.text).to.contain("1/56 tiết"); // 42 of Trần Phú and 14 of Lê Lợi
+    expect(dung.text).to.contain("THCS Trần Phú");
+    expect(dung.text).to.contain("1/42");
+    const ha = await app.as("ha");
+    const province = await ha.get("/measures");
+    expect(province.text).to.contain("Phường Bến Đoan");
+    expect(province.text).to.contain("Cụm trường số 1");
+    expect((await ha.get(`/measures?unit=${W.cluster}`)).text).to.contain("1/56 tiết");
+    expect((await (await app.as("ngan")).get("/measures")).text).to.contain("Chưa có trường nào");
+  });
+
+  it("shows schools without a plan as such, and gives the table as a file", async () => {
+    await app.db("plans").where({ school_id: W.leLoi }).update({ version: 0 });
+    await reconcileAll(app.db, NOW);
+    const dung = await app.as("dung");
+    expect((await dung.get("/measures")).text).to.contain("chưa có kế hoạch");
+    const file = await dung.get("/measures/table.csv");
+    expect(file.headers.get("content-type")).to.contain("text/csv");
+    expect(file.text).to.contain('"THCS Lê Lợi","THCS","","","","chưa có kế hoạch"');
+    expect(file.text).to.contain('"THCS Trần Phú","THCS","0","42","0.00","chưa đạt"');
+  });
+
+  it("is for officers: others are refused, and nobody looks into another commune", async () => {
+    for (const login of ["nam", "huong", "minh"]) expect((await (await app.as(login)).get("/measures")).status, login).to.equal(403);
+    expect((await (await app.as("ngan")).get(`/measures?unit=${W.commune}`)).status).to.equal(404);
+    expect((await app.visitor().get("/measures")).status).to.equal(303);
+  });
+});
+
+describe("what the province sets", () => {
+  let app: Running;
+  beforeEach(async () => {
+    app = await startApp();
+    await reconcileAll(app.db, NOW);
+  });
+  afterEach(() => app.stop());
+
+  const form = { valid_from: "2026-11-01", live_length: "50", live_class_present: "50", live_pupil_stayed: "50", self_study_completed: "50", lesson_kinds: ["lesson", "test"], note: "QĐ 12" };
+
+  it("makes a new version from a day on, and judges what was taught since by it", async () => {
+    const carries = [{ course: W.toan6A, lesson: W.toanLesson(1), number: 1 }];
+    await holdLiveClass(app.db, { carries, starts: STARTS, minutes: 25, present: { minh: 25, an: 25 } });
+    await holdLiveClass(app.db, { carries: [{ course: W.toan6A, lesson: W.toanLesson(3), number: 1 }], starts: "2026-10-05T00:00:00.000Z", minutes: 25, present: { minh: 25, an: 25 } });
+    await app.settle();
+    const ha = await app.as("ha");
+    expect((await ha.get("/measures/settings")).text).to.contain("70");
+    expect((await ha.post("/measures/settings/definitions", form)).status).to.equal(303);
+    await app.settle();
+    const states = await app.db("ledger_periods").orderBy("taught_on").pluck("state");
+    expect(states).to.deep.equal(["not_counted", "counted"]); // October stays under version 1
+    expect((await app.db("measure_plan_totals").where({ school_id: W.leLoi }).first())?.lessons_planned).to.equal(7); // 6 lessons and 1 test
+    expect(await app.db("audit_entries").where({ action: "definition.save" })).to.have.length(1);
+  });
+
+  it("sets targets for a level, which decide from then on", async () => {
+    const ha = await app.as("ha");
+    const targets = { year: YEAR, level: "lower_secondary", online_share: "5", digitised: "10,5", source: "QĐ 131/QĐ-TTg" };
+    expect((await ha.post("/measures/settings/targets", targets)).status).to.equal(303);
+    expect((await ha.get(`/schools/${W.tranPhu}/measures`)).text).to.contain("trên 5");
+    expect((await ha.get(`/schools/${W.tranPhu}/measures`)).text).to.contain("từ 10,5");
+  });
+
+  it("refuses everybody else, and keeps what was typed when it is wrong", async () => {
+    for (const login of ["dung", "nam", "huong", "bach"]) {
+      const person = await app.as(login);
+      expect((await person.get("/measures/settings")).status, login).to.equal(403);
+      expect((await person.post("/measures/settings/definitions", form)).status, login).to.equal(403);
+    }
+    const wrong = await (await app.as("ha")).post("/measures/settings/definitions", { ...form, live_length: "170" });
+    expect(wrong.status).to.equal(422);
+    expect(wrong.text).to.contain('value="170"');
+    expect(await app.db("definitions")).to.have.length(1);
+  });
+});
+
+async function nav(person: { get(path: string): Promise<{ status: number; text: string }> }, path: string): Promise<string> {
+  const answer = await person.get(path);
+  expect(answer.status, path).to.equal(200);
+  return answer.text;
+}
+
+function linkIn(html: string, pattern: RegExp): string {
+  const found = pattern.exec(html)?.[1];
+  if (found === undefined) throw new Error(`no link ${pattern}`);
+  return found.replace(/&amp;/g, "&");
+}
