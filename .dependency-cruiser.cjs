@@ -1,5 +1,5 @@
 // Directions of the house, as server/README.md tells them.
-const order = ["organisation", "calendar", "people", "accounts", "plan", "courses", "materials", "live", "study", "ledger", "measures", "api", "home"];
+const order = ["organisation", "calendar", "people", "accounts", "plan", "courses", "teaching", "materials", "live", "study", "ledger", "measures", "api", "home"];
 const feature = "^server/(?!platform/|access/|shell/|demo/)([^/]+)/";
 
 module.exports = {
