@@ -41,7 +41,7 @@ export async function sit(browser: Browser, base: string, options: { size?: Size
   page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
   page.on("request", (request) => {
     const url = request.url();
-    if (!url.startsWith(base) && !/^(data|blob|about):/.test(url)) complaints.push(`${page.url()}: asks another host for ${url}`);
+    if (!url.startsWith(base) && !/^(data|blob|about|chrome|chrome-extension):/.test(url)) complaints.push(`${page.url()}: asks another host for ${url}`);
   });
   return { page, context, complaints };
 }
