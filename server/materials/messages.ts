@@ -7,9 +7,7 @@ const vi = {
   upload: "Tải học liệu lên",
   upload_lead: "Chọn một hoặc nhiều tệp. Tiêu đề, môn, lớp được điền sẵn; sửa sau cũng được.",
   files: "Tệp học liệu",
-  files_hint: (size: string, count: number) => `PDF, Word, PowerPoint, Excel, hình ảnh, âm thanh, video, GeoGebra. Mỗi tệp tối đa ${size}, mỗi lần tối đa ${count} tệp.`,
-  drop_here: "Kéo tệp vào đây, hoặc",
-  choose_files: "Chọn tệp",
+  files_hint: (size: string, count: number) => `Kéo thả tệp vào đây hoặc bấm để chọn. PDF, Word, PowerPoint, Excel, hình ảnh, âm thanh, video, GeoGebra. Mỗi tệp tối đa ${size}, mỗi lần tối đa ${count} tệp.`,
   send_files: "Tải lên",
   no_file: "Hãy chọn ít nhất một tệp.",
   queue: {
@@ -192,6 +190,7 @@ const vi = {
     clear: "Chữ, hình, tiếng rõ; học sinh tự xem được",
     rights: "Nguồn và quyền sử dụng rõ ràng",
   },
+  keys_on: "Dùng phím tắt",
   keys: { next: "tiếp", previous: "trước", approve: "duyệt, thông qua", give_back: "trả lại" },
 };
 
@@ -204,9 +203,7 @@ export const materials = messages<typeof vi>({
     upload: "Upload materials",
     upload_lead: "Choose one or more files. Title, subject and grade are filled in; you can change them later.",
     files: "Files",
-    files_hint: (size: string, count: number) => `PDF, Word, PowerPoint, Excel, pictures, sound, video, GeoGebra. At most ${size} a file, ${count} files at a time.`,
-    drop_here: "Drop files here, or",
-    choose_files: "Choose files",
+    files_hint: (size: string, count: number) => `Drop files here or press to choose. PDF, Word, PowerPoint, Excel, pictures, sound, video, GeoGebra. At most ${size} a file, ${count} files at a time.`,
     send_files: "Upload",
     no_file: "Choose at least one file.",
     queue: {
@@ -389,6 +386,7 @@ export const materials = messages<typeof vi>({
       clear: "Text, pictures and sound are clear; pupils can use it by themselves",
       rights: "Source and right of use are clear",
     },
+    keys_on: "Use keys",
     keys: { next: "next", previous: "previous", approve: "approve, pass", give_back: "return" },
   },
 });

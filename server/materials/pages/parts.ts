@@ -32,7 +32,6 @@ export interface UploadFormView {
   filesHint: string;
   accept: string;
   bytesMax: number;
-  filesMax: number;
   multiple: boolean;
   submit: string;
   /** The words of the queue as JSON, for the script. */
@@ -74,16 +73,12 @@ export function uploadFormView(
     filesHint: form.single ? words.new_version_hint : words.files_hint(f.bytes(form.bytesMax), FILES_MAX),
     accept: ACCEPT_ATTRIBUTE,
     bytesMax: form.bytesMax,
-    filesMax: form.single ? 1 : FILES_MAX,
     multiple: !form.single,
     submit: form.single ? words.new_version : words.send_files,
     words: JSON.stringify({
       ...words.queue,
-      drop: words.drop_here,
-      choose: words.choose_files,
       tooLarge: sayText(t.platform.files, "too_large", { max: form.bytesMax }),
       empty: sayText(t.platform.files, "empty", {}),
-      tooMany: sayText(t.platform.files, "too_many", { files: FILES_MAX }),
     }),
     refused: (form.refused ?? []).map((file) => ({ name: file.name, reason: sayText(t.platform.files, file.code, file.params) })),
     missing: form.missing ?? false,
