@@ -5,6 +5,7 @@ import path from "node:path";
 import { createApp } from "./app.ts";
 import { readConfig, type Config } from "./config.ts";
 import { listeners } from "./listeners.ts";
+import { setUpLink } from "./accounts/set-up.ts";
 import { buildDemo } from "./demo/build.ts";
 import { demoSignIn } from "./demo/accounts.ts";
 import { migrate } from "./migrate.ts";
@@ -54,6 +55,8 @@ async function boot(mode: { demo: boolean; fresh: boolean }): Promise<void> {
   await listen(server, config);
   const stopSchedule = config.worker === "inside" ? startSchedule(db, log) : () => undefined;
   if (config.worker === "inside") worker.start();
+  const setUp = await setUpLink(db, config.baseUrl, now());
+  if (setUp) process.stdout.write(`First administrator, once: ${setUp}\n`);
   process.stdout.write(`Học Liệu: ${config.baseUrl}\n`);
   if (mode.demo) process.stdout.write("The accounts stand on the sign-in page. To start afresh: npm run demo -- --fresh\n");
   stopGracefully(server, sockets, db, async () => {

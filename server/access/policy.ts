@@ -21,7 +21,7 @@ declare const granted: unique symbol;
 export type Granted<Action extends string, Row> = Row & { readonly [granted]: { [A in Action]: true } };
 
 /** Why not: `hidden` becomes 404, everything else 403 with its words. */
-export type Reason = "hidden" | "role" | "own_upload" | "not_your_course" | "not_your_subject" | "not_your_class" | "adults_only";
+export type Reason = "hidden" | "role" | "own_upload" | "not_your_course" | "not_your_subject" | "not_your_class" | "adults_only" | "own_account" | "several_schools";
 
 /** Called by doors only (lint), after the policy allowed the action. */
 export function grant<Row, Action extends string>(row: Row, _action: Action): Granted<Action, Row> {
@@ -281,4 +281,22 @@ export function pupilRefusal(actor: Actor, _action: PupilAction, pupil: PupilFac
   if (pupil.class_ids.some((id) => actor.homeroomOf.has(id) || actor.teachesClasses.has(id))) return undefined;
   if (pupil.school && hasRoleIn(actor, "school_leader", pupil.school)) return undefined;
   return pupil.school && belongsTo(actor, pupil.school) && !isPupilOnly(actor) ? "not_your_class" : "hidden";
+}
+
+/** Somebody's account. `invite`: send a link to choose a password. `suspend`: stop it, everywhere. */
+export type AccountAction = "read" | "invite" | "suspend";
+export interface AccountFacts {
+  id: string;
+  places: readonly { path: string; unit_id: string }[];
+}
+
+export function accountRefusal(actor: Actor, action: AccountAction, account: AccountFacts): Reason | undefined {
+  const places = account.places.map((place) => ({ id: place.unit_id, path: place.path }));
+  const keeps = (place: Place): boolean =>
+    isSystemAdmin(actor) || actor.memberships.some((m) => m.role === "school_admin" && place.path.startsWith(m.unitPath));
+  if (!isSystemAdmin(actor) && !places.some(keeps)) return "hidden";
+  if (action === "read") return undefined;
+  if (action === "suspend" && account.id === actor.personId) return "own_account";
+  // A person of several schools is looked after by the system's administrator: one school does not decide for another.
+  return places.every(keeps) ? undefined : "several_schools";
 }

@@ -17,6 +17,7 @@ export interface PeoplePage {
 
 export interface PersonRow {
   name: string;
+  accountHref: string;
   username: string;
   waiting: boolean;
   also: string;
@@ -48,6 +49,7 @@ export function personRows(say: Say, base: string, members: readonly Member[], e
     return [
       {
         name: first.name,
+        accountHref: `/people/${personId}/account`,
         username: first.username,
         waiting: first.has_password === 0,
         also: places.length > 0 ? words.also(places.join(", ")) : "",
