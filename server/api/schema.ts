@@ -61,7 +61,7 @@ export function measuresAnswer({ school, year, measures }: Opened): MeasuresAnsw
   const { live_length, live_class_present, live_pupil_stayed, self_study_completed } = definition.thresholds;
   const shareOf = (one: typeof measures.online) => (one ? { counted_periods: one.counted, planned_periods: one.planned, rate_bp: rateOf(one.counted, one.planned) } : null);
   const coverageOf = (one: typeof digitised.whole) => ({ lessons_covered: one.covered, lessons_planned: one.planned, rate_bp: rateOf(one.covered, one.planned) });
-  const query = new URLSearchParams({ year: year.id, date: scope.date });
+  const query = new URLSearchParams({ year: year.id, date: scope.date }).toString();
   return {
     school: { id: school.id, code: school.code, name: school.name, level: school.level },
     ...{ year: year.id, date: scope.date, campus_id: scope.campus_id ?? null, formula_version: FORMULA_VERSION },

@@ -2,7 +2,7 @@ import type { Formats } from "../platform/i18n.ts";
 import { smallestAtLeast } from "../platform/units.ts";
 import type { FactsView, PageHeadView, TrailView } from "../shell/partials.ts";
 import { FORMULA_VERSION, isReversed, wasPresent, type Evidence, type ExternalEvidence, type LiveEvidence, type SelfStudyEvidence, type Thresholds } from "./rules.ts";
-import { badgeOf, reasonWords } from "./pages.ts";
+import { badgeOf, reasonWords, thresholdWords } from "./say.ts";
 import type { Definition } from "./store/definitions.ts";
 import type { LedgerLesson, LedgerPeriod } from "./store/periods.ts";
 import type { ActRow, DeliveryRow, PeriodRow } from "./store/tables.ts";
@@ -73,12 +73,6 @@ export function periodPage(known: PeriodKnowledge, t: Words, f: Formats): Period
     trail: trailOf(known, t, f),
     acts: actsOf(known, stands, reversed, t),
   };
-}
-
-export function thresholdWords(thresholds: Thresholds, t: Words, f: Formats): string {
-  const { live_length, live_class_present, live_pupil_stayed, self_study_completed } = thresholds;
-  const say = [live_length, live_class_present, live_pupil_stayed, self_study_completed].map((bp) => f.basisPoints(bp));
-  return t.ledger.period.thresholds(say[0] ?? "", say[1] ?? "", say[2] ?? "", say[3] ?? "");
 }
 
 function factsOf({ period, names, may }: PeriodKnowledge, t: Words, f: Formats): FactsView["items"] {

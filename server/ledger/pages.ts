@@ -2,6 +2,7 @@ import type { StudyWeek } from "../calendar/rules.ts";
 import type { Formats } from "../platform/i18n.ts";
 import type { Tone } from "../shell/partials.ts";
 import { weekOfPeriod } from "./rules.ts";
+import { badgeOf, reasonWords } from "./say.ts";
 import type { LedgerCourse, LedgerLesson } from "./store/periods.ts";
 import type { PeriodRow } from "./store/tables.ts";
 
@@ -120,26 +121,11 @@ function lineView(course: LedgerCourse, line: LedgerLine, t: Words, f: Formats):
   };
 }
 
-const TONES = { counted: "good", not_counted: "warn", recorded: "info" } as const;
-
-export function badgeOf(standing: Pick<PeriodRow, "state"> | undefined, t: Words): { label: string; tone: Tone } {
-  if (standing === undefined) return { label: t.ledger.states.none, tone: "neutral" };
-  return { label: t.ledger.states[standing.state], tone: TONES[standing.state] };
-}
-
 function saysOf(standing: PeriodRow, t: Words, f: Formats): string {
   const what = `${t.ledger.kinds[standing.evidence_kind ?? "in_class"]}, ${f.weekday(standing.taught_on)}`;
   const why = reasonWords(standing.reason, standing.params, t, f);
   const confirmed = standing.confirmed_at === null ? "" : ` (${t.ledger.confirmed})`;
   return why === "" ? what + confirmed : `${what}. ${why}`;
-}
-
-/** Why a period does not count, in words with the numbers of its verdict. */
-export function reasonWords(reason: string | null, params: Record<string, number>, t: Words, f: Formats): string {
-  if (reason === null) return "";
-  const say = Object.entries(t.ledger.reasons).find(([code]) => code === reason)?.[1];
-  if (say === undefined) throw new Error(`no words for the reason "${reason}"`);
-  return say(params, f);
 }
 
 declare global {

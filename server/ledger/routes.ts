@@ -18,7 +18,7 @@ import { definitionOn, listDefinitions } from "./store/definitions.ts";
 import { saveAct, saveWeek, type By } from "./store/deliveries.ts";
 import { findLesson, findStanding, listActs, listChosenModes, listCoursesTaught, listDeliveriesOfPeriod } from "./store/periods.ts";
 import { listLessons, listStaffNames, listStanding, type LedgerCourse, type LedgerPeriod } from "./store/periods.ts";
-import { evidenceOf, loadSeen } from "./store/settle.ts";
+import { evidenceOf, observe } from "./store/settle.ts";
 
 export function ledgerRoutes(): FeatureRoutes {
   const routes = featureRoutes();
@@ -185,7 +185,7 @@ async function knowledgeOf(req: Request, period: LedgerPeriod): Promise<PeriodKn
     acts,
     may,
     standing: await findStanding(db, period),
-    evidence: period.mode === "online" ? evidenceOf(period, acts, await loadSeen(db, [period])) : undefined,
+    evidence: period.mode === "online" ? evidenceOf(period, acts, await observe(db, [period])) : undefined,
     definition: definitionOn(await listDefinitions(db), period.taught_on),
     deliveries: await listDeliveriesOfPeriod(db, period),
     names: may.see_names ? await listStaffNames(db, people) : new Map(),

@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import { reasonWords } from "../ledger/pages.ts";
+import { reasonWords } from "../ledger/say.ts";
 import { weekOfDay } from "../calendar/rules.ts";
 import { idOf, type FeatureRoutes } from "../platform/web/router.ts";
 import type { CellView, FieldView, PageHeadView } from "../shell/partials.ts";
@@ -135,7 +135,7 @@ function narrowing({ asked }: Opened): Record<string, string | number | undefine
 function crumbsOf({ school, measures }: Opened, { t }: Voice): { href?: string; label: string }[] {
   const { year_id, campus_id } = measures.scope;
   const query = new URLSearchParams({ year: year_id, ...(campus_id ? { campus: campus_id } : {}) });
-  return [{ label: school.name }, { href: `/schools/${school.id}/measures?${query}`, label: t.measures.title }];
+  return [{ label: school.name }, { href: `/schools/${school.id}/measures?${query.toString()}`, label: t.measures.title }];
 }
 
 function commonFields({ asked, measures, campuses, year }: Opened, { t, subjects }: Voice): FieldView[] {

@@ -1,7 +1,7 @@
 import type { Formats } from "../platform/i18n.ts";
 import { periods, rate } from "../platform/units.ts";
 import { FORMULA_VERSION } from "../ledger/rules.ts";
-import { thresholdWords } from "../ledger/evidence-page.ts";
+import { thresholdWords } from "../ledger/say.ts";
 import type { Definition } from "../ledger/store/definitions.ts";
 import { heatLevel, meterGeometry, trendGeometry } from "../shell/charts.ts";
 import type { FieldView, HeatTableView, MeterView, PageHeadView, StatView, TrendView } from "../shell/partials.ts";
@@ -54,7 +54,7 @@ export function evidencePath(measures: SchoolMeasures, kind: "periods" | "lesson
   const query = new URLSearchParams({ year: scope.year_id, date: scope.date });
   if (scope.campus_id !== undefined) query.set("campus", scope.campus_id);
   for (const [name, value] of Object.entries(narrow)) if (value !== undefined) query.set(name, String(value));
-  return `/schools/${scope.school_id}/measures/${kind}?${query}`;
+  return `/schools/${scope.school_id}/measures/${kind}?${query.toString()}`;
 }
 
 export function metersOf(measures: SchoolMeasures, { t, f }: Voice): MeterView[] {

@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import { listYears } from "../calendar/store.ts";
-import { thresholdWords } from "../ledger/evidence-page.ts";
+import { thresholdWords } from "../ledger/say.ts";
 import { definitionOn, LESSON_KINDS, listDefinitions, saveDefinition } from "../ledger/store/definitions.ts";
 import { openUnit } from "../organisation/access.ts";
 import { dayOf } from "../platform/clock.ts";

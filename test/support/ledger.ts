@@ -18,7 +18,7 @@ export async function holdLiveClass(
   held: {
     carries: readonly Carries[];
     /** Who stayed how many minutes; everybody else on the list was absent. */
-    present: Partial<Record<keyof typeof W & string, number>>;
+    present: Readonly<Record<string, number>>;
     starts: Instant;
     minutes: number;
     state?: "ended" | "cancelled";

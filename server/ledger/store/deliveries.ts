@@ -5,7 +5,7 @@ import { newId } from "../../platform/ids.ts";
 import type { Granted } from "../../access/policy.ts";
 import { isAtLeast } from "../../platform/units.ts";
 import { definitionOn, listDefinitions } from "./definitions.ts";
-import { listCarried, loadLiveEvidence, loadStudyEvidence } from "./evidence.ts";
+import { listCarried, observeLive, observeStudy } from "./evidence.ts";
 import { settle, type LessonOfCourse } from "./settle.ts";
 import { deliveries, deliveryActs, type ActRow, type DeliveryRow } from "./tables.ts";
 import type { LedgerCourse, LedgerPeriod } from "./periods.ts";
@@ -28,7 +28,7 @@ const plain: Omit<Fact, "course_id" | "plan_lesson_id" | "period_number" | "taug
 /** Records what a live class delivered, once, and judges it as it stands now. Heard again, it is only judged anew. */
 export async function recordLiveClass(db: Db, liveClassId: string, at: Instant): Promise<void> {
   await db.transaction(async (trx) => {
-    const live = (await loadLiveEvidence(trx, [liveClassId])).get(liveClassId);
+    const live = (await observeLive(trx, [liveClassId])).get(liveClassId);
     if (live === undefined) return;
     const carried = live.row.state === "ended" ? await listCarried(trx, [liveClassId]) : [];
     const facts = carried.map(
@@ -47,7 +47,7 @@ export async function recordLiveClass(db: Db, liveClassId: string, at: Instant):
 /** Records what a self-study delivered: from the day on which enough of the class completed it, or when it closed. */
 export async function recordSelfStudy(db: Db, assignmentId: string, at: Instant): Promise<void> {
   await db.transaction(async (trx) => {
-    const study = (await loadStudyEvidence(trx, [assignmentId])).get(assignmentId);
+    const study = (await observeStudy(trx, [assignmentId])).get(assignmentId);
     if (study === undefined) return;
     const { row, evidence } = study;
     const { thresholds } = definitionOn(await listDefinitions(trx), dayOf(at));

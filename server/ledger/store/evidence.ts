@@ -88,7 +88,7 @@ export interface LiveFacts {
 }
 
 /** Everything the rules need of these live classes, in three queries. */
-export async function loadLiveEvidence(db: Db, ids: readonly string[]): Promise<Map<string, LiveFacts>> {
+export async function observeLive(db: Db, ids: readonly string[]): Promise<Map<string, LiveFacts>> {
   if (ids.length === 0) return new Map();
   const [rows, carried, attendance] = [await listLive(db, ids), await listCarried(db, ids), await listAttendance(db, ids)];
   const lists = groupBy(attendance, (row) => `${row.live_class_id} ${row.course_id}`);
@@ -145,7 +145,7 @@ export interface StudyFacts {
 }
 
 /** Everything the rules need of these self-study assignments. One row of the second query is one enrolment. */
-export async function loadStudyEvidence(db: Db, ids: readonly string[]): Promise<Map<string, StudyFacts>> {
+export async function observeStudy(db: Db, ids: readonly string[]): Promise<Map<string, StudyFacts>> {
   if (ids.length === 0) return new Map();
   const rows = await all(studyRow, db("self_study_assignments").select(Object.keys(studyRow.shape)).whereIn("id", ids));
   const marks = ids.map(() => "?").join(", ");

@@ -6,7 +6,7 @@ import { periods } from "../../platform/units.ts";
 import { confirmationOf, isCounted, isReversed, judge, standing } from "../rules.ts";
 import type { Delivery, Evidence, PlanPlace, Verdict } from "../rules.ts";
 import { definitionOn, listDefinitions, type Definition } from "./definitions.ts";
-import { groupBy, loadLiveEvidence, loadStudyEvidence, seenEvidence, type SeenEvidence } from "./evidence.ts";
+import { groupBy, observeLive, observeStudy, seenEvidence, type SeenEvidence } from "./evidence.ts";
 import { deliveries, deliveryActs, ledgerPeriods, type ActRow, type DeliveryRow, type PeriodRow } from "./tables.ts";
 import { addToOnlineTotals, type TotalChange } from "./totals.ts";
 
@@ -121,7 +121,7 @@ function placeOf(row: PlaceRow, number: number): PlanPlace {
 /** A judgement for each online delivery whose verdict is not what it was. */
 async function judgeAnew(trx: Db, ledger: Ledger, versions: readonly Definition[], at: Instant): Promise<ActRow[]> {
   const online = ledger.deliveries.filter((delivery) => delivery.mode === "online");
-  const seen = await loadSeen(trx, online);
+  const seen = await observe(trx, online);
   const actsOf = groupBy(ledger.acts, (act) => act.delivery_id);
   const placeAt = new Map(ledger.places.map((row) => [`${row.course_id} ${row.plan_lesson_id}`, row]));
   return online.flatMap((delivery) => {
@@ -137,11 +137,11 @@ async function judgeAnew(trx: Db, ledger: Ledger, versions: readonly Definition[
 }
 
 /** What the system saw behind these deliveries, as it stands now. */
-export async function loadSeen(trx: Db, online: readonly DeliveryRow[]): Promise<SeenEvidence> {
+export async function observe(trx: Db, online: readonly DeliveryRow[]): Promise<SeenEvidence> {
   const idsOf = (kind: Evidence["kind"]): string[] => [
     ...new Set(online.flatMap((one) => (one.evidence_kind === kind && one.evidence_id !== null ? [one.evidence_id] : []))),
   ];
-  return { live: await loadLiveEvidence(trx, idsOf("live")), study: await loadStudyEvidence(trx, idsOf("self_study")) };
+  return { live: await observeLive(trx, idsOf("live")), study: await observeStudy(trx, idsOf("self_study")) };
 }
 
 /** The evidence of a delivery; an external one carries its own. */
