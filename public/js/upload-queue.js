@@ -26,7 +26,7 @@ class UploadQueue extends HTMLElement {
     this.waiting = [];
     input.required = false;
     const button = form.querySelector("button:not([type=button])");
-    if (button instanceof HTMLElement) button.hidden = true; // files start when they are chosen
+    button?.remove(); // files start when they are chosen
     input.addEventListener("change", () => {
       if (input.files) this.take([...input.files]);
       input.value = "";
@@ -95,7 +95,10 @@ class UploadQueue extends HTMLElement {
     const answer = await fetch(location.href, { headers: { accept: "text/html" } }).catch(() => undefined);
     if (!answer?.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-uploads]");
-    if (fresh) here.replaceWith(document.importNode(fresh, true));
+    if (!fresh) return;
+    here.replaceWith(document.importNode(fresh, true));
+    for (const saved of this.list.querySelectorAll("[data-status=saved]")) saved.remove();
+    document.querySelector("[data-uploads]")?.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {string} key */

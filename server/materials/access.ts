@@ -3,7 +3,7 @@ import { grant, materialRefusal, planRefusal, schoolRefusal, type Granted, type 
 import type { Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import { forbidden, notFound } from "../platform/errors.ts";
-import { isOwnUpload, type Turn } from "./rules.ts";
+import { isOwnUpload, turnOf, type Turn } from "./rules.ts";
 import { loadLesson, loadMaterial, loadVersion, type LessonRow, type MaterialRow, type VersionRow, type Viewer } from "./store.ts";
 import type { QueuedMaterial } from "./store/lists.ts";
 
@@ -91,12 +91,21 @@ export function viewerOf(actor: Actor, at: Instant): Viewer {
   return { personId: actor.personId, classIds: [...new Set([...actor.pupilOf, ...actor.childrenClasses])], at };
 }
 
+/** What decides whose turn it is. */
+export type TurnRow = Pick<QueuedMaterial, "state" | "school_id" | "school_path" | "subject_code" | "uploaded_by" | "other_heads" | "leaders_besides_uploader" | "latest_uploaded_by">;
+
+export function turnOfRow(material: TurnRow): Turn {
+  return turnOf({ state: material.state, has_other_head: material.other_heads > 0, leaders_besides_uploader: material.leaders_besides_uploader });
+}
+
 /**
- * Whether a material of the queue waits for this person: the turn is that of their role, and it is no upload of their own
- * (but the lone leader's).
+ * Whether a material waits for this person: the turn is that of their role, and it is no upload of their own (but the lone
+ * leader's). A leader may pass in place of the group; it is still the group's turn.
  */
-export function isYourTurn(actor: Actor, material: QueuedMaterial, turn: Turn): boolean {
+export function isYourTurn(actor: Actor, material: TurnRow): boolean {
+  const turn = turnOfRow(material);
   const school = { id: material.school_id, path: material.school_path };
+  if (turn === "uploader") return material.uploaded_by === actor.personId;
   if (turn === "lone_leader") return hasAnyRoleIn(actor, ["school_leader"], school);
   if (isOwnUpload(actor.personId, material)) return false;
   if (turn === "head") return headsSubject(actor, school, material.subject_code);

@@ -26,6 +26,8 @@ export interface ReviewPage {
         title: string;
         href: string;
         place: string;
+        lessons: { text: string; href: string }[];
+        detail: string;
         viewer: ViewerView;
         facts: FactsView["items"];
         decision: DecisionView;
@@ -94,8 +96,13 @@ export function reviewPage(speech: Speech, facts: ReviewFacts): ReviewPage {
       title: open.material.title,
       href: `/materials/${open.material.id}`,
       place: t.materials.review_place(place + 1, facts.yours.length),
+      lessons: open.lessons.map((lesson) => ({
+        text: t.materials.lesson_line(lesson.position, lesson.title, lesson.grade, lesson.year_id),
+        href: `/plan-lessons/${lesson.id}/materials`,
+      })),
+      detail: [subjectName(speech.lang, open.material), t.materials.kinds[open.material.kind], open.material.uploader_name].filter(Boolean).join(" · "),
       viewer: open.viewer,
-      facts: itemFacts(speech, open.material, open.lessons),
+      facts: itemFacts(speech, open.material),
       decision: open.decision,
       coverage: open.coverage,
       previous: hrefAt(place - 1),
@@ -123,15 +130,10 @@ function queueRow(speech: Speech, material: QueuedMaterial, href: string): RowVi
   };
 }
 
-function itemFacts({ t, f, lang }: Speech, material: MaterialRow, lessons: readonly LessonRow[]): FactsView["items"] {
+function itemFacts({ t, f, lang }: Speech, material: MaterialRow): FactsView["items"] {
   const words = t.materials;
   const subject = [subjectName(lang, material), material.grade === null ? "" : words.grade(material.grade)].filter(Boolean).join(" · ");
   return [
-    ...lessons.map((lesson) => ({
-      label: words.fields.lessons,
-      value: words.lesson_line(lesson.position, lesson.title, lesson.grade, lesson.year_id),
-      href: `/plan-lessons/${lesson.id}/materials`,
-    })),
     { label: words.fields.subject, value: subject },
     { label: words.fields.kind, value: words.kinds[material.kind] ?? "" },
     { label: words.fields.state, value: words.states[material.state] ?? "" },

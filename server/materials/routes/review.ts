@@ -6,7 +6,6 @@ import type { FeatureRoutes } from "../../platform/web/router.ts";
 import { isYourTurn, openMaterial } from "../access.ts";
 import { coverageView, viewerOfFile } from "../pages/parts.ts";
 import { decisionView, reviewPage, type ReviewFacts } from "../pages/review.ts";
-import { turnOf } from "../rules.ts";
 import { countCoverage, listLessonsOf } from "../store.ts";
 import { listQueue, type QueuedMaterial } from "../store/lists.ts";
 import { actsFor, errorOf, stepOf } from "./show.ts";
@@ -25,15 +24,11 @@ type FormProblem = { errors: readonly FieldError[]; typed: Typed } | undefined;
 
 export async function showReview(req: Request, res: Response, itemId: string | undefined, problem: FormProblem): Promise<void> {
   const queue = await listQueue(req.db, req.actor, req.now);
-  const yours = queue.filter((material) => isYourTurn(req.actor, material, turnOf(turnFacts(material))));
+  const yours = queue.filter((material) => isYourTurn(req.actor, material));
   const others = queue.filter((material) => !yours.includes(material));
   const at = Math.max(0, yours.findIndex((material) => material.id === itemId));
   const page = reviewPage(speechOf(req), { yours, others, open: await openItem(req, yours, at, problem) });
   res.page("materials/review", page, { title: req.t.materials.review, scripts: ["js/review-queue.js", "js/review-pdf.js"], wide: true });
-}
-
-function turnFacts(material: QueuedMaterial): Parameters<typeof turnOf>[0] {
-  return { state: material.state, has_other_head: material.other_heads > 0, leaders_besides_uploader: material.leaders_besides_uploader };
 }
 
 async function openItem(req: Request, yours: readonly QueuedMaterial[], at: number, problem: FormProblem): Promise<ReviewFacts["open"]> {

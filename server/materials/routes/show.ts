@@ -4,7 +4,7 @@ import type { MaterialAction } from "../../access/policy.ts";
 import { sayText } from "../../platform/messages.ts";
 import type { FieldError, Typed } from "../../platform/web/form.ts";
 import type { RefusedFile } from "../../platform/web/uploads.ts";
-import { linkRefusal, refusalOf, seesAllVersions, shownVersionId } from "../access.ts";
+import { isYourTurn, linkRefusal, refusalOf, seesAllVersions, shownVersionId } from "../access.ts";
 import { showPage, type ShowFacts } from "../pages/material.ts";
 import { uploadFormView, viewerOfFile } from "../pages/parts.ts";
 import { decisionView } from "../pages/review.ts";
@@ -71,7 +71,7 @@ export async function showMaterial(req: Request, res: Response, material: Materi
     steps,
     coverage: staff && first ? await countCoverage(req.db, first) : undefined,
     may,
-    yourTurn: stepOf(may) !== undefined || (may.has("submit") && material.uploaded_by === req.actor.personId),
+    yourTurn: isYourTurn(req.actor, { ...material, latest_uploaded_by: material.latest.uploaded_by }),
     decision: decisionOf(req, material, may, problems),
     newVersion: may.has("upload")
       ? uploadFormView(speech, { action: `/materials/${material.id}/versions`, bytesMax: req.config.uploadMaxBytes, single: true, refused: problems.refused ?? [], missing: problems.missing ?? false })
