@@ -116,3 +116,54 @@ export function changesBetween(before: readonly PlanRow[], after: readonly PlanR
 export function isSame(a: PlanRow, b: PlanRow): boolean {
   return (Object.keys(a) as (keyof PlanRow)[]).every((key) => a[key] === b[key]);
 }
+
+/** A short mark of what a row says, kept in the form: whether somebody changed it since. Not a secret, FNV-1a. */
+export function fingerprint(row: PlanRow): string {
+  const said = [
+    ...[row.chapter, row.title, row.periods, row.kind, row.week_from, row.week_to ?? row.week_from, row.term],
+    ...[row.digital_content, row.ai_content, row.planned_mode, row.notes.replace(/\r\n?/g, "\n").trim()],
+  ].join("\u0001");
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < said.length; i += 1) hash = Math.imul(hash ^ said.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(36);
+}
+
+/** A row of a form whose plan was saved by somebody else meanwhile. */
+export interface MergedRow {
+  row: PlanRow;
+  /** `theirs`: they changed it, we did not. `clash`: both did. `added`, `removed`: by them. */
+  state: "same" | "mine" | "theirs" | "clash" | "added" | "removed";
+  /** What stands saved, where both changed it. */
+  theirs?: PlanRow;
+}
+
+/**
+ * Brings what was typed together with what somebody else saved: untouched rows show the newest, typed ones are kept, and
+ * nothing that either person did is lost. `was` holds the fingerprints of the rows when the form was made.
+ */
+export function mergeEdits(current: readonly PlanRow[], typed: readonly PlanRow[], was: ReadonlyMap<string, string>): MergedRow[] {
+  const now = new Map(current.map((row) => [row.id, row]));
+  const merged = typed.flatMap((row): MergedRow[] => {
+    const theirs = now.get(row.id);
+    const touched = fingerprint(row) !== was.get(row.id);
+    if (theirs === undefined) return touched ? [{ row, state: "removed" }] : [];
+    const changed = fingerprint(theirs) !== was.get(row.id);
+    if (!touched) return [{ row: theirs, state: changed ? "theirs" : "same" }];
+    return [changed && !isSame(row, theirs) ? { row, state: "clash", theirs } : { row, state: "mine" }];
+  });
+  const known = new Set(typed.map((row) => row.id));
+  current.forEach((row, i) => {
+    if (known.has(row.id)) return;
+    const above = current[i - 1]?.id;
+    const at = merged.findIndex((line) => line.row.id === above);
+    merged.splice(at + 1, 0, { row, state: "added" });
+  });
+  return merged;
+}
+
+/** Keeps the ids of rows that an import replaces: the same title, in the order in which they stand. */
+export function keepIds(before: readonly PlanRow[], rows: readonly PlanRow[], sameTitle: (title: string) => string): PlanRow[] {
+  const free = new Map<string, string[]>();
+  for (const row of before) free.set(sameTitle(row.title), [...(free.get(sameTitle(row.title)) ?? []), row.id]);
+  return rows.map((row) => ({ ...row, id: free.get(sameTitle(row.title))?.shift() ?? row.id }));
+}
