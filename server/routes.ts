@@ -6,8 +6,12 @@ import { calendarRoutes } from "./calendar/routes.ts";
 import { materialRoutes } from "./materials/routes.ts";
 import { teachingRoutes } from "./teaching/routes.ts";
 import { organisationRoutes } from "./organisation/routes.ts";
+import { peopleRoutes } from "./people/routes.ts";
+import { planRoutes } from "./plan/routes.ts";
+import { liveRoutes } from "./live/routes.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
 import { measureRoutes } from "./measures/routes.ts";
+import { homeRoutes } from "./home/routes.ts";
 import { apiRoutes } from "./api/routes.ts";
 
 export interface RouteDeps {
@@ -18,5 +22,5 @@ export interface RouteDeps {
 
 /** The map of the site: one line a feature. */
 export function allRoutes(deps: RouteDeps): FeatureRoutes[] {
-  return [shellRoutes(), organisationRoutes(), calendarRoutes(), teachingRoutes(), accountRoutes(deps.accounts), materialRoutes(), ledgerRoutes(), measureRoutes(), apiRoutes()];
+  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), accountRoutes(deps.accounts), materialRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), apiRoutes(), homeRoutes()];
 }

@@ -2,6 +2,7 @@ import type { Lang } from "./platform/i18n.ts";
 import { platform } from "./platform/messages.ts";
 import { access } from "./access/messages.ts";
 import { accounts } from "./accounts/messages.ts";
+import { home } from "./home/messages.ts";
 import { nav } from "./shell/nav.ts";
 import { calendar } from "./calendar/messages.ts";
 import { materials } from "./materials/messages.ts";
@@ -10,10 +11,13 @@ import { organisation } from "./organisation/messages.ts";
 import { ledger } from "./ledger/messages.ts";
 import { measures } from "./measures/messages.ts";
 import { api } from "./api/messages.ts";
+import { live } from "./live/messages.ts";
+import { people } from "./people/messages.ts";
+import { plan } from "./plan/messages.ts";
 import { shell } from "./shell/messages.ts";
 
 /** Every word of the product, by feature. A feature that is missing here does not compile. */
-const catalogues = { platform, access, nav, shell, accounts, organisation, calendar, teaching, materials, ledger, measures, api };
+const catalogues = { home, live, platform, access, nav, shell, accounts, organisation, calendar, people, teaching, materials, ledger, measures, api, plan };
 
 type Catalogues = Record<keyof Words, { vi: object; en: object }>;
 

@@ -1,0 +1,115 @@
+import type { Request } from "express";
+import type { Actor } from "../access/actor.ts";
+import { weekOfDay } from "../calendar/rules.ts";
+import { weeksOfSchool, yearOfDay } from "../calendar/store.ts";
+import { liveClassesVisibleTo } from "../live/access.ts";
+import { listMine } from "../live/store/classes.ts";
+import { listQueue } from "../materials/store/lists.ts";
+import { openMeasures } from "../measures/access.ts";
+import { metersOf } from "../measures/pages.ts";
+import { recordLook } from "../platform/audit.ts";
+import { addMinutes, dayOf } from "../platform/clock.ts";
+import { givenName } from "../platform/text.ts";
+import { featureRoutes, type FeatureRoutes } from "../platform/web/router.ts";
+import { childPart, classRows, dueRows, isNext, nextUp, queueRows, returnedRows, setUpSteps, weekPart, type HomePage, type ListPart } from "./pages.ts";
+import * as store from "./store.ts";
+
+/** The home page: what each role has to do now. */
+export function homeRoutes(): FeatureRoutes {
+  const routes = featureRoutes();
+
+  routes.get("/", "signed_in", async (req, res) => {
+    const page = await homePage(req);
+    res.page("home/show", page, { title: page.head.title });
+  });
+
+  return routes;
+}
+
+async function homePage(req: Request): Promise<HomePage> {
+  const { actor, t } = req;
+  const page: HomePage = {
+    head: { title: t.home.today, eyebrow: t.home.hello(givenName(actor.name)), lead: req.f.weekday(dayOf(req.now)) },
+    next: undefined,
+    calm: undefined,
+    lists: [],
+    week: undefined,
+    figures: undefined,
+    steps: undefined,
+    cards: [],
+  };
+  if (actor.memberships.length === 0) page.calm = { icon: "user", title: t.home.no_roles_title, text: t.home.no_roles_text };
+  if (holds(actor, "school_leader")) page.figures = await schoolFigures(req);
+  if (holds(actor, "pupil") || actor.teaches.size > 0) await addClasses(req, page);
+  if (holds(actor, "pupil")) page.lists.push(dueRows(...(await pupilDue(req)), req));
+  if (holds(actor, "department_head") || holds(actor, "school_leader")) page.lists.push(queueRows(await listQueue(req.db, actor, req.now), req));
+  if (actor.teaches.size > 0) await addWeek(req, page);
+  if (holds(actor, "parent")) page.lists.push(...(await childParts(req)));
+  if (holds(actor, "school_admin")) page.steps = await setUp(req);
+  addCards(req, page);
+  return page;
+}
+
+function holds(actor: Actor, role: Actor["memberships"][number]["role"]): boolean {
+  return actor.memberships.some((m) => m.role === role);
+}
+
+async function addClasses(req: Request, page: HomePage): Promise<void> {
+  const toCome = await listMine(req.db, liveClassesVisibleTo(req.actor), "to_come", req.now);
+  const next = toCome.find((live) => isNext(live, req.now));
+  const teaches = next !== undefined && (next.teacher_id === req.actor.personId || next.courses.some((course) => req.actor.teaches.has(course.id)));
+  if (next) page.next = nextUp(next, req.now, teaches, req);
+  else if (holds(req.actor, "pupil")) page.calm = { icon: "video", title: req.t.home.no_class_title, text: req.t.home.no_class_text };
+  const later = toCome.filter((live) => live !== next);
+  if (later.length > 0) page.lists.push(classRows(later, req));
+}
+
+async function pupilDue(req: Request): Promise<[store.DueRow[], store.OpenedRow | undefined]> {
+  const due = await store.listDue(req.db, req.actor.personId, [...req.actor.pupilOf], req.now);
+  return [due, await store.findLastOpened(req.db, req.actor.personId)];
+}
+
+/** "Tuần này": the week's lessons of the courses one teaches, and what came back to be improved. */
+async function addWeek(req: Request, page: HomePage): Promise<void> {
+  const school = req.actor.memberships.find((m) => m.role === "teacher" || m.role === "department_head" || m.role === "school_leader");
+  const year = await yearOfDay(req.db, dayOf(req.now));
+  const week = year && school ? weekOfDay(await weeksOfSchool(req.db, year, school.unitId), dayOf(req.now))?.number : undefined;
+  page.week = weekPart(week === undefined ? [] : await store.listWeek(req.db, [...req.actor.teaches], week), week, req);
+  page.lists.push(...returnedRows(await store.listReturned(req.db, req.actor.personId), req));
+}
+
+async function schoolFigures(req: Request): Promise<HomePage["figures"]> {
+  const leads = req.actor.memberships.find((m) => m.role === "school_leader");
+  if (!leads || !(await yearOfDay(req.db, dayOf(req.now)))) return undefined;
+  const { measures } = await openMeasures(req.db, req.actor, leads.unitId, {}, req.now);
+  return { title: req.t.home.figures(leads.unitName), meters: metersOf(measures, { ...req, subjects: new Map() }), href: `/schools/${leads.unitId}/measures` };
+}
+
+async function childParts(req: Request): Promise<ListPart[]> {
+  const children = await store.listChildren(req.db, [...req.actor.children], dayOf(req.now));
+  const parts: ListPart[] = [];
+  for (const child of children) {
+    const due = await store.listDue(req.db, child.id, [child.class_id], req.now);
+    const absences = await store.listAbsences(req.db, child.id, addMinutes(req.now, -30 * 24 * 60));
+    const done = await store.countDone(req.db, child.id, addMinutes(req.now, -7 * 24 * 60));
+    await recordLook(req.db, { at: req.now, actorId: req.actor.personId, pupilId: child.id, what: "home" });
+    parts.push(...childPart(child, { due, absences, done }, req));
+  }
+  return parts;
+}
+
+async function setUp(req: Request): Promise<HomePage["steps"]> {
+  const school = req.actor.memberships.find((m) => m.role === "school_admin");
+  const year = await yearOfDay(req.db, dayOf(req.now));
+  if (!school || !year) return undefined;
+  return setUpSteps({ id: school.unitId, name: school.unitName }, await store.countSetUp(req.db, school.unitId, year.id), req);
+}
+
+/** Where officers and administrators go on from here. */
+function addCards(req: Request, page: HomePage): void {
+  const words = req.t.home;
+  const officer = holds(req.actor, "province_officer") || holds(req.actor, "commune_officer");
+  if (officer) page.cards.push({ title: words.open_table, href: "/measures", text: words.open_table_text });
+  if (officer || holds(req.actor, "system_admin")) page.cards.push({ title: words.units, href: "/units", text: words.units_text });
+  if (holds(req.actor, "province_officer") || holds(req.actor, "system_admin")) page.cards.push({ title: words.years, href: "/school-years", text: words.years_text });
+}
