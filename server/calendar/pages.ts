@@ -29,8 +29,7 @@ export interface CalendarPage {
 export interface WeekLine {
   number: string;
   term: string;
-  from: string;
-  to: string;
+  days: string;
   notes: string;
   state: "study" | "part" | "off" | "now";
 }
@@ -69,9 +68,8 @@ export function weekLines(say: Say, weeks: readonly StudyWeek[], holidays: reado
     lines.push({
       number: String(week.number),
       term: words.terms[week.term],
-      from: say.f.day(week.starts_on),
-      to: say.f.day(week.ends_on),
-      notes: week.number === current ? [words.this_week, notes].filter(Boolean).join(". ") : notes,
+      days: daysOf(say, week.starts_on, week.ends_on),
+      notes,
       state: week.number === current ? "now" : week.days_off > 0 ? "part" : "study",
     });
     next = addDays(week.ends_on, 1);
@@ -81,7 +79,12 @@ export function weekLines(say: Say, weeks: readonly StudyWeek[], holidays: reado
 
 function offLine(say: Say, from: string, to: string, holidays: readonly HolidayRow[]): WeekLine {
   const words = say.t.calendar;
-  return { number: words.off_week, term: "", from: say.f.day(from), to: say.f.day(to), notes: namesIn(holidays, from, to) || words.between_terms, state: "off" };
+  return { number: words.off_week, term: "", days: daysOf(say, from, to), notes: namesIn(holidays, from, to) || words.between_terms, state: "off" };
+}
+
+/** `07/09 – 13/09/2026` */
+function daysOf(say: Say, from: string, to: string): string {
+  return `${say.f.day(from).slice(0, 5)} – ${say.f.day(to)}`;
 }
 
 function namesIn(holidays: readonly HolidayRow[], from: string, to: string): string {

@@ -1,4 +1,4 @@
-import type { Actor } from "../access/actor.ts";
+import { isSystemAdmin, officerOver, type Actor } from "../access/actor.ts";
 import {
   classRefusal,
   grant,
@@ -59,6 +59,12 @@ export function canManage(actor: Actor, unit: UnitRow): boolean {
 /** Whether the actor may keep this school's people, classes and assignments. */
 export function canAdminister(actor: Actor, school: UnitRow): boolean {
   return schoolRefusal(actor, "administer", school) === undefined;
+}
+
+/** The units that the actor oversees, or works in: what a way to a page names, so that no step of it leads nowhere. */
+export function onTheWay(actor: Actor, above: readonly UnitRow[]): UnitRow[] {
+  const last = above.at(-1);
+  return above.filter((unit) => unit === last || unit.kind === "school" || isSystemAdmin(actor) || officerOver(actor, unit));
 }
 
 function rootOf(path: string): string {

@@ -168,7 +168,7 @@ describe("merging THCS Lê Lợi into THCS Trần Phú on 15 October", () => {
   it("is shown first: what will move, counted, with nothing changed", async () => {
     const answer = await (await app.as("ha")).get(query);
     expect(answer.status).to.equal(200);
-    expect(answer.text).to.include("THCS Trần Phú sau sáp nhập");
+    expect(answer.text).to.include("Cộng sau sáp nhập");
     expect(answer.text).to.include("Đinh Thị Lan");
     expect(await idsOf(app, "courses", { school_id: W.leLoi })).to.deep.equal(leLoiCourses);
     expect(await audit(app, "unit.merge")).to.equal(0);

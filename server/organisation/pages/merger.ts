@@ -7,7 +7,7 @@ export interface MergerPage {
   head: PageHeadView;
   steps: StepsView;
   errors: ErrorSummaryView["errors"];
-  choose: { fields: FieldView[]; from: ChoicesView; place: FieldView } | undefined;
+  choose: { fields: FieldView[]; from: ChoicesView; place: FieldView; newSchool: FieldView[] } | undefined;
   check: { table: TableView; effects: string[]; hidden: [string, string][]; leaders: ChoicesView | undefined; backHref: string } | undefined;
 }
 
@@ -51,7 +51,7 @@ export function mergerTable(
     columns: [{ label: words.school }, ...COLUMNS.map((column) => ({ label: words.merger_columns[column], number: true }))],
     rows: [
       ...rows.map((row) => [{ text: row.name }, ...COLUMNS.map((column) => ({ text: say.f.number(row.brought[column]) }))]),
-      [{ text: words.merger_sum(into.name) }, ...COLUMNS.map((column) => ({ text: say.f.number(sum(column)) }))],
+      [{ text: words.merger_after }, ...COLUMNS.map((column) => ({ text: say.f.number(sum(column)) }))],
     ],
     phones: "scroll",
   };

@@ -102,12 +102,14 @@ export function treePage(
 ): TreePage {
   const words = say.t.organisation;
   const searching = options.search !== "";
+  const years: ActionView = { href: "/school-years", label: words.years, icon: "calendar-days" };
   const actions: ActionView[] = options.canManage
     ? [
+        years,
         { href: `/units/${root.id}/new`, label: words.add, icon: "plus" },
         { href: "/mergers/new", label: words.merge, icon: "network", kind: "primary" },
       ]
-    : [];
+    : [years];
   return {
     head: { title: words.title, lead: words.lead, actions },
     search: options.search,

@@ -101,7 +101,7 @@ async function showChoice(req: Request, res: Response, errors: FieldError[]): Pr
     submit: words.merger_preview,
     fields: [
       { name: "into", label: words.merger_into, kind: "select", options: [{ value: "new", label: words.merger_new }, ...schools.map((s) => ({ value: s.id, label: `${s.name} (${s.parent_name})` }))] },
-      { name: "name", label: words.merger_new_name, kind: "text", required: false, hint: words.merger_new_hint, attributes: { maxlength: 200 } },
+      { name: "name", label: words.merger_new_name, kind: "text", required: false, attributes: { maxlength: 200 } },
       { name: "code", label: words.merger_new_code, kind: "text", required: false, attributes: { maxlength: 40 } },
       { name: "level", label: words.level, kind: "select", required: false, options: [{ value: "", label: words.none }, ...LEVELS.map((level) => ({ value: level, label: req.t.access.levels[level] ?? level }))] },
       { name: "on", label: words.merger_on, kind: "date", required: true, value: dayOf(req.now) },
@@ -110,8 +110,9 @@ async function showChoice(req: Request, res: Response, errors: FieldError[]): Pr
   });
   const [from] = form.choices;
   if (from === undefined) throw new Error("the form has one list of choices");
+  const forNew = new Set(["name", "code", "level"]);
   const placeField = { name: "place", label: words.kinds.commune, kind: "select" as const, value: place?.id ?? "", options: [{ value: "", label: root.name }, ...places.filter((p) => p.id !== root.id).map((p) => ({ value: p.id, label: p.name }))] };
-  const page = { ...mergerHead(req, "choose"), errors: form.errors, choose: { fields: form.fields, from, place: placeField }, check: undefined };
+  const page = { ...mergerHead(req, "choose"), errors: form.errors, choose: { fields: form.fields.filter((f) => !forNew.has(f.name)), from, place: placeField, newSchool: form.fields.filter((f) => forNew.has(f.name)) }, check: undefined };
   res.page("organisation/merger", page, { title: words.merger_title, crumbs: [{ label: words.title, href: "/units" }, { label: words.merger_title }] });
 }
 

@@ -6,7 +6,7 @@ import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { formView, type FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
 import type { FieldView, OptionView } from "../../shell/partials.ts";
-import { canAdminister, canManage, openOwnTree, openUnit } from "../access.ts";
+import { canAdminister, canManage, onTheWay, openOwnTree, openUnit } from "../access.ts";
 import { AREAS, ClusterMemberForm, EditUnitForm, LEVELS, MoveForm, NewUnitForm } from "../forms.ts";
 import { treePage, unitPage } from "../pages/units.ts";
 import { moveProblem, PARENT_KINDS, UNIT_KINDS, type UnitKind } from "../rules.ts";
@@ -21,7 +21,7 @@ export function actOf(req: Request): tree.Act {
 /** The way from the actor's own part of the tree to a unit. */
 export async function crumbsTo(req: Request, unit: UnitRow, more: { label: string; href?: string }[] = []) {
   const above = await listAncestors(req.db, unit);
-  return [...above.map((u) => ({ label: u.name, href: `/units/${u.id}` })), ...more];
+  return [...onTheWay(req.actor, above).map((u) => ({ label: u.name, href: `/units/${u.id}` })), ...more];
 }
 
 export function addUnitRoutes(routes: FeatureRoutes): void {
@@ -140,7 +140,7 @@ async function showUnit(req: Request, res: Response, unit: UnitRow): Promise<voi
     may: { manage, administer: unit.kind === "school" && canAdminister(req.actor, unit) },
     today,
   });
-  res.page("organisation/unit", page, { title: unit.name, crumbs: crumbsOf(above) });
+  res.page("organisation/unit", page, { title: unit.name, crumbs: crumbsOf(onTheWay(req.actor, above)) });
 }
 
 function crumbsOf(above: readonly UnitRow[]): { label: string; href?: string }[] {

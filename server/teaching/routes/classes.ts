@@ -113,7 +113,7 @@ async function showClasses(req: Request, res: Response, school: UnitRow, state: 
     fields: [{ name: "names", label: words.names, hint: words.names_hint, kind: "text", required: true, attributes: { maxlength: 2000, autocomplete: "off" } }, ...campusField(req, campuses, null)],
   });
   const title = words.classes_of(school.name, year.id);
-  const actions = keeps ? [{ href: `${base}/assignments?year=${year.id}`, label: words.to_assignments, icon: "list-checks" as const, kind: "primary" as const }] : [];
+  const actions = keeps ? [{ href: `${base}/subject-groups`, label: req.t.organisation.groups, icon: "book-open" as const }, { href: `${base}/calendar`, label: req.t.organisation.calendar, icon: "calendar-days" as const }, { href: `${base}/assignments?year=${year.id}`, label: words.to_assignments, icon: "list-checks" as const, kind: "primary" as const }] : [{ href: `${base}/calendar`, label: req.t.organisation.calendar, icon: "calendar-days" as const }];
   res.page(
     "teaching/classes",
     {
