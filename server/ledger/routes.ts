@@ -169,7 +169,7 @@ async function showPeriod(req: Request, res: Response, period: LedgerPeriod, err
     known.may.record ? { href: "/ledger", label: req.t.ledger.title } : { href: `/schools/${period.course.school_id}/measures`, label: period.school.name },
     { label: period.course.name },
   ];
-  res.page("ledger/period", { ...page, errors: shown, typed }, { title: page.head.title, crumbs, scripts: ["js/confirm-submit.js"] });
+  res.page("ledger/period", { ...page, errors: shown, typed }, { title: page.head.title, crumbs });
 }
 
 async function knowledgeOf(req: Request, period: LedgerPeriod): Promise<PeriodKnowledge> {

@@ -4,12 +4,13 @@ import { messages } from "../platform/i18n.ts";
 export const measures = messages({
   vi: {
     title: "Chỉ tiêu chuyển đổi số",
+    both: "Hai chỉ tiêu",
     lead: (date: string, year: string) => `Tính đến ${date}, năm học ${year}`,
     filters: {
       label: "Lọc số liệu",
-      date: "Tính đến ngày",
+      date: "Hoặc đến ngày",
       month: "Hoặc hết tháng",
-      week: "Hoặc hết tuần",
+      week: "Tính đến hết tuần",
       only_week: "Trong tuần",
       only_month: "Trong tháng",
       campus: "Điểm trường",
@@ -163,12 +164,13 @@ export const measures = messages({
   },
   en: {
     title: "Digital targets",
+    both: "The two targets",
     lead: (date: string, year: string) => `As of ${date}, school year ${year}`,
     filters: {
       label: "Filter the figures",
-      date: "As of",
+      date: "Or up to a day",
       month: "Or end of month",
-      week: "Or end of week",
+      week: "Up to the end of week",
       only_week: "In week",
       only_month: "In month",
       campus: "Campus",

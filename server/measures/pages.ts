@@ -18,7 +18,7 @@ export interface Voice {
 
 export interface DashboardPage {
   head: PageHeadView;
-  filter: { action: string; label: string; fields: FieldView[] };
+  filter: { action: string; label: string; fields: FieldView[]; active: boolean };
   no_plan: boolean;
   from_national: boolean;
   meters: MeterView[];

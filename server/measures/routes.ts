@@ -32,7 +32,7 @@ async function showSchool(req: Request, res: Response): Promise<void> {
   const voice = await voiceOf(req);
   const page: Views["measures/school"] = {
     head: { title: req.t.measures.title, eyebrow: school.name, lead: req.t.measures.lead(req.f.day(measures.scope.date), year.id) },
-    filter: { action: `/schools/${school.id}/measures`, label: req.t.measures.filters.label, fields: await filterFields(req, opened) },
+    filter: { action: `/schools/${school.id}/measures`, label: req.t.measures.filters.label, fields: await filterFields(req, opened), active: isNarrowed(opened) },
     no_plan: measures.online === undefined,
     from_national: measures.from_national,
     meters: metersOf(measures, voice),
@@ -42,7 +42,11 @@ async function showSchool(req: Request, res: Response): Promise<void> {
     trend: trendView(measures, voice),
     definition: definitionView(measures.definition, measures.targets, voice),
   };
-  res.page("measures/school", page, { title: req.t.measures.title, crumbs: [{ label: school.name }], wide: true });
+  res.page("measures/school", page, { title: req.t.measures.title, wide: true });
+}
+
+function isNarrowed({ asked }: Opened): boolean {
+  return [asked.campus, asked.week, asked.month, asked.date].some((one) => one !== undefined);
 }
 
 const QUICKEST_SHOWN = 8;

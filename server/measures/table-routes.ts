@@ -86,7 +86,7 @@ async function showTable(req: Request, res: Response, { unit, year, lines, targe
     schools: { caption: words.caption, columns: schoolColumns(t), rows: lines.map((line) => schoolCells(line, year.id, t, f)), phones: "scroll" },
     empty: lines.length === 0,
   };
-  res.page("measures/table", page, { title: words.title, crumbs: [{ label: unit.name }], wide: true });
+  res.page("measures/table", page, { title: words.title, wide: true });
 }
 
 function unitField(req: Request, unit: UnitRow): FieldView[] {
