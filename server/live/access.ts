@@ -1,7 +1,8 @@
 import type { Actor } from "../access/actor.ts";
-import { grant, liveRefusal, type Granted, type LiveAction } from "../access/policy.ts";
+import { courseRefusal, grant, liveRefusal, type CourseAction, type Granted, type LiveAction } from "../access/policy.ts";
 import type { Db } from "../platform/db.ts";
 import { forbidden, notFound } from "../platform/errors.ts";
+import { loadCourse, type CourseRow } from "./store/planning.ts";
 import { loadLiveClass, type LiveRow, type Visible } from "./store/classes.ts";
 
 /** Opens a live class for an action. A class of another school, or of a class that is not one's own, does not exist. */
@@ -11,6 +12,19 @@ export async function openLiveClass<A extends LiveAction>(db: Db, actor: Actor, 
   if (!live || reason === "hidden") throw notFound();
   if (reason) throw forbidden(reason);
   return grant(live, action);
+}
+
+/** Opens a course whose live classes are listed (`read`) or scheduled (`teach`). */
+export async function openLiveCourse<A extends CourseAction>(db: Db, actor: Actor, id: string, action: A): Promise<Granted<A, CourseRow>> {
+  const course = await loadCourse(db, id);
+  const reason = course && courseRefusal(actor, action, course);
+  if (!course || reason === "hidden") throw notFound();
+  if (reason) throw forbidden(reason);
+  return grant(course, action);
+}
+
+export function teaches(actor: Actor, course: CourseRow): boolean {
+  return courseRefusal(actor, "teach", course) === undefined;
 }
 
 /** Whether the page shows what belongs to the action; the door decides again when it is done. */

@@ -31,7 +31,7 @@ export const ScheduleForm = z
       .min(1)
       .regex(TIME, { error: "bad_time" })
       .transform((text) => text.padStart(5, "0")),
-    minutes: z.coerce.number({ error: "invalid" }).int().min(10).max(300),
+    minutes: z.coerce.number().int().min(10).max(300),
     slides: id.or(z.literal("")).default(""),
     legal_form: z.enum(["supporting", "replacing"]).default("supporting"),
     legal_reason: z.string().trim().max(300).default(""),

@@ -8,6 +8,15 @@ export const platform = messages({
   vi: {
     /** By `Refusal.key`. */
     refusals: {
+      plan_exists: "Môn và khối này đã có kế hoạch trong năm học. Hãy mở kế hoạch đó để sửa.",
+      plan_changed: "Kế hoạch vừa được người khác thay đổi. Hãy tải lại trang để xem bản mới nhất.",
+      import_changed: "Bản xem trước này đã được lưu hoặc được sửa ở nơi khác. Hãy tải lại trang.",
+      file_empty: "Tệp trống, không có nội dung.",
+      file_broken: "Tệp bị hỏng hoặc chưa tải về trọn vẹn. Hãy mở thử trên máy rồi gửi lại.",
+      file_old_office: "Đây là tệp Word hoặc Excel dạng cũ (.doc, .xls). Hãy mở và lưu lại thành .docx hoặc .xlsx.",
+      file_not_office: "Đây không phải tệp Word hoặc Excel.",
+      file_bomb: "Tệp nén giãn ra quá lớn nên không được nhận.",
+      file_locked: "Tệp được đặt mật khẩu nên không mở được. Hãy bỏ mật khẩu rồi gửi lại.",
       not_found: "Không tìm thấy trang hoặc nội dung này. Có thể đường dẫn đã cũ, hoặc nội dung không dành cho tài khoản của thầy cô/em.",
       role: "Vai trò hiện tại không được phép làm việc này.",
       own_upload: "Không ai được tự duyệt hoặc tự xác nhận phần của chính mình. Việc này do người khác có thẩm quyền làm.",
@@ -22,6 +31,8 @@ export const platform = messages({
       email_taken: "E-mail này đã thuộc một tài khoản khác. Hãy trao vai trò cho tài khoản đó.",
       year_exists: "Năm học này đã có.",
       class_exists: "Trường đã có lớp mang tên này trong năm học.",
+      import_over: "Lần nhập này đã xong hoặc đã hoàn tác.",
+      not_last_import: "Chỉ hoàn tác được lần nhập gần nhất.",
       class_has_pupils: "Lớp đã có học sinh hoặc lớp môn học nên không xóa được.",
       not_signed_in: "Phiên đăng nhập đã hết. Hãy đăng nhập lại.",
       live_started: "Buổi học này đã được bắt đầu hoặc đã hủy.",
@@ -46,6 +57,10 @@ export const platform = messages({
     } as Record<string, Text>,
     /** By `FieldError.code`. */
     fields: {
+      bad_week: "Viết tuần theo dạng 3 hoặc 3-5.",
+      bad_periods: "Viết số tiết bằng chữ số, ví dụ 2.",
+      week_out_of_range: "Tuần phải từ 1 đến 35.",
+      weeks_reversed: "Tuần cuối không được đứng trước tuần đầu.",
       required: "Cần điền mục này.",
       too_short: (p) => `Cần ít nhất ${p["min"]} ký tự.`,
       too_long: (p) => `Dài quá: tối đa ${p["max"]} ký tự.`,
@@ -122,6 +137,15 @@ export const platform = messages({
   },
   en: {
     refusals: {
+      plan_exists: "This subject and grade already has a plan this year. Open that plan to edit it.",
+      plan_changed: "Someone else has just changed the plan. Reload the page to see the newest version.",
+      import_changed: "This preview was saved or changed elsewhere. Reload the page.",
+      file_empty: "The file is empty.",
+      file_broken: "The file is broken or was not downloaded completely. Try to open it, then send it again.",
+      file_old_office: "This is a file of the old Word or Excel format (.doc, .xls). Open it and save it as .docx or .xlsx.",
+      file_not_office: "This is not a Word or Excel file.",
+      file_bomb: "The archive unpacks to far too much and is not taken.",
+      file_locked: "The file has a password and cannot be opened. Remove the password and send it again.",
       not_found: "This page or item was not found. The link may be old, or it is not meant for your account.",
       role: "Your role does not allow this.",
       own_upload: "Nobody approves or confirms what is their own. Someone else with the right to do so must.",
@@ -136,6 +160,8 @@ export const platform = messages({
       email_taken: "This e-mail belongs to another account. Give the role to that account.",
       year_exists: "This school year already exists.",
       class_exists: "The school already has a class of this name in the year.",
+      import_over: "This import is done or was undone.",
+      not_last_import: "Only the last import can be undone.",
       class_has_pupils: "The class already has pupils or courses and cannot be removed.",
       not_signed_in: "Your session has ended. Please sign in again.",
       live_started: "This class was already started or cancelled.",
@@ -159,6 +185,10 @@ export const platform = messages({
       unexpected: "Something unexpected went wrong. Everything saved before is still there.",
     },
     fields: {
+      bad_week: "Write weeks as 3 or 3-5.",
+      bad_periods: "Write the periods in digits, for example 2.",
+      week_out_of_range: "Weeks run from 1 to 35.",
+      weeks_reversed: "The last week cannot come before the first.",
       required: "Please fill this in.",
       too_short: (p) => `At least ${p["min"]} characters are needed.`,
       too_long: (p) => `Too long: at most ${p["max"]} characters.`,

@@ -20,7 +20,7 @@ describe("the room of a live class", () => {
   });
   afterEach(async () => {
     closeAll();
-    await app.db("live_classes").where({ id: live, state: "open" }).update({ state: "cancelled" });
+    await app.db("live_classes").where({ state: "open" }).update({ state: "cancelled" });
   });
   after(() => app.stop());
 

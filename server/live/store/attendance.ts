@@ -111,3 +111,8 @@ export async function saveCorrection(db: Db, live: Granted<"teach", LiveRow>, co
     await raise(trx, attendanceCorrected, { liveClassId: live.id }, who.at);
   });
 }
+
+/** Names left the system in a file: that is noted. */
+export async function noteExport(db: Db, live: Granted<"results", LiveRow>, who: By): Promise<void> {
+  await note(db, live, "attendance.export", who);
+}

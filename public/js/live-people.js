@@ -1,0 +1,78 @@
+// @ts-check
+import { fill } from "./live-socket.js";
+
+/**
+ * @typedef {{ id: string, name: string, initials: string, role: string, state: string }} Person
+ */
+
+/** Who is here, away, lost or not here; the whole list after each connection, one change at a time in between. */
+export class LivePeople {
+  /** @param {import("./live-chat.js").Place} place */
+  constructor(place) {
+    this.place = place;
+    this.list = /** @type {HTMLElement} */ (place.root.querySelector(".presence"));
+    this.count = place.root.querySelector("[data-count]");
+    /** @type {Map<string, Person>} */
+    this.people = new Map();
+    place.line.on("live:person", (news) => this.change(news));
+    place.line.onState((state) => {
+      if (state.people) this.showAll(state.people);
+    });
+    // On a phone the list would push everything else away.
+    const frame = /** @type {HTMLDetailsElement | null} */ (place.root.querySelector("[data-people]"));
+    if (frame && window.matchMedia("(width < 56.25rem)").matches) frame.open = false;
+  }
+
+  /** @param {Person[]} people */
+  showAll(people) {
+    this.people = new Map(people.map((person) => [person.id, person]));
+    this.list.replaceChildren(...people.map((person) => this.item(person)));
+    this.tellCount();
+  }
+
+  /** @param {{ id: string, name?: string, state: string }} news */
+  change(news) {
+    const before = this.people.get(news.id);
+    const name = news.name ?? before?.name;
+    if (name === undefined) return;
+    const initials = before?.initials ?? [name.trim()[0], name.trim().split(/\s+/).at(-1)?.[0]].join("").toUpperCase();
+    const person = { id: news.id, name, initials, role: before?.role ?? "guest", state: news.state };
+    this.people.set(person.id, person);
+    const shown = this.list.querySelector(`[data-person="${person.id}"]`);
+    const item = this.item(person);
+    item.toggleAttribute("data-hand", shown?.hasAttribute("data-hand") ?? false);
+    if (shown) shown.replaceWith(item);
+    else this.list.append(item);
+    this.tellCount();
+  }
+
+  /** @param {Person} person */
+  item(person) {
+    const { words } = this.place;
+    const item = document.createElement("li");
+    item.className = "presence__person";
+    item.dataset["person"] = person.id;
+    item.dataset["state"] = person.state === "away" ? "here" : person.state;
+    const avatar = document.createElement("span");
+    avatar.className = "avatar";
+    avatar.setAttribute("aria-hidden", "true");
+    avatar.textContent = person.initials;
+    const text = document.createElement("span");
+    text.className = "presence__name";
+    const name = document.createElement("span");
+    name.textContent = person.name;
+    const detail = document.createElement("span");
+    detail.className = "presence__detail";
+    const role = person.role === "pupil" ? [] : [words[person.role] ?? ""];
+    detail.textContent = [...role, words[person.state === "lost" ? "lost_person" : person.state] ?? ""].join(", ");
+    text.append(name, detail);
+    item.append(avatar, text);
+    return item;
+  }
+
+  tellCount() {
+    const pupils = [...this.people.values()].filter((person) => person.role === "pupil");
+    const here = pupils.filter((person) => person.state === "here" || person.state === "away").length;
+    if (this.count) this.count.textContent = fill(this.place.words["count"] ?? "", { here, all: pupils.length });
+  }
+}

@@ -1,0 +1,16 @@
+import { featureRoutes, type FeatureRoutes } from "../platform/web/router.ts";
+import type { Signals } from "../platform/signals.ts";
+import { addAttendance } from "./routes/attendance.ts";
+import { addLists } from "./routes/lists.ts";
+import { addRoom } from "./routes/room.ts";
+import { addSchedule } from "./routes/schedule.ts";
+
+/** Live classes: scheduled, opened, held, ended, corrected, cancelled. What is said in between goes over sockets, or by form. */
+export function liveRoutes(deps: { signals: Signals }): FeatureRoutes {
+  const routes = featureRoutes();
+  addLists(routes);
+  addSchedule(routes, deps.signals);
+  addRoom(routes, deps.signals);
+  addAttendance(routes);
+  return routes;
+}
