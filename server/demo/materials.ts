@@ -37,12 +37,15 @@ export async function buildMaterials(demo: Demo): Promise<void> {
         .orderBy([{ column: "p.subject_code" }, { column: "p.grade" }, { column: "l.position" }]),
     );
     const chosen = choose(lessons, school.digitised);
-    for (const [i, lesson] of chosen.entries()) await addMaterial(demo, school, lesson, i, "approved");
     const rest = lessons.filter((lesson) => !chosen.includes(lesson));
-    for (const [i, state] of ON_THEIR_WAY.entries()) {
-      const lesson = rest[(i * 7) % rest.length];
-      if (lesson) await addMaterial(demo, school, lesson, chosen.length + i, state);
-    }
+    await demo.db.transaction(async (db) => {
+      const within = { ...demo, db };
+      for (const [i, lesson] of chosen.entries()) await addMaterial(within, school, lesson, i, "approved");
+      for (const [i, state] of ON_THEIR_WAY.entries()) {
+        const lesson = rest[(i * 7) % rest.length];
+        if (lesson) await addMaterial(within, school, lesson, chosen.length + i, state);
+      }
+    });
   }
 }
 
