@@ -80,11 +80,12 @@ export function planPage(say: Speech, shown: Shown): PlanPage {
   const name = planName(say, plan);
   const totals = totalsOf(rows);
   const changed = plan.version > 0 && shown.published ? changesBetween(shown.published, rows).length : 0;
+  const publishable = plan.version === 0 || changed > 0 || shown.published === undefined;
   const notices: NoticeView[] = rows.length > 0 ? [comparison(say, totals.periods, national)] : [];
   if (changed > 0) notices.push({ kind: "info", text: words.unpublished_changes(changed) });
   const faults = rows.length > 0 ? [...new Set(faultsOf(rows).map(({ code }) => code))] : [];
   if (faults.length > 0) notices.push({ kind: "warn", title: words.faults_title, text: faults.map((code) => words.faults[code]).join(" ") });
-  const publishes = shown.canPublish && rows.length > 0 && faults.length === 0 && (plan.version === 0 || changed > 0);
+  const publishes = shown.canPublish && rows.length > 0 && faults.length === 0 && publishable;
   return {
     head: headOf(say, shown, name),
     notices,

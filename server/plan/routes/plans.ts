@@ -103,8 +103,9 @@ export function crumbsOf(req: Request, plan: { school: { id: string; name: strin
 }
 
 async function yearOf(req: Request): Promise<string> {
-  const asked = yearField.safeParse(req.query["year"]);
-  const year = asked.success ? await findYear(req.db, asked.data) : await yearOfDay(req.db, dayOf(req.now));
+  const asked = yearField.optional().safeParse(req.query["year"]);
+  if (!asked.success) throw notFound();
+  const year = asked.data === undefined ? await yearOfDay(req.db, dayOf(req.now)) : await findYear(req.db, asked.data);
   if (!year) throw notFound();
   return year.id;
 }

@@ -63,8 +63,8 @@ export interface PlanKey {
 }
 
 export async function findPlanOf(db: Db, key: PlanKey): Promise<PlanTableRow | undefined> {
-  const { campus_id, ...rest } = key;
-  const found = db("plans").where(rest).select(plans.columns);
+  const { campus_id, school_id, year_id, subject_code, grade } = key;
+  const found = db("plans").where({ school_id, year_id, subject_code, grade }).select(plans.columns);
   return maybeOne(plans.row, campus_id === null ? found.whereNull("campus_id") : found.where({ campus_id }));
 }
 
