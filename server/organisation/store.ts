@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { all, col, maybeOne, table, type Db, type RowOf } from "../platform/db.ts";
 import { isId } from "../platform/ids.ts";
 import type { Day } from "../platform/clock.ts";
@@ -97,9 +96,6 @@ export async function loadClass(db: Db, id: string): Promise<ClassWithSchool | u
   const { school_path: path, school_name: name, ...row } = found;
   return { ...row, school: { id: row.school_id, path, name } };
 }
-
-const idAndName = z.object({ id: col.id(), name: col.text() });
-export type Named = z.infer<typeof idAndName>;
 
 /** The units above this one, the root first, itself last. */
 export function listAncestors(db: Db, unit: { path: string }): Promise<UnitRow[]> {

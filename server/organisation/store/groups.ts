@@ -15,8 +15,8 @@ export const subjectGroupSubjects = table("subject_group_subjects", { subject_gr
 export const subjects = table("subjects", { code: col.text(), name_vi: col.text(), name_en: col.text(), position: col.int() });
 export type SubjectRow = z.infer<typeof subjects.row>;
 
-const group = subjectGroups.row.extend({ subjects: z.array(z.string()), heads: z.array(z.string()) });
-export type Group = z.infer<typeof group>;
+/** A group with the codes of its subjects and the names of its heads. */
+export type Group = z.infer<typeof subjectGroups.row> & { subjects: string[]; heads: string[] };
 
 /** All subjects in the order of the programme. */
 export function listSubjects(db: Db): Promise<SubjectRow[]> {

@@ -1,3 +1,4 @@
+import type { Knex } from "knex";
 import { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
 import { record } from "../../platform/audit.ts";
@@ -35,39 +36,29 @@ export interface Belongings {
 
 /** Counts what belongs to these schools today: one row each, in the order given. */
 export async function countBelongings(db: Db, schools: readonly UnitRow[], on: Day): Promise<Belongings[]> {
-  return Promise.all(schools.map((school) => countOne(db, school, on)));
+  const counted: Belongings[] = [];
+  for (const school of schools) counted.push(await countOne(db, school, on)); // a merger joins two or three schools
+  return counted;
 }
 
+const STAFF = ["teacher", "department_head", "school_leader", "school_admin"];
+
+/** One after the other: in the merger's transaction there is one connection. */
 async function countOne(db: Db, school: UnitRow, on: Day): Promise<Belongings> {
+  const standing = (query: Knex.QueryBuilder, column: string) => query.where((q) => void q.whereNull(column).orWhere(column, ">", on));
   const here = (name: string): Promise<number> => countOf(db(name).where({ school_id: school.id }).count({ n: "*" }));
-  const [classes, courses, plans, materials, live_classes, subject_groups] = await Promise.all(
-    ["classes", "courses", "plans", "materials", "live_classes", "subject_groups"].map(here),
-  );
-  const pupils = await countOf(
-    db("class_enrolments as e")
-      .join("classes as c", "c.id", "e.class_id")
-      .where("c.school_id", school.id)
-      .where((q) => void q.whereNull("e.to_on").orWhere("e.to_on", ">", on))
-      .countDistinct({ n: "e.person_id" }),
-  );
-  const staff = await countOf(
-    db("memberships")
-      .where({ unit_id: school.id })
-      .whereIn("role", ["teacher", "department_head", "school_leader", "school_admin"])
-      .where((q) => void q.whereNull("to_on").orWhere("to_on", ">", on))
-      .countDistinct({ n: "person_id" }),
-  );
-  const campuses = await countOf(db("units").where("path", "like", `${school.path}%`).where({ kind: "campus" }).count({ n: "*" }));
+  const pupils = db("class_enrolments as e").join("classes as c", "c.id", "e.class_id").where("c.school_id", school.id).countDistinct({ n: "e.person_id" });
+  const staff = db("memberships").where({ unit_id: school.id }).whereIn("role", STAFF).countDistinct({ n: "person_id" });
   return {
-    classes: classes ?? 0,
-    pupils,
-    courses: courses ?? 0,
-    plans: plans ?? 0,
-    materials: materials ?? 0,
-    live_classes: live_classes ?? 0,
-    staff,
-    subject_groups: subject_groups ?? 0,
-    campuses,
+    classes: await here("classes"),
+    pupils: await countOf(standing(pupils, "e.to_on")),
+    courses: await here("courses"),
+    plans: await here("plans"),
+    materials: await here("materials"),
+    live_classes: await here("live_classes"),
+    staff: await countOf(standing(staff, "to_on")),
+    subject_groups: await here("subject_groups"),
+    campuses: await countOf(db("units").where("path", "like", `${school.path}%`).where({ kind: "campus" }).count({ n: "*" })),
   };
 }
 
