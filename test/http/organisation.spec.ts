@@ -5,7 +5,9 @@ import { MOVES_OTHERWISE, MOVES_WITH_CAMPUS, MOVES_WITHOUT_CAMPUS } from "../../
 import { lineageOn, schoolOn } from "../../server/organisation/rules.ts";
 import { isPostgres } from "../../server/platform/db.ts";
 import { startApp, type Running } from "../support/app.ts";
-import { NOW, W } from "../support/world.ts";
+import { raise } from "../../server/platform/jobs/queue.ts";
+import { coursesChanged } from "../../server/courses/events.ts";
+import { NOW, W, YEAR, id } from "../support/world.ts";
 import { z } from "zod";
 
 const TODAY = NOW.slice(0, 10);
@@ -239,6 +241,55 @@ describe("merging THCS Lê Lợi into THCS Trần Phú on 15 October", () => {
     const answer = await (await app.as("ha")).post("/mergers", form);
     expect(answer.status).to.equal(422);
     expect(answer.text).to.include("đã sáp nhập");
+  });
+});
+
+describe("the figures of schools that merge", () => {
+  const figures = z.object({
+    school: z.object({ id: z.string() }),
+    online: z.object({ year: z.object({ counted_periods: z.number(), planned_periods: z.number() }), to_date: z.object({ planned_periods: z.number() }) }),
+    digitised: z.object({ school: z.object({ lessons_covered: z.number(), lessons_planned: z.number() }) }),
+  });
+
+  /** A period taught with another tool at Lê Lợi, declared with its proof and confirmed. */
+  async function teachOnline(app: Running): Promise<void> {
+    await app.db("deliveries").insert({
+      id: id("delivery1"),
+      course_id: W.leLoiToan6A,
+      plan_lesson_id: W.leLoiLesson(1),
+      period_number: 1,
+      mode: "online",
+      evidence_kind: "external",
+      taught_on: "2026-09-08",
+      taught_by: W.quang,
+      proof_url: "https://example.org/buoi-hoc",
+      declared_by: W.quang,
+      created_at: NOW,
+    });
+    await app.db("delivery_acts").insert({ id: id("act1"), delivery_id: id("delivery1"), act: "confirm", by: W.lan, at: NOW });
+    for (const schoolId of [W.tranPhu, W.leLoi]) await raise(app.db, coursesChanged, { schoolId, yearId: YEAR }, NOW);
+    await app.settle();
+  }
+
+  it("add up: counted and planned periods and lessons of the one school are the sums of both", async () => {
+    const app = await startApp();
+    await teachOnline(app);
+    const ha = await app.as("ha");
+    const read = async (school: string): Promise<z.infer<typeof figures>> =>
+      figures.parse(JSON.parse((await ha.get(`/api/v1/schools/${school}/measures?year=${YEAR}`, { accept: "application/json" })).text));
+    const [a, b] = [await read(W.tranPhu), await read(W.leLoi)];
+    expect(b.online.year.counted_periods).to.equal(1);
+    expect((await ha.post("/mergers", { into: W.tranPhu, from: W.leLoi, on: "2026-10-15" })).status).to.equal(303);
+    await app.settle();
+    const one = await read(W.tranPhu);
+    expect(one.online.year).to.deep.include({
+      counted_periods: a.online.year.counted_periods + b.online.year.counted_periods,
+      planned_periods: a.online.year.planned_periods + b.online.year.planned_periods,
+    });
+    expect(one.online.to_date.planned_periods).to.equal(a.online.to_date.planned_periods + b.online.to_date.planned_periods);
+    expect(one.digitised.school.lessons_planned).to.equal(a.digitised.school.lessons_planned + b.digitised.school.lessons_planned);
+    expect((await read(W.leLoi)).school.id, "the old school's address answers for the one school").to.equal(W.tranPhu);
+    await app.stop();
   });
 });
 
