@@ -9,6 +9,7 @@ import { now, type Instant } from "./platform/clock.ts";
 import type { Db } from "./platform/db.ts";
 import { on, type Listener } from "./platform/jobs/queue.ts";
 import type { Log } from "./platform/log.ts";
+import { peopleMoved } from "./people/events.ts";
 import { makeRealtime, type Realtime } from "./platform/realtime.ts";
 
 export interface Sockets {
@@ -31,7 +32,12 @@ export function makeSockets(server: Server, app: App, deps: { db: Db; log: Log; 
   liveSocket(realtime, { db: deps.db, clock, signals: app.signals });
   return {
     realtime,
-    listeners: [on(accessChanged, "closes sockets of people whose rights ended", ({ personId }) => realtime.recheck(personId))],
+    listeners: [
+      on(accessChanged, "closes sockets of people whose rights ended", ({ personId }) => realtime.recheck(personId)),
+      on(peopleMoved, "takes people who changed class out of rooms they may no longer hear", async ({ personIds }) => {
+        for (const personId of personIds) await realtime.recheck(personId);
+      }),
+    ],
     close: () => realtime.close(),
   };
 }

@@ -5,6 +5,7 @@ import type { SignInPage } from "./pages.ts";
 import { addAccountRoutes } from "./routes/account.ts";
 import { addLinkRoutes } from "./routes/links.ts";
 import { addProfileRoutes } from "./routes/profile.ts";
+import { addSlipRoutes } from "./routes/slips.ts";
 import { addSignInRoutes } from "./routes/sign-in.ts";
 
 export interface AccountDeps {
@@ -22,5 +23,6 @@ export function accountRoutes(deps: AccountDeps): FeatureRoutes {
   addLinkRoutes(routes);
   addProfileRoutes(routes);
   addAccountRoutes(routes);
+  addSlipRoutes(routes);
   return routes;
 }

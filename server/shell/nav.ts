@@ -15,6 +15,7 @@ export const nav = messages({
     units: "Đơn vị",
     people: "Nhân sự",
     classes: "Lớp học",
+    pupils: "Học sinh",
   },
   en: {
     home: "Home",
@@ -29,6 +30,7 @@ export const nav = messages({
     units: "Units",
     people: "People",
     classes: "Classes",
+    pupils: "Pupils",
   },
 });
 
@@ -70,6 +72,7 @@ const DESTINATIONS: readonly Destination[] = [
   { href: () => "/units", label: "units", icon: "network", roles: [...OFFICERS, "system_admin"] },
   { href: (school) => `/schools/${school}/people`, label: "people", icon: "users", roles: ["school_admin"] },
   { href: (school) => `/schools/${school}/classes`, label: "classes", icon: "school", roles: ["school_admin", "school_leader", "teacher"] },
+  { href: (school) => `/schools/${school}/pupils`, label: "pupils", icon: "graduation-cap", roles: ["school_admin", "school_leader"] },
 ];
 
 /** The navigation of a person on a page. */
