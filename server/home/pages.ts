@@ -132,7 +132,7 @@ export function queueRows(rows: readonly { id: string; title: string; submitted_
     none: "",
     rows: rows.slice(0, QUEUE_SHOWN).map((row) => ({
       title: row.title,
-      href: `/review?id=${row.id}`,
+      href: `/review?item=${row.id}`,
       detail: row.submitted_at ? f.moment(row.submitted_at) : "",
       icon: "clipboard-check",
     })),

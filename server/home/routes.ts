@@ -4,6 +4,7 @@ import { weekOfDay } from "../calendar/rules.ts";
 import { weeksOfSchool, yearOfDay } from "../calendar/store.ts";
 import { liveClassesVisibleTo } from "../live/access.ts";
 import { listMine } from "../live/store/classes.ts";
+import { isYourTurn } from "../materials/access.ts";
 import { listQueue } from "../materials/store/lists.ts";
 import { openMeasures } from "../measures/access.ts";
 import { metersOf } from "../measures/pages.ts";
@@ -42,7 +43,7 @@ async function homePage(req: Request): Promise<HomePage> {
   if (holds(actor, "school_leader")) page.figures = await schoolFigures(req);
   if (holds(actor, "pupil") || actor.teaches.size > 0) await addClasses(req, page);
   if (holds(actor, "pupil")) page.lists.push(dueRows(...(await pupilDue(req)), req));
-  if (holds(actor, "department_head") || holds(actor, "school_leader")) page.lists.push(queueRows(await listQueue(req.db, actor, req.now), req));
+  if (holds(actor, "department_head") || holds(actor, "school_leader")) page.lists.push(await queue(req));
   if (actor.teaches.size > 0) await addWeek(req, page);
   if (holds(actor, "parent")) page.lists.push(...(await childParts(req)));
   if (holds(actor, "school_admin")) page.steps = await setUp(req);
@@ -67,6 +68,12 @@ async function addClasses(req: Request, page: HomePage): Promise<void> {
 async function pupilDue(req: Request): Promise<[store.DueRow[], store.OpenedRow | undefined]> {
   const due = await store.listDue(req.db, req.actor.personId, [...req.actor.pupilOf], req.now);
   return [due, await store.findLastOpened(req.db, req.actor.personId)];
+}
+
+/** What waits for this person's decision, not for somebody else's. */
+async function queue(req: Request): Promise<ListPart> {
+  const all = await listQueue(req.db, req.actor, req.now);
+  return queueRows(all.filter((material) => isYourTurn(req.actor, material)), req);
 }
 
 /** "Tuần này": the week's lessons of the courses one teaches, and what came back to be improved. */
