@@ -28,7 +28,6 @@ export function makeAssets(publicDir: string): Assets {
   const css = joinCss(path.join(publicDir, "css"));
   const build = digest(publicDir, css);
   const prefix = `/assets/${build}`;
-  const require = createRequire(import.meta.url);
   const router = express.Router();
   const forEver = { immutable: true, maxAge: "365d" } as const;
   router.get(`${prefix}/css/app.css`, (_req, res) => {
@@ -36,11 +35,19 @@ export function makeAssets(publicDir: string): Assets {
   });
   for (const [name, module] of Object.entries(VENDOR)) {
     router.get(`${prefix}/vendor/${name}`, (_req, res) => {
-      res.type("text/javascript").sendFile(require.resolve(module), forEver);
+      res.type("text/javascript").sendFile(fileOf(module), { ...forEver, dotfiles: "allow" });
     });
   }
   router.use(prefix, express.static(publicDir, { ...forEver, index: false, dotfiles: "ignore" }));
   return { router, url: (file) => `${prefix}/${file}` };
+}
+
+const require = createRequire(import.meta.url);
+
+/** Where a package's file lies, also one that the package does not export. */
+function fileOf(module: string): string {
+  const [name = "", ...rest] = module.split("/");
+  return path.join(path.dirname(require.resolve(`${name}/package.json`)), ...rest);
 }
 
 function joinCss(dir: string): string {
