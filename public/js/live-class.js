@@ -1,5 +1,5 @@
 // @ts-check
-import { connectLive } from "./live-socket.js";
+import { connectLive, fill } from "./live-socket.js";
 import { LiveChat } from "./live-chat.js";
 import { LiveHands } from "./live-hands.js";
 import { LivePeople } from "./live-people.js";
@@ -21,7 +21,7 @@ class LiveClass extends HTMLElement {
       changed: () => location.reload(),
     });
     const place = { root: this, words: this.words, line: this.line, me: this.dataset["me"] ?? "", isTeacher: this.dataset["part"] === "teacher" };
-    if (this.isLobby) return;
+    if (this.isLobby) return this.countLobby();
     this.parts = [new LivePeople(place), new LiveChat(place), new LiveHands(place), new LiveSlides(place)];
   }
 
@@ -29,11 +29,37 @@ class LiveClass extends HTMLElement {
     this.line?.leave();
   }
 
+  /** How many pupils wait, for the teacher. */
+  countLobby() {
+    const place = this.querySelector("[data-inside]");
+    if (!place || !this.line) return;
+    /** @type {Set<string>} */
+    const pupils = new Set();
+    /** @type {Map<string, string>} */
+    const states = new Map();
+    const tell = () => {
+      const n = [...pupils].filter((id) => states.get(id) === "here" || states.get(id) === "away").length;
+      place.textContent = fill(this.words?.[n === 0 ? "inside_none" : "inside"] ?? "", { n });
+    };
+    this.line.onState((state) => {
+      for (const person of state.people ?? []) {
+        states.set(person.id, person.state);
+        if (person.role === "pupil") pupils.add(person.id);
+      }
+      if (state.people) tell();
+    });
+    this.line.on("live:person", (news) => {
+      states.set(news.id, news.state);
+      tell();
+    });
+  }
+
   /** @param {"connecting" | "connected" | "lost" | "closed"} state */
   showStatus(state) {
     const status = this.querySelector("[data-status]");
     if (!status) return;
-    const key = state === "connected" && this.isLobby ? "waiting" : state;
+    const lobby = this.dataset["part"] === "teacher" ? "ready" : "waiting";
+    const key = state === "connected" && this.isLobby ? lobby : state;
     status.textContent = this.words?.[key] ?? "";
     status.setAttribute("data-state", state);
   }

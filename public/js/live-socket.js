@@ -8,6 +8,7 @@ const ANSWER_MS = 8_000;
  * @property {(event: string, hear: (payload: any) => void) => void} on
  * @property {(hear: (state: any) => void) => void} onState Called with everything known after each (re)connection, and with each heartbeat.
  * @property {() => void} leave
+ * @property {() => void} drop Breaks the line, as a network does; it comes back by itself.
  * @property {() => void} catchUp Asks for everything since the last message that is here.
  * @property {{ seq: number }} known The last message that this page has.
  */
@@ -95,6 +96,7 @@ export function connectLive(host, tell) {
     known,
     leave,
     catchUp: () => void enter(),
+    drop: () => void socket?.io.engine.close(),
     on: (event, hear) => void (socket ? socket.on(event, hear) : waiting.push([event, hear])),
     onState: (hear) => void heard.push(hear),
   };

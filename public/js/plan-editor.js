@@ -78,16 +78,16 @@ class PlanEditor extends HTMLElement {
     if (!handle || !row || event.button !== 0) return;
     event.preventDefault();
     row.dataset.moving = "";
-    handle.setPointerCapture(event.pointerId);
-    const over = (/** @type {Event} */ moved) => this.place(row, /** @type {PointerEvent} */ (moved).clientY);
+    // On the window, not on the handle: a row that moves in the document loses the pointer it had captured.
+    const over = (/** @type {PointerEvent} */ moved) => this.place(row, moved.clientY);
     const end = () => {
       delete row.dataset.moving;
-      handle.removeEventListener("pointermove", over);
+      window.removeEventListener("pointermove", over);
       this.changed();
     };
-    handle.addEventListener("pointermove", over);
-    handle.addEventListener("pointerup", end, { once: true });
-    handle.addEventListener("pointercancel", end, { once: true });
+    window.addEventListener("pointermove", over);
+    window.addEventListener("pointerup", end, { once: true });
+    window.addEventListener("pointercancel", end, { once: true });
   }
 
   /** Puts the row where the pointer is. @param {HTMLTableRowElement} row @param {number} y */

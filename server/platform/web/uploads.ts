@@ -53,6 +53,8 @@ export async function withUploads<T>(req: Request, res: Response, rules: UploadR
   try {
     await readParts(req, res, rules, written);
     return await use(await sort(req, rules, written));
+  } catch (error) {
+    throw translate(error);
   } finally {
     for (const { file } of written) if (file) await rm(file.path, { force: true });
   }
@@ -86,7 +88,7 @@ async function readParts(req: Request, res: Response, rules: UploadRules, writte
     },
   }).any();
   await new Promise<void>((resolve, reject) => {
-    read(req, res, (error: unknown) => (error === undefined || error === null ? resolve() : reject(translate(error))));
+    read(req, res, (error: unknown) => (error instanceof Error ? reject(error) : resolve()));
   });
 }
 
