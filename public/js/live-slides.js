@@ -108,6 +108,8 @@ export class LiveSlides {
     const label = fill(words["page"] ?? "", { page: this.shown, pages: this.pages });
     const count = this.find("slide-count");
     if (count) count.textContent = label;
+    const field = /** @type {HTMLInputElement | null} */ (this.frame?.querySelector("[name=page]"));
+    if (field && field !== document.activeElement) field.value = String(this.shown);
     const width = holder.clientWidth;
     const wanted = `${this.shown} ${width}`;
     if (width === 0 || this.drawn === wanted) return;

@@ -1,0 +1,180 @@
+import { expect } from "chai";
+import { mkdirSync } from "node:fs";
+import { Readable } from "node:stream";
+import PDFDocument from "pdfkit";
+import type { Browser } from "playwright-core";
+import { addMinutes } from "../../server/platform/clock.ts";
+import { newId } from "../../server/platform/ids.ts";
+import { startApp, type Running } from "../support/app.ts";
+import { axe, launch, overflows, signIn, sit, type Seat } from "../support/browser.ts";
+import { PASSWORD } from "../support/client.ts";
+import { NOW, W } from "../support/world.ts";
+
+const SHOTS = process.env["SHOTS"];
+
+describe("a live class in the browser", function () {
+  this.timeout(120_000);
+  let app: Running;
+  let browser: Browser;
+  let teacher: Seat;
+  let pupil: Seat;
+  before(async () => {
+    app = await startApp();
+    browser = await launch();
+    await lessonPdf();
+    teacher = await sit(browser, app.base);
+    pupil = await sit(browser, app.base, { size: "phone" });
+    await signIn(teacher, "huong", PASSWORD);
+    await signIn(pupil, "minh", PASSWORD);
+  });
+  after(async () => {
+    await browser.close();
+    await app.stop();
+  });
+
+  /** Three pages of slides, approved, on lesson 1. */
+  async function lessonPdf(): Promise<void> {
+    const pdf = new PDFDocument({ size: [960, 540], margin: 60 });
+    const chunks: Buffer[] = [];
+    pdf.on("data", (chunk: Buffer) => chunks.push(chunk));
+    const done = new Promise((resolve) => pdf.on("end", resolve));
+    for (const n of [1, 2, 3]) {
+      if (n > 1) pdf.addPage();
+      pdf.fontSize(80).fillColor("#0b6374").text(`Trang ${n}`).fontSize(30).fillColor("#14222b").text("A = {0; 1; 2; 3; 4}");
+    }
+    pdf.end();
+    await done;
+    const stored = await app.blobs.put(Readable.from(Buffer.concat(chunks)));
+    const [material, version] = [newId(), newId()];
+    await app.db("blobs").insert({ hash: stored.hash, size_bytes: stored.size, mime: "application/pdf", created_at: NOW });
+    await app.db("materials").insert({ id: material, school_id: W.tranPhu, uploaded_by: W.huong, title: "Bài giảng Tập hợp", kind: "slides", state: "approved", latest_version_id: version, approved_version_id: version, search_text: "", created_at: NOW, updated_at: NOW });
+    await app.db("material_versions").insert({ id: version, material_id: material, number: 1, state: "approved", blob_hash: stored.hash, file_name: "tap-hop.pdf", mime: "application/pdf", size_bytes: stored.size, uploaded_by: W.huong, uploaded_at: NOW });
+    await app.db("material_lessons").insert({ material_id: material, plan_lesson_id: W.toanLesson(1), linked_by: W.huong, linked_at: NOW });
+  }
+
+  async function look(seat: Seat, name: string): Promise<void> {
+    if (SHOTS) {
+      mkdirSync(SHOTS, { recursive: true });
+      await seat.page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+    }
+    expect(await axe(seat.page), name).to.deep.equal([]);
+    expect(await overflows(seat.page), `${name} is too wide`).to.equal(false);
+  }
+
+  let address = "";
+
+  it("is scheduled from a lesson, mostly filled in", async () => {
+    const { page } = teacher;
+    await page.goto(`/courses/${W.toan6A}/live-classes/new`);
+    await look(teacher, "choose");
+    await page.selectOption("#choose-lesson", W.toanLesson(1));
+    await page.click("form[method=get] button:has-text('Tiếp tục')");
+    await page.waitForSelector("#periods");
+    await look(teacher, "schedule");
+    await page.fill("#at", "09:05");
+    await page.click("form.form button[data-kind=primary]");
+    await page.waitForURL(/live-classes\/[0-9a-z]{26}$/);
+    address = new URL(page.url()).pathname;
+    await look(teacher, "lobby-teacher");
+  });
+
+  it("lets a pupil wait on a phone; the page opens when the teacher starts", async () => {
+    await pupil.page.goto("/live-classes");
+    await look(pupil, "list-phone");
+    await pupil.page.click("a.row__link");
+    await pupil.page.waitForSelector("[data-status][data-state=connected]");
+    await look(pupil, "lobby-phone");
+    await teacher.page.waitForSelector("[data-inside]:has-text('1 em đang ở phòng chờ')");
+    await teacher.page.click("button:has-text('Bắt đầu lớp học')");
+    await teacher.page.waitForSelector("[data-status][data-state=connected]");
+    await pupil.page.waitForSelector("[data-say]");
+    await pupil.page.waitForSelector("[data-status][data-state=connected]");
+  });
+
+  it("shows the teacher's slide to everybody; a pupil looks back and returns", async () => {
+    await teacher.page.waitForSelector("canvas", { timeout: 30_000 });
+    await pupil.page.waitForSelector("canvas", { timeout: 30_000 });
+    await teacher.page.click("[data-turn='1']");
+    await pupil.page.waitForSelector("[data-slide-count]:text-is('2 / 3')");
+    await pupil.page.click("[data-turn='-1']");
+    await pupil.page.waitForSelector("[data-to-teacher]:not([hidden])");
+    await teacher.page.click("[data-turn='1']");
+    await pupil.page.waitForSelector("[data-slide-note]:has-text('trang 3')");
+    await pupil.page.click("[data-to-teacher]");
+    await pupil.page.waitForSelector("[data-slide-count]:text-is('3 / 3')");
+  });
+
+  it("carries chat and hands both ways", async () => {
+    await pupil.page.fill("#live-text", "Thưa cô, em nghe rõ ạ");
+    await pupil.page.press("#live-text", "Enter");
+    await teacher.page.waitForSelector(".chat__message:has-text('em nghe rõ')");
+    expect(await pupil.page.inputValue("#live-text")).to.equal("");
+    await teacher.page.fill("#live-text", "Cảm ơn Minh");
+    await teacher.page.press("#live-text", "Enter");
+    await pupil.page.waitForSelector(".chat__message:has-text('Cảm ơn Minh')");
+    await pupil.page.click("[data-hand]");
+    await pupil.page.waitForSelector("[data-hand][aria-pressed=true]");
+    await teacher.page.waitForSelector("[data-hands] li:has-text('Lê Đức Minh')");
+    await look(teacher, "room-teacher");
+    await look(pupil, "room-phone");
+    await teacher.page.click("[data-next]");
+    await pupil.page.waitForSelector("[data-called]:has-text('mời em phát biểu')");
+  });
+
+  it("comes back after a lost line, with what was missed, and keeps what was not sent", async () => {
+    await pupil.context.setOffline(true);
+    await pupil.page.evaluate("document.querySelector('live-class').line.drop()");
+    await pupil.page.waitForSelector("[data-status][data-state=lost]");
+    await pupil.page.fill("#live-text", "Em vừa mất mạng");
+    await pupil.page.press("#live-text", "Enter");
+    await pupil.page.waitForSelector("[data-say-error]:not(:empty)");
+    expect(await pupil.page.inputValue("#live-text")).to.equal("Em vừa mất mạng");
+    await teacher.page.waitForSelector(".presence__person[data-state=lost]");
+    await teacher.page.fill("#live-text", "Minh quay lại chưa?");
+    await teacher.page.press("#live-text", "Enter");
+    await teacher.page.waitForSelector(".chat__message:has-text('quay lại chưa')");
+    await pupil.context.setOffline(false);
+    await pupil.page.waitForSelector("[data-status][data-state=connected]");
+    await pupil.page.waitForSelector(".chat__message:has-text('quay lại chưa')");
+    expect(await pupil.page.locator(".chat__message").count()).to.equal(3);
+    await pupil.page.press("#live-text", "Enter");
+    await teacher.page.waitForSelector(".chat__message:has-text('Em vừa mất mạng')");
+  });
+
+  it("ends for everybody, and attendance is there to correct", async () => {
+    app.time.now = addMinutes(NOW, 40);
+    await teacher.page.click("confirm-submit button");
+    await teacher.page.click("dialog button[value=yes]");
+    await teacher.page.waitForSelector("table");
+    await pupil.page.waitForSelector("text=Em trong buổi học này", { timeout: 20_000 });
+    await look(pupil, "after-phone");
+    await look(teacher, "after-teacher");
+    await teacher.page.click("details.live-correct summary >> nth=0");
+    await teacher.page.fill("details.live-correct[open] input[type=text]", "Mạng của em bị lỗi");
+    await teacher.page.click("details.live-correct[open] button");
+    await teacher.page.waitForSelector("text=Có mặt (theo Nguyễn Thị Hương)");
+    await look(teacher, "corrected");
+    await teacher.page.setViewportSize({ width: 360, height: 740 });
+    await look(teacher, "after-teacher-phone");
+  });
+
+  it("can be read, written to and left without script", async () => {
+    const id = newId();
+    await app.db("live_classes").insert({ id, school_id: W.tranPhu, teacher_id: W.huong, title: "Luyện tập", starts_at: app.time.now, length_minutes: 45, state: "open", opened_at: app.time.now, created_at: NOW });
+    await app.db("live_class_periods").insert({ live_class_id: id, course_id: W.toan6A, plan_lesson_id: W.toanLesson(6), period_number: 1 });
+    const seat = await sit(browser, app.base, { size: "phone", javaScript: false });
+    await signIn(seat, "an", PASSWORD);
+    await seat.page.goto(`/live-classes/${id}`);
+    expect(await seat.page.textContent("noscript, .notice")).to.contain("điểm danh không tự ghi được");
+    await seat.page.fill("#live-text", "Em không có JavaScript");
+    await seat.page.click("#live-say button");
+    expect(await seat.page.textContent(".chat__list")).to.contain("Em không có JavaScript");
+    if (SHOTS) await seat.page.screenshot({ path: `${SHOTS}/no-script.png`, fullPage: true });
+    expect(address).to.match(/^\/live-classes\//);
+  });
+
+  it("ran without a complaint of the browser", () => {
+    const lost = /ERR_INTERNET_DISCONNECTED|WebSocket/;
+    expect([...teacher.complaints, ...pupil.complaints].filter((line) => !lost.test(line))).to.deep.equal([]);
+  });
+});
