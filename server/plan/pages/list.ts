@@ -1,3 +1,4 @@
+import { compareWithNational } from "../rules.ts";
 import { fieldBase } from "./fields.ts";
 import type { EmptyView, FieldView, FilterBarView, NoticeView, PageHeadView, Tone } from "../../shell/partials.ts";
 import type { CopySource, Plan, Programme } from "../store/plans.ts";
@@ -6,7 +7,8 @@ import type { Speech } from "./rows.ts";
 /** Subjects × grades of a school in a year. */
 export interface PlanListPage {
   head: PageHeadView;
-  filter: FilterBarView;
+  /** Undefined where there is one year only. */
+  filter: FilterBarView | undefined;
   grades: string[];
   rows: { subject: string; cells: PlanCell[] }[];
   empty: EmptyView | undefined;
@@ -15,7 +17,7 @@ export interface PlanListPage {
 export interface PlanCell {
   /** The grade, for phones, where the table is a list. */
   grade: string;
-  plans: { href: string; label: string; sum: string; tone: Tone }[];
+  plans: { href: string; label: string; sum: string; tone: Tone; gap: string }[];
   start: { href: string; label: string } | undefined;
   /** Why there is nothing: the national number, or nothing at all. */
   note: string;
@@ -58,7 +60,7 @@ export function listPage(say: Speech, listed: Listed): PlanListPage {
   const add = { href: `/schools/${school.id}/plans/new?year=${yearId}`, label: words.start, icon: "plus" as const, kind: "primary" as const };
   return {
     head: { title: words.plans, eyebrow: school.name, lead: words.lead(yearId), actions: writesAny ? [add] : [] },
-    filter: {
+    filter: listed.years.length < 2 ? undefined : {
       action: `/schools/${school.id}/plans`,
       label: words.show_year,
       fields: [{ ...fieldBase, name: "year", label: words.year, kind: "select", required: true, options: listed.years.map(({ id }) => ({ value: id, label: id, selected: id === yearId })) }],
@@ -95,11 +97,19 @@ function cellOf(say: Speech, listed: Listed, code: string, grade: number): PlanC
       href: `/plans/${plan.id}`,
       label: plan.campus ?? words.states[plan.state],
       sum: national === undefined ? words.periods(n(plan.periods)) : words.of_national(n(plan.periods), n(national)),
-      tone: plan.state === "draft" ? "neutral" : national === undefined || plan.periods === national ? "good" : "warn",
+      tone: plan.state === "draft" ? "neutral" : "good",
+      gap: gapOf(say, plan.periods, national),
     })),
     start: plans.length === 0 && national !== undefined && listed.writes(code) ? { href, label: words.start } : undefined,
     note: plans.length > 0 ? "" : national === undefined ? "–" : words.national_only(n(national)),
   };
+}
+
+/** What is missing or too much, in words: a colour alone would not say it. */
+function gapOf(say: Speech, planned: number, national: number | undefined): string {
+  const result = compareWithNational(planned, national);
+  if (result.answer === "short") return say.t.plan.short_cell(say.f.number(result.missing));
+  return result.answer === "over" ? say.t.plan.over_cell(say.f.number(result.surplus)) : "";
 }
 
 interface Beginning {
