@@ -53,7 +53,7 @@ async function boot(mode: { demo: boolean; fresh: boolean }): Promise<void> {
   const sockets = makeSockets(server, app, { db, log });
   const worker = makeWorker(db, [...listeners, ...sockets.listeners], log);
   await listen(server, config);
-  const stopSchedule = config.worker === "inside" ? startSchedule(db, log) : () => undefined;
+  const stopSchedule = config.worker === "inside" ? startSchedule(db, blobs, log) : () => undefined;
   if (config.worker === "inside") worker.start();
   const setUp = await setUpLink(db, config.baseUrl, now());
   if (setUp) process.stdout.write(`First administrator, once: ${setUp}\n`);

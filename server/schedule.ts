@@ -1,7 +1,9 @@
 import { Cron } from "croner";
 import type { Db } from "./platform/db.ts";
-import { now, type Instant } from "./platform/clock.ts";
+import { addMinutes, now, type Instant } from "./platform/clock.ts";
 import type { Log } from "./platform/log.ts";
+import type { BlobStore } from "./platform/storage.ts";
+import { sweepIncoming } from "./platform/storage/disk.ts";
 import { endForgotten } from "./live/jobs.ts";
 import { reconcileAll } from "./measures/jobs.ts";
 
@@ -9,7 +11,7 @@ interface Recurring {
   /** When, as cron in Viet Nam's time. */
   at: string;
   does: string;
-  run(db: Db, at: Instant): Promise<unknown>;
+  run(db: Db, at: Instant, blobs: BlobStore): Promise<unknown>;
 }
 
 /** All recurring work, with its hour and its reason: the only clock of the server. */
@@ -33,14 +35,19 @@ export const recurring: readonly Recurring[] = [
     does: "ends live classes that nobody is in any more, at the last sign of anybody",
     run: (db, at) => endForgotten(db, at),
   },
+  {
+    at: "50 3 * * *",
+    does: "removes uploads that a killed process left half-written the day before",
+    run: (_db, at, blobs) => sweepIncoming(blobs, addMinutes(at, -24 * 60)),
+  },
 ];
 
 /** Starts the clock; answers how to stop it. */
-export function startSchedule(db: Db, log: Log): () => void {
+export function startSchedule(db: Db, blobs: BlobStore, log: Log): () => void {
   const jobs = recurring.map(
     (job) =>
       new Cron(job.at, { timezone: "Asia/Ho_Chi_Minh", protect: true }, async () => {
-        await job.run(db, now()).catch((error: unknown) => log.error({ job: job.does, error: String(error) }, "recurring job failed"));
+        await job.run(db, now(), blobs).catch((error: unknown) => log.error({ job: job.does, error: String(error) }, "recurring job failed"));
       }),
   );
   return () => jobs.forEach((job) => job.stop());
