@@ -17,7 +17,8 @@ export interface PeoplePage {
 
 export interface PersonRow {
   name: string;
-  accountHref: string;
+  /** Undefined where somebody else looks after the account. */
+  accountHref: string | undefined;
   username: string;
   waiting: boolean;
   also: string;
@@ -38,7 +39,12 @@ declare global {
 }
 
 /** One row a person, with every role held here. */
-export function personRows(say: Say, base: string, members: readonly Member[], elsewhere: readonly { person_id: string; unit_name: string }[]): PersonRow[] {
+export function personRows(
+  say: Say,
+  place: { base: string; keepsAccounts: boolean },
+  members: readonly Member[],
+  elsewhere: readonly { person_id: string; unit_name: string }[],
+): PersonRow[] {
   const words = say.t.organisation;
   const byPerson = new Map<string, Member[]>();
   for (const row of members) byPerson.set(row.person_id, [...(byPerson.get(row.person_id) ?? []), row]);
@@ -49,14 +55,14 @@ export function personRows(say: Say, base: string, members: readonly Member[], e
     return [
       {
         name: first.name,
-        accountHref: `/people/${personId}/account`,
+        accountHref: place.keepsAccounts ? `/people/${personId}/account` : undefined,
         username: first.username,
         waiting: first.has_password === 0,
         also: places.length > 0 ? words.also(places.join(", ")) : "",
         roles: held.map((row) => ({
           label: row.group_name === null ? roleName(say, row.role) : `${roleName(say, row.role)} (${row.group_name})`,
           since: words.since(say.f.day(row.from_on)),
-          end: { action: `${base}/memberships/${row.id}/ending`, confirm: words.role_end_ask(first.name, roleName(say, row.role)) },
+          end: { action: `${place.base}/memberships/${row.id}/ending`, confirm: words.role_end_ask(first.name, roleName(say, row.role)) },
         })),
       },
     ];

@@ -33,7 +33,7 @@ export interface UnitPage {
   head: PageHeadView;
   notice: { kind: "info"; text: string; action: { href: string; label: string } } | undefined;
   facts: FactsView;
-  links: { title: string; href: string; icon: "users" | "school" | "list-checks" | "calendar-days" | "book-open" }[];
+  links: { title: string; href: string; icon: "users" | "school" | "graduation-cap" | "list-checks" | "calendar-days" | "book-open" }[];
   children: { title: string; href: string; detail: string }[];
   noChildren: boolean;
   addBelow: ActionView | undefined;
@@ -192,6 +192,7 @@ function unitLinks(words: Words["organisation"], { unit, may }: UnitFacts): Unit
     return [
       { title: words.people, href: `/schools/${unit.id}/people`, icon: "users" },
       { title: words.classes, href: `/schools/${unit.id}/classes`, icon: "school" },
+      { title: words.pupils, href: `/schools/${unit.id}/pupils`, icon: "graduation-cap" },
       { title: words.groups, href: `/schools/${unit.id}/subject-groups`, icon: "book-open" },
       { title: words.teaching, href: `/schools/${unit.id}/assignments`, icon: "list-checks" },
       { title: words.calendar, href: `/schools/${unit.id}/calendar`, icon: "calendar-days" },

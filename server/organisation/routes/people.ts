@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import type { Role } from "../../access/actor.ts";
+import { isSystemAdmin, type Role } from "../../access/actor.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { notFound } from "../../platform/errors.ts";
 import { blankForm, readForm, typedOf, type FieldError } from "../../platform/web/form.ts";
@@ -66,7 +66,8 @@ function addPlace(routes: FeatureRoutes, path: string, open: Open): void {
     if (problem) return showPeople(req, res.status(422), place, { create: again(req, problem) });
     const made = await people.createPersonWithRole(req.db, place.office, { name, email }, given, actOf(req));
     flash(req, req.t.organisation.person_created(name, made.username));
-    res.redirect(303, `${place.base}/people`);
+    // An invitation is sent from the account's own page, by those who look after it.
+    res.redirect(303, keepsAccounts(req, place) ? `/people/${made.id}/account` : `${place.base}/people`);
   });
 
   routes.post(`${path}/memberships/:membershipId/ending`, "signed_in", async (req, res) => {
@@ -77,6 +78,11 @@ function addPlace(routes: FeatureRoutes, path: string, open: Open): void {
     flash(req, req.t.organisation.role_ended(held.name));
     res.redirect(303, `${place.base}/people`);
   });
+}
+
+/** A school looks after the accounts of its people, the system's administrator after those of an office. */
+function keepsAccounts(req: Request, place: Place): boolean {
+  return place.office.kind === "school" || isSystemAdmin(req.actor);
 }
 
 /** The role must be one of the place, and a department head's group one of the school. */
@@ -102,7 +108,7 @@ async function showPeople(req: Request, res: Response, place: Place, state: { gi
   const members = await people.listMembers(req.db, office, chosen ? [chosen] : place.roles, today);
   const elsewhere = await people.listOtherPlaces(req.db, office, [...new Set(members.map((m) => m.person_id))], today);
   const groups = office.kind === "school" ? await listGroups(req.db, office, today) : [];
-  const rows = personRows(req, base, members, elsewhere);
+  const rows = personRows(req, { base, keepsAccounts: keepsAccounts(req, place) }, members, elsewhere);
   const search = typeof req.query["q"] === "string" ? req.query["q"].trim() : "";
   const shown = search === "" ? rows : rows.filter((row) => matches(row, search));
   const common = { roles: place.roles, groups, today };

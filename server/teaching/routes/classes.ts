@@ -8,7 +8,7 @@ import { blankForm, readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { formView, type FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
-import type { FieldView } from "../../shell/partials.ts";
+import type { ActionView, FieldView } from "../../shell/partials.ts";
 import { ClassForm, NewClassesForm } from "../forms.ts";
 import { classRows, yearFilter } from "../pages.ts";
 import { gradeOfName } from "../rules.ts";
@@ -113,7 +113,15 @@ async function showClasses(req: Request, res: Response, school: UnitRow, state: 
     fields: [{ name: "names", label: words.names, hint: words.names_hint, kind: "text", required: true, attributes: { maxlength: 2000, autocomplete: "off" } }, ...campusField(req, campuses, null)],
   });
   const title = words.classes_of(school.name, year.id);
-  const actions = keeps ? [{ href: `${base}/subject-groups`, label: req.t.organisation.groups, icon: "book-open" as const }, { href: `${base}/calendar`, label: req.t.organisation.calendar, icon: "calendar-days" as const }, { href: `${base}/assignments?year=${year.id}`, label: words.to_assignments, icon: "list-checks" as const, kind: "primary" as const }] : [{ href: `${base}/calendar`, label: req.t.organisation.calendar, icon: "calendar-days" as const }];
+  const calendar: ActionView = { href: `${base}/calendar`, label: req.t.organisation.calendar, icon: "calendar-days" };
+  const actions: ActionView[] = keeps
+    ? [
+        { href: `${base}/pupils`, label: req.t.organisation.pupils, icon: "graduation-cap" },
+        { href: `${base}/subject-groups`, label: req.t.organisation.groups, icon: "book-open" },
+        calendar,
+        { href: `${base}/assignments?year=${year.id}`, label: words.to_assignments, icon: "list-checks", kind: "primary" },
+      ]
+    : [calendar];
   res.page(
     "teaching/classes",
     {
