@@ -33,15 +33,14 @@ export interface ProblemLine {
   skip: FieldView;
 }
 
-export interface PreviewFieldsView {
-  fields: ProblemLine["fields"];
-  skip: FieldView;
+export interface PreviewLineView {
+  line: ProblemLine;
 }
 
 declare global {
   interface Views {
     "people/preview": PreviewPage;
-    "people/preview-fields": PreviewFieldsView;
+    "people/preview-line": PreviewLineView;
   }
 }
 

@@ -27,7 +27,7 @@ export function addRosterRoutes(routes: FeatureRoutes): void {
     const pupils = await listPupils(req.db, klass, dayOf(req.now));
     const canReset = classRefusal(req.actor, "reset_access", klass) === undefined;
     const page = classPage(req, klass, { pupils, homeroom: await homeroomName(req.db, klass), canReset });
-    const crumbs = [{ href: `/schools/${klass.school.id}/classes`, label: klass.school.name }, { label: req.t.people.class_of(klass.name) }];
+    const crumbs = [{ href: `/schools/${klass.school.id}/classes`, label: req.t.nav.classes }, { label: req.t.people.class_of(klass.name) }];
     res.page("people/class", page, { title: req.t.people.class_of(klass.name), crumbs, wide: true });
   });
 }
