@@ -29,6 +29,8 @@ export interface SubjectFigures {
 /** Both measures of a school at a day: what the dashboard shows and the API answers. */
 export interface SchoolMeasures {
   scope: Scope;
+  /** Whether these are the figures of today, so that links to evidence need no date. */
+  is_today: boolean;
   targets: Targets;
   definition: Definition;
   weeks: readonly StudyWeek[];
@@ -60,7 +62,7 @@ export async function loadMeasures(db: Db, school: School, year: SchoolYearRow, 
   const earlier = at.date < at.today ? at.date : undefined;
   const recount = earlier !== undefined || at.campus_id !== undefined;
   return measuresOf({
-    ...{ scope, definition, weeks, reached },
+    ...{ scope, definition, weeks, reached, is_today: earlier === undefined },
     targets: targetsOf(await listTargets(db, year.id), school.level),
     totals: await listPlanTotals(db, scope),
     counted: await listCounted(db, scope),
@@ -71,6 +73,7 @@ export async function loadMeasures(db: Db, school: School, year: SchoolYearRow, 
 
 interface Rows {
   scope: Scope;
+  is_today: boolean;
   definition: Definition;
   targets: Targets;
   weeks: readonly StudyWeek[];
@@ -91,7 +94,7 @@ function measuresOf(rows: Rows): SchoolMeasures {
   const online = has_plan ? all : undefined;
   const to_date = has_plan && rows.planned_to_date > 0 ? { counted: all.counted, planned: periods(rows.planned_to_date) } : undefined;
   return {
-    ...{ scope, targets, definition, weeks, weeks_reached: rows.reached, online, to_date, digitised, subjects, cells },
+    ...{ scope, is_today: rows.is_today, targets, definition, weeks, weeks_reached: rows.reached, online, to_date, digitised, subjects, cells },
     online_answer: rules.onlineShareAnswer(online, targets.online),
     periods_still_needed: online ? rules.periodsStillNeeded(online, targets.online) : periods(0),
     from_national: has_plan && cells.some((cell) => cell.from_national),

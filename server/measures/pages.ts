@@ -51,7 +51,8 @@ export function rateText(f: Formats, part: number, whole: number): string {
 /** The URL of evidence, with what narrows it. */
 export function evidencePath(measures: SchoolMeasures, kind: "periods" | "lessons", narrow: Record<string, string | number | undefined> = {}): string {
   const { scope } = measures;
-  const query = new URLSearchParams({ year: scope.year_id, date: scope.date });
+  const query = new URLSearchParams({ year: scope.year_id });
+  if (!measures.is_today) query.set("date", scope.date);
   if (scope.campus_id !== undefined) query.set("campus", scope.campus_id);
   for (const [name, value] of Object.entries(narrow)) if (value !== undefined) query.set(name, String(value));
   return `/schools/${scope.school_id}/measures/${kind}?${query.toString()}`;
@@ -128,14 +129,15 @@ const GRADES_SHOWN_MAX = 12;
 /** Two heat tables: online share and coverage, a row a subject, a column a grade. Every cell leads to its evidence. */
 export function heatTables(measures: SchoolMeasures, { t, f, subjects }: Voice): HeatTableView[] {
   const grades = [...new Set(measures.cells.map((cell) => cell.grade))].sort((a, b) => a - b).slice(0, GRADES_SHOWN_MAX);
-  const codes = [...subjects.keys()].filter((code) => measures.cells.some((cell) => cell.subject === code));
   const words = t.measures.heat;
   const columns = grades.map((grade) => words.grade(grade));
+  const isPlanned = (code: string, kind: "periods" | "lessons"): boolean =>
+    measures.cells.some((cell) => cell.subject === code && (kind === "lessons" ? cell.coverage.planned : cell.online.planned) > 0);
   const tableOf = (caption: string, cellOf: (subject: string, grade: number, cell: Cell | undefined) => HeatTableView["rows"][number]["cells"][number], kind: "periods" | "lessons"): HeatTableView => ({
     caption,
     corner: words.corner,
     columns,
-    rows: codes.map((code) => ({
+    rows: [...subjects.keys()].filter((code) => isPlanned(code, kind)).map((code) => ({
       label: subjects.get(code) ?? code,
       href: evidencePath(measures, kind, { subject: code }),
       cells: grades.map((grade) => cellOf(code, grade, measures.cells.find((cell) => cell.subject === code && cell.grade === grade))),

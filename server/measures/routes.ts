@@ -4,6 +4,7 @@ import { monthsOf, type StudyWeek } from "../calendar/rules.ts";
 import { dayOf } from "../platform/clock.ts";
 import { featureRoutes, idOf, type FeatureRoutes } from "../platform/web/router.ts";
 import type { FieldView } from "../shell/partials.ts";
+import { confirmsIn } from "../ledger/access.ts";
 import { openMeasures, type Opened } from "./access.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
 import type { SchoolMeasures } from "./figures.ts";
@@ -31,7 +32,12 @@ async function showSchool(req: Request, res: Response): Promise<void> {
   const { school, year, measures } = opened;
   const voice = await voiceOf(req);
   const page: Views["measures/school"] = {
-    head: { title: req.t.measures.title, eyebrow: school.name, lead: req.t.measures.lead(req.f.day(measures.scope.date), year.id) },
+    head: {
+      ...{ title: req.t.measures.title, eyebrow: school.name, lead: req.t.measures.lead(req.f.day(measures.scope.date), year.id) },
+      actions: confirmsIn(req.actor).some((one) => one.school_id === school.id)
+        ? [{ href: "/ledger/declarations", label: req.t.ledger.waiting_link, icon: "inbox" }]
+        : [],
+    },
     filter: { action: `/schools/${school.id}/measures`, label: req.t.measures.filters.label, fields: await filterFields(req, opened), active: isNarrowed(opened) },
     no_plan: measures.online === undefined,
     from_national: measures.from_national,

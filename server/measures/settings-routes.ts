@@ -1,21 +1,23 @@
 import type { Request, Response } from "express";
 import { listYears } from "../calendar/store.ts";
 import { thresholdWords } from "../ledger/say.ts";
-import { definitionOn, LESSON_KINDS, listDefinitions, saveDefinition } from "../ledger/store/definitions.ts";
+import { definitionOn, LESSON_KINDS, listDefinitions, saveDefinition, type Definition } from "../ledger/store/definitions.ts";
 import { openUnit } from "../organisation/access.ts";
-import { dayOf } from "../platform/clock.ts";
+import { dayOf, type Day } from "../platform/clock.ts";
+import type { Formats, Lang } from "../platform/i18n.ts";
 import { conflict, forbidden } from "../platform/errors.ts";
 import { isUniqueViolation } from "../platform/db.ts";
 import { raise } from "../platform/jobs/queue.ts";
 import { sayText } from "../platform/messages.ts";
-import { basisPoints, type BasisPoints } from "../platform/units.ts";
+import { basisPoints } from "../platform/units.ts";
 import { blankForm, readForm, type FieldError, type Typed } from "../platform/web/form.ts";
 import type { FeatureRoutes } from "../platform/web/router.ts";
 import { flash } from "../shell/layout.ts";
-import type { ChoicesView, FieldView, TableView } from "../shell/partials.ts";
+import type { ChoicesView, FieldView, OptionView, TableView } from "../shell/partials.ts";
 import { yearAsked } from "./access.ts";
 import { definitionChanged } from "./events.ts";
 import { Asked, DefinitionForm, TargetsForm } from "./forms.ts";
+import type { TargetRow } from "./store/tables.ts";
 import { listTargets, saveTargets, TARGETS_OF_1027 } from "./store/targets.ts";
 
 export interface SettingsPage {
@@ -84,62 +86,90 @@ async function openProvince(req: Request): Promise<void> {
 }
 
 async function showSettings(req: Request, res: Response, form: Shown): Promise<void> {
-  const { t, f } = req;
-  const words = t.measures.settings;
   const versions = await listDefinitions(req.db);
-  const current = definitionOn(versions, dayOf(req.now));
   const year = await yearAsked(req.db, Asked.parse(req.query), req.now);
   const targets = await listTargets(req.db, year.id);
   const years = (await listYears(req.db)).map((one) => ({ value: one.id, label: one.id }));
-  const usual = targets.find((row) => row.level === "all") ?? { ...TARGETS_OF_1027, level: "all" };
-  const field = fieldMaker(form, t);
-  const percent = (bp: number): string => String(bp / 100).replace(".", t.measures.settings === words && req.lang === "vi" ? "," : ".");
-  const share = (name: keyof typeof current.thresholds) => field({ name, label: words[name], kind: "text", value: percent(current.thresholds[name]), attributes: { inputmode: "decimal" } });
-  const chosen = form.typed["lesson_kinds"] ?? current.lesson_kinds;
+  const view: View = { t: req.t, f: req.f, field: fieldMaker(form, req.t), percent: percentWriter(req.lang) };
+  const shown = targets.length > 0 ? targets : [{ ...TARGETS_OF_1027, year_id: year.id, level: "all" }];
+  const targetFields = fieldsOfTargets(shown, year.id, years, view);
+  const definition = definitionOf(versions, form, dayOf(req.now), view);
+  const page: SettingsPage = {
+    targets: { fields: targetFields, table: targetTable(shown, view) },
+    definition,
+    errors: [...targetFields, ...definition.fields].flatMap((one) => (one.error ? [{ field: one.name, label: one.label, message: one.error }] : [])),
+  };
+  const crumbs = [{ href: "/measures", label: req.t.measures.table.title }];
+  res.page("measures/settings", page, { title: req.t.measures.settings.title, crumbs });
+}
+
+interface View {
+  t: Words;
+  f: Formats;
+  field: (field: FieldView) => FieldView;
+  /** Basis points as people write them into a field: `2,5`. */
+  percent: (bp: number) => string;
+}
+
+function percentWriter(lang: Lang): View["percent"] {
+  return (bp) => String(bp / 100).replace(".", lang === "vi" ? "," : ".");
+}
+
+function fieldsOfTargets(shown: readonly TargetRow[], year: string, years: OptionView[], { t, field, percent }: View): FieldView[] {
+  const words = t.measures.settings;
+  const usual = shown.find((row) => row.level === "all") ?? TARGETS_OF_1027;
   const levels = Object.entries(t.access.levels).map(([value, label]) => ({ value, label }));
-  const targetFields = [
-    field({ name: "year", label: t.measures.filters.year, kind: "select", value: year.id, options: years }),
-    field({ name: "level", label: words.level, kind: "select", value: "all", options: [{ value: "all", label: words.all_levels }, ...levels] }),
-    field({ name: "online_share", label: words.online_share, kind: "text", value: percent(usual.online_share_bp), attributes: { inputmode: "decimal" } }),
-    field({ name: "digitised", label: words.digitised, kind: "text", value: percent(usual.digitised_bp), attributes: { inputmode: "decimal" } }),
+  const options = [{ value: "all", label: words.all_levels }, ...levels];
+  const decimal = { inputmode: "decimal" } as const;
+  return [
+    field({ name: "year", label: t.measures.filters.year, kind: "select", value: year, options: years }),
+    field({ name: "level", label: words.level, kind: "select", value: "all", options }),
+    field({ name: "online_share", label: words.online_share, kind: "text", value: percent(usual.online_share_bp), attributes: decimal }),
+    field({ name: "digitised", label: words.digitised, kind: "text", value: percent(usual.digitised_bp), attributes: decimal }),
     field({ name: "source", label: words.source, kind: "text", value: usual.source, attributes: { maxlength: 200 } }),
   ];
-  const definitionFields = [
-    field({ name: "valid_from", label: words.valid_from, kind: "date", value: dayOf(req.now) }),
-    ...(["live_length", "live_class_present", "live_pupil_stayed", "self_study_completed"] as const).map(share),
-  ];
-  const all = [...targetFields, ...definitionFields];
-  const bp = (value: number): string => f.basisPoints(value as BasisPoints);
-  const page: SettingsPage = {
-    targets: {
-      fields: targetFields,
-      table: {
-        caption: words.current_targets,
-        columns: [{ label: words.level }, { label: words.online_share, number: true }, { label: words.digitised, number: true }, { label: words.source }],
-        rows: (targets.length > 0 ? targets : [usual]).map((row) => [
-          { text: row.level === "all" ? words.all_levels : (t.access.levels[row.level] ?? row.level) },
-          { text: bp(row.online_share_bp) },
-          { text: bp(row.digitised_bp) },
-          { text: row.source },
-        ]),
-      },
-    },
-    definition: {
-      fields: definitionFields,
-      kinds: {
-        ...{ kind: "checkbox", name: "lesson_kinds", legend: words.lesson_kinds, inline: true },
-        options: LESSON_KINDS.map((kind) => ({ value: kind, label: t.measures.definition.kind_names[kind], selected: chosen.includes(kind) })),
-      },
-      note: field({ name: "note", label: words.note, kind: "textarea", required: false, value: "", attributes: { maxlength: 2000, rows: 3 } }),
-      versions: {
-        caption: words.versions,
-        columns: [{ label: words.version_columns.version }, { label: words.version_columns.from }, { label: words.version_columns.text }, { label: words.version_columns.note }],
-        rows: versions.map((one) => [{ text: String(one.version) }, { text: f.day(one.valid_from) }, { text: thresholdWords(one.thresholds, t, f) }, { text: one.note }]),
-      },
-    },
-    errors: all.flatMap((one) => (one.error ? [{ field: one.name, label: one.label, message: one.error }] : [])),
+}
+
+function targetTable(shown: readonly TargetRow[], { t, f }: View): TableView {
+  const words = t.measures.settings;
+  return {
+    caption: words.current_targets,
+    columns: [{ label: words.level }, { label: words.online_share, number: true }, { label: words.digitised, number: true }, { label: words.source }],
+    rows: shown.map((row) => [
+      { text: row.level === "all" ? words.all_levels : (t.access.levels[row.level] ?? row.level) },
+      { text: f.basisPoints(row.online_share_bp) },
+      { text: f.basisPoints(row.digitised_bp) },
+      { text: row.source },
+    ]),
   };
-  res.page("measures/settings", page, { title: words.title, crumbs: [{ href: "/measures", label: t.measures.table.title }] });
+}
+
+const THRESHOLDS = ["live_length", "live_class_present", "live_pupil_stayed", "self_study_completed"] as const;
+
+/** The form for a next version starts from the version in force; what was typed wrongly stays in it. */
+function definitionOf(versions: readonly Definition[], form: Shown, today: Day, { t, f, field, percent }: View): SettingsPage["definition"] {
+  const words = t.measures.settings;
+  const current = definitionOn(versions, today);
+  const chosen = form.typed["lesson_kinds"] ?? current.lesson_kinds;
+  const { version, from, text, note } = words.version_columns;
+  return {
+    fields: [
+      field({ name: "valid_from", label: words.valid_from, kind: "date", value: today }),
+      ...THRESHOLDS.map((name) =>
+        field({ name, label: words[name], kind: "text", value: percent(current.thresholds[name]), attributes: { inputmode: "decimal" } }),
+      ),
+    ],
+    kinds: {
+      ...{ kind: "checkbox", name: "lesson_kinds", legend: words.lesson_kinds, inline: true },
+      options: LESSON_KINDS.map((kind) => ({ value: kind, label: t.measures.definition.kind_names[kind], selected: chosen.includes(kind) })),
+    },
+    note: field({ name: "note", label: words.note, kind: "textarea", required: false, value: "", attributes: { maxlength: 2000, rows: 3 } }),
+    versions: {
+      caption: words.versions,
+      columns: [{ label: version }, { label: from }, { label: text }, { label: note }],
+      rows: versions.map((one) => [{ text: String(one.version) }, { text: f.day(one.valid_from) }, { text: thresholdWords(one.thresholds, t, f) }, { text: one.note }]),
+    },
+  };
 }
 
 /** A field with what was typed and what is wrong with it. */

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from "mocha";
 import { raise } from "../../server/platform/jobs/queue.ts";
 import { coursesChanged } from "../../server/courses/events.ts";
 import { materialApproved, materialLinksChanged, materialWithdrawn } from "../../server/materials/events.ts";
+import { schoolsMerged } from "../../server/organisation/events.ts";
 import { reconcileAll } from "../../server/measures/jobs.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { digitise, holdLiveClass } from "../support/ledger.ts";
@@ -147,6 +148,37 @@ describe("the dashboard of a school", () => {
     expect(await app.db("audit_entries").where({ action: "measures.repair", school_id: W.tranPhu })).to.have.length(1);
     await reconcileAll(app.db, NOW);
     expect(await app.db("audit_entries").where({ action: "measures.repair" })).to.have.length(2); // Lê Lợi had never been counted
+  });
+});
+
+describe("two schools that merge in mid-year", () => {
+  let app: Running;
+  beforeEach(async () => {
+    app = await startApp();
+    await reconcileAll(app.db, NOW);
+  });
+  afterEach(() => app.stop());
+
+  it("add up to one school, and each campus can be looked at alone", async () => {
+    await holdLiveClass(app.db, { carries: [{ course: W.toan6A, lesson: W.toanLesson(1), number: 1 }], starts: STARTS, minutes: 45, present: { minh: 45, an: 45 } });
+    const there = { carries: [{ course: W.leLoiToan6A, lesson: W.leLoiLesson(1), number: 1 }], school: W.leLoi, teacher: W.quang };
+    await holdLiveClass(app.db, { ...there, starts: STARTS, minutes: 45, present: { vy: 45 } });
+    await app.settle();
+    const school = await app.db("units").where({ id: W.tranPhu }).first("path");
+    await app.db("units").where({ id: W.leLoi }).update({ kind: "campus", parent_id: W.tranPhu, path: `${school?.path}${W.leLoi}/` });
+    for (const name of ["classes", "courses", "plans", "live_classes"])
+      await app.db(name).where({ school_id: W.leLoi }).update({ school_id: W.tranPhu, campus_id: W.leLoi });
+    await raise(app.db, schoolsMerged, { schoolId: W.tranPhu, fromIds: [W.leLoi] }, NOW);
+    await app.settle();
+    const nam = await app.as("nam");
+    expect((await nam.get(DASHBOARD)).text).to.contain("2/56 tiết");
+    expect((await nam.get(DASHBOARD)).text).to.contain("0/24 bài");
+    const campus = (await nam.get(`${DASHBOARD}?campus=${W.leLoi}`)).text;
+    expect(campus).to.contain("1/14 tiết");
+    expect(campus).to.contain("0/8 bài");
+    expect((await nam.get(`${DASHBOARD}/periods?campus=${W.leLoi}`)).text).to.contain("1 tiết");
+    expect((await (await app.as("dung")).get("/measures")).text).to.contain("2/56 tiết");
+    expect((await nam.get(`/schools/${W.leLoi}/measures`)).text, "an old link leads on").to.contain("2/56 tiết");
   });
 });
 

@@ -67,7 +67,7 @@ export function listCoverage(db: Db, scope: Scope, kinds: readonly LessonKind[],
         GROUP BY p.subject_code, p.grade
         ORDER BY p.subject_code, p.grade`,
       [
-        ...(until === undefined ? [] : [until, until]),
+        ...(until === undefined ? [] : [until, until, until]),
         ...kinds,
         ...[scope.school_id, scope.year_id],
         ...(scope.campus_id === undefined ? [] : [scope.campus_id, scope.campus_id]),
@@ -78,13 +78,15 @@ export function listCoverage(db: Db, scope: Scope, kinds: readonly LessonKind[],
 
 const CAMPUS_PLANS = "AND (p.campus_id = ? OR p.id IN (SELECT c.plan_id FROM courses c WHERE c.campus_id = ?))";
 
-/** `COVERED` as it was: the link stood, and the last step of the approval trail had put or left the material in use. */
+const LAST_ACT = (acts: string): string => `(SELECT s.act FROM material_steps s
+  WHERE s.material_id = m.id AND s.act IN (${acts}) AND s.at < ? ORDER BY s.at DESC, s.id DESC LIMIT 1)`;
+
+/** `COVERED` as it was: the link stood, approval had been given and not taken back, and the material was not retired. */
 const COVERED_THEN = `EXISTS (
   SELECT 1 FROM material_lessons ml JOIN materials m ON m.id = ml.material_id
    WHERE ml.plan_lesson_id = l.id AND m.school_id = p.school_id AND ml.linked_at < ?
-     AND (SELECT s.act FROM material_steps s
-           WHERE s.material_id = m.id AND s.act IN ('approve', 'withdraw', 'retire', 'restore') AND s.at < ?
-           ORDER BY s.at DESC, s.id DESC LIMIT 1) IN ('approve', 'restore'))`;
+     AND ${LAST_ACT("'approve', 'withdraw'")} = 'approve'
+     AND COALESCE(${LAST_ACT("'retire', 'restore'")}, 'restore') = 'restore')`;
 
 const schoolRow = z.object({
   id: col.id(),
