@@ -47,7 +47,7 @@ export default tseslint.config(
     rules: { "no-restricted-syntax": ["error", ...clockAndChance, ...ownRoutes] },
   },
   {
-    files: ["server/app.ts", "server/platform/clock.ts", "server/platform/ids.ts"],
+    files: ["server/app.ts", "server/sockets.ts", "server/platform/clock.ts", "server/platform/ids.ts"],
     rules: { "no-restricted-syntax": "off" },
   },
   {

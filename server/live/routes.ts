@@ -2,7 +2,7 @@ import { featureRoutes, type FeatureRoutes } from "../platform/web/router.ts";
 import type { Signals } from "../platform/signals.ts";
 import { addAttendance } from "./routes/attendance.ts";
 import { addLists } from "./routes/lists.ts";
-import { addRoom } from "./routes/room.ts";
+import { addByForm, addRoom } from "./routes/room.ts";
 import { addSchedule } from "./routes/schedule.ts";
 
 /** Live classes: scheduled, opened, held, ended, corrected, cancelled. What is said in between goes over sockets, or by form. */
@@ -11,6 +11,7 @@ export function liveRoutes(deps: { signals: Signals }): FeatureRoutes {
   addLists(routes);
   addSchedule(routes, deps.signals);
   addRoom(routes, deps.signals);
+  addByForm(routes, deps.signals);
   addAttendance(routes);
   return routes;
 }

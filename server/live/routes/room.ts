@@ -22,6 +22,8 @@ import { showAfter } from "./attendance.ts";
 import { byOf } from "./schedule.ts";
 
 export function addRoom(routes: FeatureRoutes, signals: Signals): void {
+  const changed = (live: LiveRow): void => signals.tell(LIVE_CHANGED, live.id);
+
   routes.get("/live-classes/:id", "signed_in", async (req, res) => {
     const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "read");
     if (live.state === "ended" || live.state === "cancelled") return showAfter(req, res, live);
@@ -53,6 +55,11 @@ export function addRoom(routes: FeatureRoutes, signals: Signals): void {
     if (!file) throw notFound();
     await sendBlob(req, res, req.blobs, { ...file, show: "inline" });
   });
+}
+
+/** What the sockets do, by form, where no script runs. */
+export function addByForm(routes: FeatureRoutes, signals: Signals): void {
+  const changed = (live: LiveRow): void => signals.tell(LIVE_CHANGED, live.id);
 
   routes.post("/live-classes/:id/slide", "signed_in", async (req, res) => {
     const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "teach");
@@ -97,10 +104,6 @@ export function addRoom(routes: FeatureRoutes, signals: Signals): void {
     changed(live);
     res.redirect(303, `/live-classes/${live.id}`);
   });
-
-  function changed(live: LiveRow): void {
-    signals.tell(LIVE_CHANGED, live.id);
-  }
 }
 
 export interface MessagesPage {
