@@ -57,7 +57,12 @@ declare global {
 /** The tree as a list: parents before what is below them, names in Vietnamese order. */
 export function treeItems(say: Say, root: UnitRow, rows: readonly UnitRow[]): TreeItem[] {
   const below = new Map<string, UnitRow[]>();
-  for (const row of rows) if (row.parent_id !== null) below.set(row.parent_id, [...(below.get(row.parent_id) ?? []), row]);
+  for (const row of rows) {
+    const siblings = below.get(row.parent_id ?? "");
+    if (siblings) siblings.push(row);
+    else below.set(row.parent_id ?? "", [row]);
+  }
+  const counts = countBelow(rows);
   const items: TreeItem[] = [];
   const walk = (unit: UnitRow, depth: number): void => {
     items.push({
@@ -66,7 +71,7 @@ export function treeItems(say: Say, root: UnitRow, rows: readonly UnitRow[]): Tr
       depth,
       kind: kindLabel(say, unit),
       code: unit.code,
-      detail: belowLabel(say, unit, rows),
+      detail: belowLabel(say, unit, counts.get(unit.id)),
     });
     for (const child of [...(below.get(unit.id) ?? [])].sort(byKindAndName)) walk(child, depth + 1);
   };
@@ -80,12 +85,30 @@ function byKindAndName(a: UnitRow, b: UnitRow): number {
   return KIND_ORDER[a.kind] - KIND_ORDER[b.kind] || compareVietnamese(a.name, b.name);
 }
 
-function belowLabel(say: Say, unit: UnitRow, rows: readonly UnitRow[]): string {
-  const below = rows.filter((row) => row.id !== unit.id && row.path.startsWith(unit.path));
-  const schools = below.filter((row) => row.kind === "school").length;
-  const campuses = below.filter((row) => row.kind === "campus").length;
-  if (unit.kind === "school" || unit.kind === "campus") return campuses > 0 ? say.t.organisation.campuses(campuses) : "";
-  return schools > 0 ? say.t.organisation.schools(schools) : "";
+interface Below {
+  schools: number;
+  campuses: number;
+}
+
+/** How many schools and campuses stand below each unit, in one pass over the rows' own paths. */
+function countBelow(rows: readonly UnitRow[]): Map<string, Below> {
+  const counts = new Map<string, Below>();
+  for (const row of rows) {
+    if (row.kind !== "school" && row.kind !== "campus") continue;
+    for (const above of row.path.split("/").slice(1, -2)) {
+      const count = counts.get(above) ?? { schools: 0, campuses: 0 };
+      if (row.kind === "school") count.schools += 1;
+      else count.campuses += 1;
+      counts.set(above, count);
+    }
+  }
+  return counts;
+}
+
+function belowLabel(say: Say, unit: UnitRow, below: Below | undefined): string {
+  if (below === undefined) return "";
+  if (unit.kind === "school" || unit.kind === "campus") return below.campuses > 0 ? say.t.organisation.campuses(below.campuses) : "";
+  return below.schools > 0 ? say.t.organisation.schools(below.schools) : "";
 }
 
 /** What a unit is: a school says its level. */
