@@ -55,7 +55,6 @@ const vi = {
     head: "Đến lượt tổ trưởng chuyên môn.",
     leader: "Đến lượt lãnh đạo trường.",
     lone_leader: "Trường chỉ có một lãnh đạo: người này tự duyệt học liệu của mình và việc đó được ghi lại.",
-    nobody: "",
   },
   your_turn: "Đến lượt thầy cô.",
   kinds: {
@@ -251,8 +250,7 @@ export const materials = messages<typeof vi>({
       head: "Next: the department head.",
       leader: "Next: the school's leader.",
       lone_leader: "The school has one leader only, who approves an own upload; that is recorded.",
-      nobody: "",
-    },
+      },
     your_turn: "It is your turn.",
     kinds: {
       slides: "Lesson slides",

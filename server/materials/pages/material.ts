@@ -96,14 +96,15 @@ function headOf({ t, lang }: Speech, { material, viewer, may }: ShowFacts): Page
 }
 
 /** Whose turn it is, told to everybody who works with the material. */
-export function turnText(t: Words, material: MaterialRow): string {
+function turnText(t: Words, material: MaterialRow): string | undefined {
   const turn: Turn = turnOf({ state: material.state, has_other_head: material.other_heads > 0, leaders_besides_uploader: material.leaders_besides_uploader });
+  if (turn === "nobody") return undefined;
   return turn === "uploader" ? t.materials.turns.uploader(material.uploader_name) : t.materials.turns[turn];
 }
 
 function turnNotice(t: Words, facts: ShowFacts): NoticeView | undefined {
   const text = turnText(t, facts.material);
-  if (text === "" || facts.versions.length === 0) return undefined;
+  if (text === undefined || facts.versions.length === 0) return undefined;
   return { kind: facts.yourTurn ? "warn" : "info", text: facts.yourTurn ? t.materials.your_turn : text };
 }
 

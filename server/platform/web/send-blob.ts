@@ -82,7 +82,8 @@ export function dispositionOf(show: SentFile["show"], name: string): string {
   const plain = name
     .normalize("NFD")
     .replace(/\p{M}/gu, "")
-    .replace(/[đĐ]/g, (letter) => (letter === "đ" ? "d" : "D"))
+    .replace(/\u0111/g, "d") // the crossed d is a letter of its own, not one with a mark
+    .replace(/\u0110/g, "D")
     .replace(/[^\x20-\x7e]|["\\%]/g, "_");
   const encoded = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   return `${show}; filename="${plain}"; filename*=UTF-8''${encoded}`;
