@@ -1,6 +1,7 @@
 import type { Listener } from "./platform/jobs/queue.ts";
+import { coursePlanJobs } from "./courses/plan-jobs.ts";
 import { ledgerJobs } from "./ledger/jobs.ts";
 import { measureJobs } from "./measures/jobs.ts";
 
 /** Who hears which facts: one line a feature. */
-export const listeners: readonly Listener[] = [...ledgerJobs, ...measureJobs];
+export const listeners: readonly Listener[] = [...coursePlanJobs, ...ledgerJobs, ...measureJobs];

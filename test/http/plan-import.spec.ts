@@ -92,7 +92,11 @@ describe("importing a plan from the school's file", () => {
     const nam = await app.as("nam");
     const [first, second] = [formOf((await mai.get(sent.location)).text), formOf((await nam.get(sent.location)).text)];
     expect((await mai.post(sent.location, { ...first, act: "check" })).status).to.equal(303);
-    expect((await nam.post(sent.location, { ...second, act: "save" })).status).to.equal(409);
+    const overtaken = await nam.post(sent.location, { ...second, "title.t1r10": "Nam đã sửa tên bài này", act: "save" });
+    expect(overtaken.status).to.equal(409);
+    expect(overtaken.text).to.contain("Nam đã sửa tên bài này").and.to.contain("vừa được người khác sửa");
+    expect((await nam.post(sent.location, { ...formOf(overtaken.text), act: "save" })).status).to.equal(303);
+    expect((await standing())[0].title).to.equal("Nam đã sửa tên bài này");
   });
 
   describe("files that are no plan", () => {

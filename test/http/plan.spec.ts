@@ -171,6 +171,14 @@ describe("the plan of a subject", () => {
       expect(await app.db("audit_entries").where({ action: "plan.publish" })).to.have.length(1);
       expect((await mai.post(`/plans/${W.planToan6}/publication`, sent)).status).to.equal(409);
     });
+    it("gives the plan to courses that had none", async () => {
+      await app.db("courses").where({ id: W.toan6A }).update({ plan_id: null });
+      await mai.post(`/plans/${W.planToan6}/publication`, { revision: "1" });
+      await app.settle();
+      expect((await app.db("courses").where({ id: W.toan6A }).first()).plan_id).to.equal(W.planToan6);
+      expect((await app.db("courses").where({ id: W.van6A }).first()).plan_id).to.equal(W.planVan6);
+      expect(await app.db("events").where({ state: "parked" })).to.have.length(0);
+    });
     it("is refused while a row is not complete", async () => {
       await app.db("plan_lessons").where({ id: lesson(1) }).update({ periods: 0 });
       const answer = await mai.post(`/plans/${W.planToan6}/publication`, { revision: "1" });

@@ -89,7 +89,7 @@ function cellOf(say: Speech, listed: Listed, code: string, grade: number): PlanC
   const words = say.t.plan;
   const national = listed.programme.find((row) => row.subject_code === code && row.grade === grade)?.periods;
   const plans = listed.plans.filter((plan) => plan.subject_code === code && plan.grade === grade);
-  const n = say.f.number;
+  const n = (value: number): string => say.f.number(value);
   const href = `/schools/${listed.school.id}/plans/new?subject=${code}&grade=${grade}&year=${listed.yearId}`;
   return {
     grade: words.grade(grade),
@@ -127,7 +127,7 @@ export function newPage(say: Speech, given: Beginning): NewPlanPage {
   const { school, place } = given;
   const notices: NoticeView[] = given.notice ? [given.notice] : [];
   if (given.exists) notices.push({ kind: "info", title: words.exists_title, text: words.exists, action: { href: `/plans/${given.exists.id}`, label: words.see } });
-  const n = say.f.number;
+  const n = (value: number): string => say.f.number(value);
   const label = (source: CopySource): string =>
     source.school_id === school.id ? words.copy_own(source.year_id, n(source.rows), n(source.periods)) : words.copy_other(source.school, source.year_id, n(source.rows), n(source.periods));
   const options = given.sources.map((source) => ({ value: source.id, label: label(source) }));

@@ -57,7 +57,7 @@ export function planName(say: Speech, plan: { subject: { name_vi: string; name_e
 export function comparison(say: Speech, planned: number, national: number | undefined): NoticeView {
   const words = say.t.plan;
   const result = compareWithNational(planned, national);
-  const n = say.f.number;
+  const n = (value: number): string => say.f.number(value);
   if (result.answer === "equal") return { kind: "good", text: words.equal(n(result.national)) };
   if (result.answer === "short") return { kind: "warn", text: words.short(n(result.missing), n(result.national)) };
   if (result.answer === "over") return { kind: "warn", text: words.over(n(result.surplus), n(result.national)) };
@@ -120,7 +120,7 @@ function headOf(say: Speech, { plan, canEdit }: Shown, name: string): PageHeadVi
 
 function statsOf(say: Speech, totals: ReturnType<typeof totalsOf>, national: number | undefined, courses: number): StatView[] {
   const words = say.t.plan;
-  const n = say.f.number;
+  const n = (value: number): string => say.f.number(value);
   return [
     { label: words.total, value: national === undefined ? n(totals.periods) : `${n(totals.periods)}/${n(national)}`, detail: words.courses(courses) },
     { label: words.lessons, value: n(totals.rows) },

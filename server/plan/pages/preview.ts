@@ -69,7 +69,7 @@ export function previewPage(say: Speech, given: Previewed): PreviewPage {
   const taken = rows.filter((row) => row.include !== false);
   const sum = taken.reduce((total, row) => total + (Number(row.periods) || 0), 0);
   const need = rows.filter((row) => row.state !== undefined).length;
-  const n = say.f.number;
+  const n = (value: number): string => say.f.number(value);
   const notices = [given.notice, comparison(say, sum, given.national), ...(list?.doubts ?? []).map((doubt): NoticeView => ({ kind: "warn", text: sayDoubt(say, doubt) })), differs(say, given, list)];
   if (given.exists) notices.push({ kind: "info", title: words.exists_title, text: words.exists });
   return {

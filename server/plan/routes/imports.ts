@@ -61,6 +61,7 @@ export function addImports(routes: FeatureRoutes): void {
     const sent = readRows(req.body);
     if (!sent) throw invalid();
     if (file.state !== "preview") throw conflict("import_changed");
+    if (sent.revision !== file.revision) return showOvertaken(req, res, file, sent);
     await (sent.act.name === "check" ? keepCorrections(req, res, file, sent) : saveDraft(req, res, file, sent));
   });
 }
@@ -83,6 +84,12 @@ async function takeFile(req: Request, res: Response, place: Granted<"edit", Plan
     if (!(error instanceof Refusal) || !error.key.startsWith("file_")) throw error;
     await showNew(req, res.status(error.status), place, { fileError: sayText(req.t.platform.refusals, error.key, error.params) });
   }
+}
+
+/** 409 with everything that was typed: saving once more goes over what the other person corrected. */
+async function showOvertaken(req: Request, res: Response, file: store.PlanImport, sent: RowsSent): Promise<void> {
+  const notice: NoticeView = { kind: "warn", title: req.t.plan.conflict_title, text: req.t.plan.overtaken };
+  await showPreview(req, res.status(409), file, { sent: { ...sent, revision: file.revision }, errors: sent.errors, notice });
 }
 
 async function leave(req: Request, res: Response, file: store.PlanImport): Promise<void> {
