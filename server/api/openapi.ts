@@ -12,7 +12,7 @@ const queryParameter = (name: string, description: string, schema: object) => ({
 export const openapi = {
   openapi: "3.1.0",
   info: {
-    title: "Học Liệu",
+    title: "Hoc Lieu API",
     version: "1",
     description: "The two measures of a school with numerators, denominators, thresholds and whether the targets are met. Sums only: no pupil.",
   },

@@ -10,7 +10,9 @@ import { evidenceRoutes } from "./evidence-routes.ts";
 import type { SchoolMeasures } from "./figures.ts";
 import { definitionView, heatTables, metersOf, missingView, statsOf, trendView, type Missing, type Voice } from "./pages.ts";
 import { settingsRoutes } from "./settings-routes.ts";
-import { listLessonCovers, listNearlyCovered, listReasons, subjectNames } from "./store/lists.ts";
+import type { Lessons } from "../platform/units.ts";
+import { quickestLessons, type MaterialStage } from "./rules.ts";
+import { listLessonCovers, listNearlyCovered, listReasons, subjectNames, type LessonCoverRow } from "./store/lists.ts";
 import { tableRoutes } from "./table-routes.ts";
 
 export function measureRoutes(): FeatureRoutes {
@@ -61,14 +63,20 @@ const QUICKEST_SHOWN = 8;
 async function loadMissing(req: Request, measures: SchoolMeasures): Promise<Missing> {
   const { scope, definition, digitised } = measures;
   const reasons = measures.periods_still_needed > 0 ? await listReasons(req.db, scope) : [];
-  const lacking = new Set(measures.subjects.filter((subject) => subject.still_needed > 0).map((subject) => subject.subject));
-  if (lacking.size === 0) return { reasons, quickest: [] };
+  const lacking = measures.subjects.filter((subject) => subject.still_needed > 0);
+  const needed = new Map(lacking.map((subject) => [subject.subject, subject.still_needed]));
+  if (needed.size === 0) return { reasons, quickest: [] };
   const near = await listNearlyCovered(req.db, scope, definition.lesson_kinds);
-  const helpful = near.filter((lesson) => lacking.has(lesson.subject_code)).sort((a, b) => a.stage - b.stage);
-  if (helpful.length > 0 || !digitised.weakest) return { reasons, quickest: helpful.slice(0, QUICKEST_SHOWN) };
+  if (near.some((lesson) => needed.has(lesson.subject_code)) || !digitised.weakest) return { reasons, quickest: quickest(near, needed) };
   const only = { subject: digitised.weakest.subject, grade: undefined, covered: false };
-  const weakest = await listLessonCovers(req.db, scope, definition.lesson_kinds, only);
-  return { reasons, quickest: weakest.sort((a, b) => (a.week_from ?? 99) - (b.week_from ?? 99)).slice(0, 3) };
+  return { reasons, quickest: quickest(await listLessonCovers(req.db, scope, definition.lesson_kinds, only), needed) };
+}
+
+const STAGES: readonly MaterialStage[] = ["passed", "submitted", "draft", "none"];
+
+function quickest(rows: readonly LessonCoverRow[], needed: ReadonlyMap<string, Lessons>): LessonCoverRow[] {
+  const lessons = rows.map((row) => ({ row, id: row.id, subject: row.subject_code, stage: STAGES[row.stage] ?? "none", week: row.week_from }));
+  return quickestLessons(lessons, needed).slice(0, QUICKEST_SHOWN).map(({ row }) => row);
 }
 
 async function filterFields(req: Request, { year, asked, campuses, measures }: Opened): Promise<FieldView[]> {

@@ -5,7 +5,7 @@ import { basisPoints, type BasisPoints } from "../../platform/units.ts";
 import { targets, type TargetRow } from "./tables.ts";
 
 /** The targets of the plan, where a year says nothing else. Source: plan 1027/KH-SGDĐT of 5 May 2023, I.2. */
-export const TARGETS_OF_1027 = { online_share_bp: 200, digitised_bp: 500, source: "KH 1027/KH-SGDĐT" } as const;
+export const TARGETS_OF_1027 = { online_share_bp: 200, digitised_bp: 500, source: "KH 1027/KH-SGD\u0110T" } as const;
 
 export interface Targets {
   online: BasisPoints;
