@@ -27,6 +27,11 @@ export function teaches(actor: Actor, course: CourseRow): boolean {
   return courseRefusal(actor, "teach", course) === undefined;
 }
 
+/** A live class that a door opened before, for another action of the same request; undefined where that is refused. */
+export function alsoGranted<A extends LiveAction>(actor: Actor, action: A, live: LiveRow): Granted<A, LiveRow> | undefined {
+  return liveRefusal(actor, action, live) === undefined ? grant(live, action) : undefined;
+}
+
 /** Whether the page shows what belongs to the action; the door decides again when it is done. */
 export function may(actor: Actor, action: LiveAction, live: LiveRow): boolean {
   return liveRefusal(actor, action, live) === undefined;

@@ -3,7 +3,7 @@ import type { Db } from "../platform/db.ts";
 import { isAlive } from "./rules.ts";
 import { byPerson } from "./store/attendance.ts";
 import type { LiveRow } from "./store/classes.ts";
-import { listMarks, listRoster, namesOf } from "./store/presence.ts";
+import { listMarks, listMarksOf, listRoster, namesOf } from "./store/presence.ts";
 import type { MarkRow } from "./store/tables.ts";
 
 /** Where a person is: `lost` when the line broke, `absent` when they left or never came. */
@@ -36,7 +36,7 @@ export async function peopleOf(db: Db, live: LiveRow, at: Instant): Promise<Room
 
 /** Where one person is now: another device may still be in the room. */
 export async function whoIn(db: Db, liveId: string, personId: string, at: Instant): Promise<Presence> {
-  return stateOf(byPerson(await listMarks(db, { id: liveId })).get(personId) ?? [], at);
+  return stateOf(await listMarksOf(db, liveId, personId), at);
 }
 
 export function stateOf(marks: readonly MarkRow[], at: Instant): Presence {

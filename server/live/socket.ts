@@ -3,11 +3,11 @@ import type { Actor } from "../access/actor.ts";
 import type { Granted, LiveAction } from "../access/policy.ts";
 import type { Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
-import { conflict } from "../platform/errors.ts";
+import { conflict, notFound } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
 import type { Peer, Realtime } from "../platform/realtime.ts";
 import type { Signals } from "../platform/signals.ts";
-import { openLiveClass, may } from "./access.ts";
+import { alsoGranted, may, openLiveClass } from "./access.ts";
 import { chatText, clientKey, seqNumber, slideNumber } from "./forms.ts";
 import { isLobbyOpen } from "./rules.ts";
 import { peopleOf, whoIn, type Presence } from "./room.ts";
@@ -61,6 +61,13 @@ async function opened<A extends LiveAction>(db: Db, peer: Peer<Actor>, action: A
   const liveId = peer.memory.get("live");
   if (typeof liveId !== "string" || !peer.isIn(roomOf(liveId))) throw conflict("live_not_entered");
   return openLiveClass(db, peer.who, liveId, action);
+}
+
+/** The same class for what everybody in it may do. */
+function joined(peer: Peer<Actor>, live: LiveRow): Granted<"join", LiveRow> {
+  const granted = alsoGranted(peer.who, "join", live);
+  if (!granted) throw notFound();
+  return granted;
 }
 
 function presence(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {
@@ -141,7 +148,7 @@ function hands(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {
   realtime.on("live:lower", { schema: Lower, burst: 20, perSecond: 2 }, async (peer, { person }) => {
     const live = await opened(db, peer, "teach");
     if (person === "all") await lowerAllHands(db, live);
-    else await lowerHand(db, await opened(db, peer, "join"), person);
+    else await lowerHand(db, joined(peer, live), person);
     await tell(live);
   });
 
@@ -149,7 +156,7 @@ function hands(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {
     const live = await opened(db, peer, "teach");
     const [first] = await listHands(db, live);
     if (first === undefined) return;
-    await lowerHand(db, await opened(db, peer, "join"), first.person_id);
+    await lowerHand(db, joined(peer, live), first.person_id);
     realtime.toRoom(roomOf(live.id), "live:called", { id: first.person_id, name: first.name });
     await tell(live);
   });

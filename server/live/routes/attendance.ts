@@ -1,11 +1,12 @@
 import type { Request, Response } from "express";
 import type { Granted } from "../../access/policy.ts";
 import { dayOf } from "../../platform/clock.ts";
+import { notFound } from "../../platform/errors.ts";
 import { sayText } from "../../platform/messages.ts";
 import { readForm, typedOf } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
-import { may, openLiveClass } from "../access.ts";
+import { alsoGranted, may, openLiveClass } from "../access.ts";
 import { toCsv } from "../csv.ts";
 import { CorrectionForm } from "../forms.ts";
 import { afterPage, gapWords, stayFor, type AfterKnowledge } from "../pages/after.ts";
@@ -23,11 +24,14 @@ export function addAttendance(routes: FeatureRoutes): void {
       const typed = typedOf(typeof req.body === "object" && req.body !== null ? (req.body as object) : {});
       const say = (field: string): string => (typeof typed[field] === "string" ? typed[field] : "");
       const error = form.errors.map((one) => sayText(req.t.platform.fields, one.code, one.params)).join(" ");
-      return showAfter(req, res.status(422), live, { course: say("course"), person: say("person"), present: say("present"), reason: say("reason"), error });
+      const readable = alsoGranted(req.actor, "read", live);
+      if (!readable) throw notFound();
+      return showAfter(req, res.status(422), readable, { course: say("course"), person: say("person"), present: say("present"), reason: say("reason"), error });
     }
     const { course, person, present, reason } = form.value;
     await saveCorrection(req.db, live, { course_id: course, person_id: person, present: present === "seen" ? undefined : present === "yes", reason }, byOf(req));
-    const [row] = await listAttendanceOf(req.db, await openLiveClass(req.db, req.actor, live.id, "read"), [person]);
+    const readable = alsoGranted(req.actor, "read", live);
+    const [row] = readable ? await listAttendanceOf(req.db, readable, [person]) : [];
     flash(req, req.t.live.after.corrected(row?.name ?? ""));
     res.redirect(303, `/live-classes/${live.id}#row-${course}-${person}`);
   });
@@ -50,16 +54,16 @@ export function addAttendance(routes: FeatureRoutes): void {
 }
 
 /** The page of a class that is over: one's own minutes, or everybody's for those who may see results. */
-export async function showAfter(req: Request, res: Response, live: LiveRow, typed?: AfterKnowledge["typed"]): Promise<void> {
+export async function showAfter(req: Request, res: Response, live: Granted<"read", LiveRow>, typed?: AfterKnowledge["typed"]): Promise<void> {
   const { db, actor } = req;
-  const sees = may(actor, "results", live);
-  const readable: Granted<"read", LiveRow> = await openLiveClass(db, actor, live.id, "read");
+  const results = alsoGranted(actor, "results", live);
+  const sees = results !== undefined;
   const known: AfterKnowledge = {
     live,
     sees,
     teaches: may(actor, "teach", live),
-    all: sees ? await listAttendance(db, await openLiveClass(db, actor, live.id, "results")) : [],
-    own: sees ? [] : await listAttendanceOf(db, readable, [actor.personId, ...actor.children]),
+    all: results ? await listAttendance(db, results) : [],
+    own: results ? [] : await listAttendanceOf(db, live, [actor.personId, ...actor.children]),
     ownId: actor.personId,
     marks: sees ? byPerson(await listMarks(db, live)) : new Map(),
     share: await presentShare(db, dayOf(live.opened_at ?? live.starts_at)),

@@ -8,7 +8,7 @@ import { readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { sendBlob } from "../../platform/web/send-blob.ts";
 import { flash } from "../../shell/layout.ts";
-import { isPupil, may, openLiveClass } from "../access.ts";
+import { alsoGranted, isPupil, may, openLiveClass } from "../access.ts";
 import { MessageForm, SlideForm } from "../forms.ts";
 import { chatView, lobbyPage, roomPage, type Part } from "../pages/room.ts";
 import { peopleOf } from "../room.ts";
@@ -27,8 +27,9 @@ export function addRoom(routes: FeatureRoutes, signals: Signals): void {
   routes.get("/live-classes/:id", "signed_in", async (req, res) => {
     const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "read");
     if (live.state === "ended" || live.state === "cancelled") return showAfter(req, res, live);
-    if (live.state === "open" && may(req.actor, "join", live)) return showRoom(req, res, await openLiveClass(req.db, req.actor, live.id, "join"));
-    const people = may(req.actor, "join", live) ? await peopleOf(req.db, live, req.now) : [];
+    const joined = alsoGranted(req.actor, "join", live);
+    if (live.state === "open" && joined) return showRoom(req, res, joined);
+    const people = joined ? await peopleOf(req.db, live, req.now) : [];
     const page = lobbyPage(live, req.actor, partOf(req.actor, live), people, req.now, req);
     res.page("live/lobby", page, { title: live.title, crumbs: crumbsOf(req, live), scripts: page.script ? ["js/live-class.js"] : [] });
   });

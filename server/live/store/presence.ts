@@ -14,6 +14,11 @@ export function listMarks(db: Db, live: { id: string }): Promise<MarkRow[]> {
   return all(presenceMarks.row, db("presence_marks").where({ live_class_id: live.id }).orderBy(["joined_at", "id"]).limit(MARKS_MAX).select(presenceMarks.columns));
 }
 
+/** The marks of one person. */
+export function listMarksOf(db: Db, liveId: string, personId: string): Promise<MarkRow[]> {
+  return all(presenceMarks.row, db("presence_marks").where({ live_class_id: liveId, person_id: personId }).orderBy(["joined_at", "id"]).limit(2000).select(presenceMarks.columns));
+}
+
 /** A person came in with this connection. */
 export async function saveArrival(db: Db, live: Granted<"join", LiveRow>, personId: string, connectionId: string, at: Instant): Promise<void> {
   await db("presence_marks")
