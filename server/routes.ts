@@ -11,6 +11,7 @@ import { planRoutes } from "./plan/routes.ts";
 import { liveRoutes } from "./live/routes.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
 import { measureRoutes } from "./measures/routes.ts";
+import { studyRoutes } from "./study/routes.ts";
 import { homeRoutes } from "./home/routes.ts";
 import { apiRoutes } from "./api/routes.ts";
 
@@ -22,5 +23,5 @@ export interface RouteDeps {
 
 /** The map of the site: one line a feature. */
 export function allRoutes(deps: RouteDeps): FeatureRoutes[] {
-  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), accountRoutes(deps.accounts), materialRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), apiRoutes(), homeRoutes()];
+  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), accountRoutes(deps.accounts), materialRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), apiRoutes(), studyRoutes(), homeRoutes()];
 }

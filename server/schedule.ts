@@ -5,6 +5,7 @@ import type { Log } from "./platform/log.ts";
 import type { BlobStore } from "./platform/storage.ts";
 import { sweepIncoming } from "./platform/storage/disk.ts";
 import { endForgotten } from "./live/jobs.ts";
+import { closeDue } from "./study/store.ts";
 import { reconcileAll } from "./measures/jobs.ts";
 
 interface Recurring {
@@ -16,6 +17,11 @@ interface Recurring {
 
 /** All recurring work, with its hour and its reason: the only clock of the server. */
 export const recurring: readonly Recurring[] = [
+  {
+    at: "*/10 * * * *",
+    does: "closes self-study whose due date has passed, so that its periods are judged",
+    run: (db, at) => closeDue(db, at),
+  },
   {
     at: "20 3 * * *",
     does: "removes sessions that have ended and facts that were heard a month ago",

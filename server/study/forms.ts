@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, { error: "bad_date" });
+const period = z.coerce.number().int().min(1).max(60);
+
+export const AssignForm = z.strictObject({
+  period_from: period,
+  period_to: period,
+  opens_on: day,
+  due_on: day,
+  legal_form: z.enum(["supporting", "replacing"]),
+  legal_reason: z.string().trim().max(300).default(""),
+});
+
+export const AttachForm = z.strictObject({ material: z.string().length(26, { error: "not_a_choice" }) });
