@@ -78,7 +78,7 @@ async function showTable(req: Request, res: Response, { unit, year, lines, targe
   const page: TablePage = {
     title: words.of(unit.name),
     lead: `${t.measures.lead(f.day(dayOf(req.now)), year.id)}. ${words.sums}`,
-    actions: [{ href: `/measures/table.csv?${query.toString()}`, label: words.csv, icon: "download" }, ...settings],
+    actions: [{ href: `/measures/table.csv?${query.toString()}`, label: words.csv, icon: "download" }, { href: "/api-tokens", label: t.api.title, icon: "key-round" }, ...settings],
     filter: { action: `/measures`, fields: [{ name: "year", label: t.measures.filters.year, kind: "select", value: year.id, options: years }, ...unitField(req, unit)] },
     meters: unitMeters(sum, targets, t, f),
     stats: unitStats(sum, t, f),
