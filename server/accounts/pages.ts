@@ -60,12 +60,6 @@ declare global {
   }
 }
 
-/** An own path to return to; anything that could lead to another host becomes the home page. */
-export function ownPath(value: unknown): string {
-  if (typeof value !== "string" || !/^\/(?![/\\])[^\\\s]*$/.test(value) || value.length > 500) return "/";
-  return value;
-}
-
 const HELD_CHARACTERS_MAX = 200_000;
 
 /** What was typed into a form whose session ended, as far as it is text and not a secret. */

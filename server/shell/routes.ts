@@ -3,7 +3,7 @@ import { invalid } from "../platform/errors.ts";
 import { LANGS } from "../platform/i18n.ts";
 import { readForm } from "../platform/web/form.ts";
 import { featureRoutes, type FeatureRoutes } from "../platform/web/router.ts";
-import { ownPath } from "../accounts/pages.ts";
+import { ownPath } from "../platform/web/own-path.ts";
 import { savePreferences } from "./store.ts";
 
 const THEMES = ["auto", "light", "dark"] as const;

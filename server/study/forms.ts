@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RICH_TEXT_MAX } from "../platform/rich-text.ts";
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, { error: "bad_date" });
 const period = z.coerce.number().int().min(1).max(60);
@@ -13,3 +14,10 @@ export const AssignForm = z.strictObject({
 });
 
 export const AttachForm = z.strictObject({ material: z.string().length(26, { error: "not_a_choice" }) });
+
+export const TextForm = z.strictObject({
+  body: z.string().max(RICH_TEXT_MAX).transform((text) => text.replace(/\r\n/g, "\n").trim()),
+  revision: z.coerce.number().int().min(0).max(1_000_000),
+});
+
+export const ModeForm = z.strictObject({ mode: z.enum(["in_class", "online"]), back: z.string().max(500).optional() });

@@ -7,7 +7,7 @@ import { isId, newId } from "../../server/platform/ids.ts";
 import { fold, nameSortKey } from "../../server/platform/text.ts";
 import { readForm } from "../../server/platform/web/form.ts";
 import { isFromHere } from "../../server/platform/web/origin.ts";
-import { ownPath } from "../../server/accounts/pages.ts";
+import { ownPath } from "../../server/platform/web/own-path.ts";
 
 describe("folding text for search", () => {
   it("drops every mark and turns đ into d", () => {

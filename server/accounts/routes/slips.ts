@@ -4,7 +4,7 @@ import { openClass } from "../../organisation/access.ts";
 import type { ClassWithSchool } from "../../organisation/store.ts";
 import { listPupils, type RosterPupil } from "../../people/store/roster.ts";
 import { dayOf } from "../../platform/clock.ts";
-import { notFound } from "../../platform/errors.ts";
+import { forbidden, notFound } from "../../platform/errors.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
 import { slipsPage } from "../slip-pages.ts";
@@ -17,7 +17,7 @@ import { createSlips, saveReset } from "../slips.ts";
 export function addSlipRoutes(routes: FeatureRoutes): void {
   routes.post("/classes/:id/slips", "signed_in", async (req, res) => {
     const klass = await openClass(req.db, req.actor, idOf(req.params["id"]), "reset_access");
-    const waiting = (await listPupils(req.db, klass, dayOf(req.now))).filter((pupil) => !pupil.has_password);
+    const waiting = (await listPupils(req.db, klass, dayOf(req.now))).filter((pupil) => !pupil.has_password && !pupil.has_other_role);
     if (waiting.length === 0) {
       flash(req, req.t.people.slips_all_have);
       return res.redirect(303, `/classes/${klass.id}`);
@@ -31,6 +31,7 @@ export function addSlipRoutes(routes: FeatureRoutes): void {
     const pupils = await listPupils(req.db, klass, dayOf(req.now));
     const pupil = pupils.find((one) => one.id === req.params["pupilId"]);
     if (!pupil) throw notFound();
+    if (pupil.has_other_role) throw forbidden("several_schools");
     showSlips(req, res, klass, [pupil], await saveReset(req.db, klass, pupil.id, actOf(req)));
   });
 }

@@ -1,17 +1,16 @@
 import type { Request, Response } from "express";
 import { courseRefusal, type Granted } from "../../access/policy.ts";
 import { openAgain, openCourse, openLesson } from "../../courses/access.ts";
-import { ModeForm } from "../../courses/forms.ts";
 import { listTitles, saveMode, type By, type CourseRow, type LessonRow } from "../../courses/store.ts";
 import { openMaterial } from "../../materials/access.ts";
-import { ownPath } from "../../accounts/pages.ts";
+import { ownPath } from "../../platform/web/own-path.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { invalid } from "../../platform/errors.ts";
 import { isId } from "../../platform/ids.ts";
 import { readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
-import { AttachForm } from "../forms.ts";
+import { AttachForm, ModeForm } from "../forms.ts";
 import { attachableViews, courseHead, doneView, lessonHead, materialViews, neighbours, studyView, textOf, type LessonPage, type StudyView } from "../pages.ts";
 import * as store from "../store.ts";
 

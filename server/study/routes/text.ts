@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import { TextForm } from "../../courses/forms.ts";
+import { TextForm } from "../forms.ts";
 import { saveText } from "../../courses/store.ts";
 import { Refusal } from "../../platform/errors.ts";
 import { richText } from "../../platform/rich-text.ts";
