@@ -144,7 +144,7 @@ export const people = messages({
       email_wrong: "Địa chỉ thư không đúng dạng.",
       duplicate: (p) => `Trùng với dòng ${p["row"]} (${p["sheet"]}).`,
       duplicate_person: "Trùng với một dòng khác: cùng là một người đã có trong trường.",
-      in_other_school: "Em này đang học ở trường khác. Trường đó cần cho chuyển đi trước.",
+      in_other_school: "Người này đang học ở trường khác hoặc giữ vai trò khác. Nơi đó cần cho chuyển đi trước.",
       two_people: "Hai mã trong dòng này thuộc hai người khác nhau.",
     } as Record<string, Text>,
     about: {
@@ -303,7 +303,7 @@ export const people = messages({
       email_wrong: "The e-mail address is not right.",
       duplicate: (p) => `The same as row ${p["row"]} (${p["sheet"]}).`,
       duplicate_person: "The same as another row: both are one person of the school.",
-      in_other_school: "This pupil is in another school, which has to let them go first.",
+      in_other_school: "This person is in another school or holds another role, and has to be let go there first.",
       two_people: "The two codes of this row belong to two different people.",
     },
     about: {

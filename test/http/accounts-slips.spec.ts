@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { startApp, type Running } from "../support/app.ts";
-import { W } from "../support/world.ts";
+import { id, W } from "../support/world.ts";
 import { newCode } from "../../server/accounts/slips.ts";
 import { qrPicture } from "../../server/accounts/slip-pages.ts";
 
@@ -61,6 +61,14 @@ describe("login slips", () => {
     const tuan = await app.as("tuan");
     expect((await tuan.post(`/classes/${W.class6A}/pupils/${W.minh}/slips`)).status).to.equal(200);
     expect((await tuan.post(`/classes/${W.class6A}/pupils/${W.khoi}/slips`)).status, "a pupil of another class").to.equal(404);
+  });
+
+  it("do not open the account of somebody who holds another role as well", async () => {
+    await app.db("class_enrolments").insert({ id: id("eguest"), class_id: W.class6A, person_id: W.lan, from_on: "2026-09-01" });
+    const huong = await app.as("huong");
+    expect((await huong.post(`/classes/${W.class6A}/pupils/${W.lan}/slips`)).status).to.equal(403);
+    await app.db("persons").where({ id: W.lan }).update({ password_hash: null });
+    expect((await huong.post(`/classes/${W.class6A}/slips`)).status, "nobody else waits").to.equal(303);
   });
 
   it("have codes that are read without mistakes, and a QR code of one path", () => {

@@ -132,6 +132,18 @@ describe("importing a roster", () => {
     expect(page.text).to.include("đang học ở trường khác").and.not.include("Hồ Khánh Vy").and.not.include("Lê Lợi");
   });
 
+  it("neither takes officers as pupils nor writes in the record of a teacher of another school", async () => {
+    await app.db("persons").where({ id: W.ha }).update({ sector_code: "2200008001" });
+    const officer = await tuan.get(await preview("hoc-sinh-cham-phay.csv"));
+    expect(officer.text).to.include("giữ vai trò khác").and.not.include("Dương Thu Hà");
+    await app.db("persons").where({ id: W.quang }).update({ sector_code: "2299000002" });
+    const before = await app.db("persons").where({ id: W.quang }).first();
+    await complete(await preview("csdl-giao-vien.xlsx"));
+    expect(await app.db("persons").where({ id: W.quang }).first()).to.deep.equal(before);
+    expect(await app.db("memberships").where({ person_id: W.quang, unit_id: W.tranPhu }).first(), "teaches here too").to.include({ role: "teacher" });
+    expect((await tuan.post(`/people/${W.quang}/invitation`)).status, "no link into an account of another school").to.equal(403);
+  });
+
   it("imports teachers with their e-mail, who then can be invited", async () => {
     await complete(await preview("csdl-giao-vien.xlsx"));
     const huong = (await app.db("persons").where({ id: W.huong }).first()) as Record<string, string>;

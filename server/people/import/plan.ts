@@ -17,7 +17,7 @@ export interface KnownPerson {
   email: string | null;
   /** Holds the role of the list (pupil, teacher) in this school today. */
   here: boolean;
-  /** Is a pupil of another school today. */
+  /** Belongs to another place today; on a list of pupils also: holds another role. */
   elsewhere: boolean;
   /** Today's class of the year in this school. */
   classId: string | null;
@@ -129,7 +129,9 @@ function changeFor(line: Person, known: KnownPerson | undefined, school: { id: s
   }
   const values = valuesOf(line, known, school);
   if (known === undefined) return { line, kind: "create", values, classId: line.classId };
-  const changed = changedValues(values, known);
+  // One school does not write in the record of a person who belongs to another place too: a name or an address put there
+  // by a stranger could open the account.
+  const changed = known.elsewhere ? {} : changedValues(values, known);
   const moves = school.layout === "pupils" && line.classId !== known.classId;
   if (Object.keys(changed).length === 0 && known.here && !moves) return { line, kind: "unchanged", personId: known.id };
   return { line, kind: "update", personId: known.id, values: changed, joins: !known.here, classId: moves ? line.classId : null, from: moves ? known.classId : null };

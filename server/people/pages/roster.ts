@@ -125,7 +125,7 @@ export function classPage(
   seen: { pupils: readonly RosterPupil[]; homeroom: string | undefined; canReset: boolean },
 ): ClassPage {
   const words = say.t.people;
-  const waiting = seen.pupils.filter((pupil) => !pupil.has_password).length;
+  const waiting = seen.pupils.filter((pupil) => !pupil.has_password && !pupil.has_other_role).length;
   return {
     head: { title: words.class_of(klass.name), eyebrow: klass.school.name, lead: words.class_lead(seen.pupils.length, seen.homeroom ?? words.no_homeroom) },
     slips: seen.canReset && waiting > 0 ? { action: `/classes/${klass.id}/slips`, label: words.slips_print, icon: "printer", kind: "primary", confirm: words.slips_print_ask(waiting, klass.name) } : undefined,
@@ -136,7 +136,7 @@ export function classPage(
       username: pupil.username,
       born: pupil.born_on === null ? "–" : say.f.day(pupil.born_on),
       access: accessBadge(say, pupil),
-      reset: seen.canReset ? { action: `/classes/${klass.id}/pupils/${pupil.id}/slips`, label: words.reset, icon: "key-round", kind: "quiet", confirm: words.reset_ask(pupil.name) } : undefined,
+      reset: seen.canReset && !pupil.has_other_role ? { action: `/classes/${klass.id}/pupils/${pupil.id}/slips`, label: words.reset, icon: "key-round", kind: "quiet", confirm: words.reset_ask(pupil.name) } : undefined,
     })),
     empty: seen.pupils.length === 0 ? { icon: "users", title: words.class_empty, text: words.class_empty_text } : undefined,
     canReset: seen.canReset,

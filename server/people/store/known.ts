@@ -64,7 +64,10 @@ function codesOf(lines: readonly Person[]): [string, string[]][] {
   ];
 }
 
-/** One row is one person, with whether they hold the role here or elsewhere today, and today's class of the year here. */
+/**
+ * One row is one person, with whether they hold the role here today, whether they belong somewhere else too (for pupils:
+ * or hold any other role), and today's class of the year here.
+ */
 const KNOWN = `
   SELECT p.id, p.name, p.born_on, p.sex, p.personal_code, p.sector_code, p.temporary_key, p.email,
          CASE WHEN h.person_id IS NULL THEN 0 ELSE 1 END AS here,
@@ -74,11 +77,11 @@ const KNOWN = `
     LEFT JOIN (SELECT DISTINCT m.person_id FROM memberships m JOIN units u ON u.id = m.unit_id
                 WHERE m.role = ? AND u.path LIKE ? AND (m.to_on IS NULL OR m.to_on > ?)) h ON h.person_id = p.id
     LEFT JOIN (SELECT DISTINCT m.person_id FROM memberships m JOIN units u ON u.id = m.unit_id
-                WHERE m.role = ? AND u.path NOT LIKE ? AND (m.to_on IS NULL OR m.to_on > ?)) x ON x.person_id = p.id
+                WHERE (u.path NOT LIKE ? OR (? = 'pupil' AND m.role <> 'pupil')) AND (m.to_on IS NULL OR m.to_on > ?)) x ON x.person_id = p.id
     LEFT JOIN (SELECT e.person_id, MIN(e.class_id) AS class_id FROM class_enrolments e JOIN classes c ON c.id = e.class_id
                 WHERE c.school_id = ? AND c.year_id = ? AND (e.to_on IS NULL OR e.to_on > ?) GROUP BY e.person_id) k ON k.person_id = p.id`;
 
 function bindingsOf({ school, yearId, layout, today }: Where): string[] {
   const role = layout === "pupils" ? "pupil" : "teacher";
-  return [role, `${school.path}%`, today, role, `${school.path}%`, today, school.id, yearId, today];
+  return [role, `${school.path}%`, today, `${school.path}%`, role, today, school.id, yearId, today];
 }

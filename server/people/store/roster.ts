@@ -14,6 +14,8 @@ const pupil = z.object({
   personal_code: col.maybeText(),
   sector_code: col.maybeText(),
   has_password: col.flag(),
+  /** Holds a role beside that of a pupil: such an account is not a homeroom teacher's to reset. */
+  has_other_role: col.flag(),
   signed_in_at: col.maybeInstant(),
 });
 export type RosterPupil = z.infer<typeof pupil>;
@@ -32,7 +34,13 @@ export function listPupils(db: Db, klass: { id: string }, on: Day): Promise<Rost
       .orderBy(["p.sort_key", "p.id"])
       .limit(PUPILS_MAX)
       .select("p.id", "p.name", "p.username", "p.born_on", "p.sex", "p.personal_code", "p.sector_code", "p.signed_in_at")
-      .select({ has_password: db.raw("CASE WHEN p.password_hash IS NULL THEN 0 ELSE 1 END") }),
+      .select({
+        has_password: db.raw("CASE WHEN p.password_hash IS NULL THEN 0 ELSE 1 END"),
+        has_other_role: db.raw(
+          "CASE WHEN EXISTS (SELECT 1 FROM memberships m WHERE m.person_id = p.id AND m.role <> 'pupil' AND (m.to_on IS NULL OR m.to_on > ?)) THEN 1 ELSE 0 END",
+          [on],
+        ),
+      }),
   );
 }
 
