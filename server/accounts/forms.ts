@@ -36,3 +36,6 @@ export const SetUpForm = z
     again,
   })
   .refine((form) => form.password === form.again, { path: ["again"], error: "passwords_differ" });
+
+/** Whose access is reset, as the list named them: an old page never resets somebody else's. */
+export const ResetForm = z.strictObject({ username: z.string().min(1).max(60) });

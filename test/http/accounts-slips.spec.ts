@@ -6,6 +6,8 @@ import { qrPicture } from "../../server/accounts/slip-pages.ts";
 
 const codeIn = (html: string): string => /slip__code">([0-9A-Z]{4}-[0-9A-Z]{4})</.exec(html)?.[1] ?? "";
 
+const MINH = { username: "minh" };
+
 describe("login slips", () => {
   let app: Running;
   beforeEach(async () => {
@@ -17,7 +19,7 @@ describe("login slips", () => {
     const minh = await app.as("minh");
     const huong = await app.as("huong");
     expect((await huong.get(`/classes/${W.class6A}`)).text).to.include(`action="/classes/${W.class6A}/pupils/${W.minh}/slips"`);
-    const slip = await huong.post(`/classes/${W.class6A}/pupils/${W.minh}/slips`);
+    const slip = await huong.post(`/classes/${W.class6A}/pupils/${W.minh}/slips`, MINH);
     expect(slip.status).to.equal(200);
     expect(slip.text).to.include("Lê Đức Minh").and.include("<svg").and.include("<b class=\"figures\">minh</b>").and.not.match(/ style=/);
     expect((await minh.get("/")).location, "signed out").to.include("/sign-in");
@@ -46,7 +48,7 @@ describe("login slips", () => {
   });
 
   it("are over after two weeks", async () => {
-    const slip = await (await app.as("huong")).post(`/classes/${W.class6A}/pupils/${W.minh}/slips`);
+    const slip = await (await app.as("huong")).post(`/classes/${W.class6A}/pupils/${W.minh}/slips`, MINH);
     app.time.now = "2026-12-09T02:00:00.000Z";
     expect((await app.visitor().post("/sign-in", { login: "minh", password: codeIn(slip.text) })).status).to.equal(422);
   });
@@ -59,7 +61,9 @@ describe("login slips", () => {
     }
     expect(await app.db("tokens").first()).to.equal(undefined);
     const tuan = await app.as("tuan");
-    expect((await tuan.post(`/classes/${W.class6A}/pupils/${W.minh}/slips`)).status).to.equal(200);
+    expect((await tuan.post(`/classes/${W.class6A}/pupils/${W.minh}/slips`)).status, "a form without the name").to.equal(422);
+    expect((await tuan.post(`/classes/${W.class6A}/pupils/${W.minh}/slips`, { username: "an" })).status, "an old page").to.equal(409);
+    expect((await tuan.post(`/classes/${W.class6A}/pupils/${W.minh}/slips`, MINH)).status).to.equal(200);
     expect((await tuan.post(`/classes/${W.class6A}/pupils/${W.khoi}/slips`)).status, "a pupil of another class").to.equal(404);
   });
 

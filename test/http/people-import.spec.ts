@@ -184,7 +184,8 @@ describe("importing a roster", () => {
 
   it("can be thrown away before it is done", async () => {
     const at = await preview("c1-hoc-sinh.xlsx");
-    expect((await tuan.post(`${at}/removal`)).status).to.equal(303);
+    expect((await tuan.post(`${at}/removal`, { revision: "2" })).status, "an old page").to.equal(409);
+    expect((await tuan.post(`${at}/removal`, { revision: "1" })).status).to.equal(303);
     expect((await tuan.get(at)).status).to.equal(404);
   });
 

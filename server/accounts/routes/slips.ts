@@ -4,9 +4,11 @@ import { openClass } from "../../organisation/access.ts";
 import type { ClassWithSchool } from "../../organisation/store.ts";
 import { listPupils, type RosterPupil } from "../../people/store/roster.ts";
 import { dayOf } from "../../platform/clock.ts";
-import { forbidden, notFound } from "../../platform/errors.ts";
+import { conflict, forbidden, invalid, notFound } from "../../platform/errors.ts";
+import { readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
+import { ResetForm } from "../forms.ts";
 import { slipsPage } from "../slip-pages.ts";
 import { createSlips, saveReset } from "../slips.ts";
 
@@ -32,6 +34,9 @@ export function addSlipRoutes(routes: FeatureRoutes): void {
     const pupil = pupils.find((one) => one.id === req.params["pupilId"]);
     if (!pupil) throw notFound();
     if (pupil.has_other_role) throw forbidden("several_schools");
+    const form = readForm(ResetForm, req.body);
+    if (!form.ok) throw invalid();
+    if (form.value.username !== pupil.username) throw conflict();
     showSlips(req, res, klass, [pupil], await saveReset(req.db, klass, pupil.id, actOf(req)));
   });
 }

@@ -74,7 +74,7 @@ export function previewPage(say: Say, found: RosterImport, seen: { people: reado
     stoppedNote: stopped > 0 && doing > 0 ? words.stopped_note(stopped) : "",
     complete: doing === 0 ? undefined : { action: `${base}/completion`, label: words.do_import(doing), kind: "primary", icon: "check", hidden: { revision }, confirm: words.do_import_ask(doing, found.school.name) },
     nothing: doing === 0 ? words.nothing_to_import : "",
-    discard: { action: `${base}/removal`, label: words.discard, kind: "quiet" },
+    discard: { action: `${base}/removal`, label: words.discard, kind: "quiet", hidden: { revision } },
     changes: changes.length === 0 ? undefined : changesTable(say, changes.slice(0, CHANGES_SHOWN), seen.classes),
     moreChanges: changes.length > CHANGES_SHOWN ? words.more_changes(changes.length - CHANGES_SHOWN) : "",
   };

@@ -136,7 +136,7 @@ export function classPage(
       username: pupil.username,
       born: pupil.born_on === null ? "–" : say.f.day(pupil.born_on),
       access: accessBadge(say, pupil),
-      reset: seen.canReset && !pupil.has_other_role ? { action: `/classes/${klass.id}/pupils/${pupil.id}/slips`, label: words.reset, icon: "key-round", kind: "quiet", confirm: words.reset_ask(pupil.name) } : undefined,
+      reset: seen.canReset && !pupil.has_other_role ? { action: `/classes/${klass.id}/pupils/${pupil.id}/slips`, label: words.reset, icon: "key-round", kind: "quiet", hidden: { username: pupil.username }, confirm: words.reset_ask(pupil.name) } : undefined,
     })),
     empty: seen.pupils.length === 0 ? { icon: "users", title: words.class_empty, text: words.class_empty_text } : undefined,
     canReset: seen.canReset,

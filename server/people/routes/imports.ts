@@ -70,7 +70,9 @@ export function addImportRoutes(routes: FeatureRoutes): void {
 
   routes.post("/roster-imports/:id/removal", "signed_in", async (req, res) => {
     const found = await openRosterImport(req.db, req.actor, idOf(req.params["id"]));
-    await removeImport(req.db, found);
+    const form = readForm(RevisionForm, req.body);
+    if (!form.ok) throw invalid();
+    await removeImport(req.db, found, form.value.revision);
     flash(req, req.t.people.discarded);
     res.redirect(303, `/schools/${found.school.id}/pupils`);
   });

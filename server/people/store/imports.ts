@@ -78,9 +78,9 @@ export async function saveChoices(db: Db, found: Granted<"administer", RosterImp
   if (changed === 0) throw conflict();
 }
 
-/** Throws a preview away; nothing of the file stays. */
-export async function removeImport(db: Db, found: Granted<"administer", RosterImport>): Promise<void> {
-  const removed = await db("imports").where({ id: found.id, state: "preview" }).del();
+/** Throws a preview away; nothing of the file stays. @throws Refusal 409 where somebody corrected it meanwhile */
+export async function removeImport(db: Db, found: Granted<"administer", RosterImport>, revision: number): Promise<void> {
+  const removed = await db("imports").where({ id: found.id, state: "preview", revision }).del();
   if (removed === 0) throw conflict();
 }
 
