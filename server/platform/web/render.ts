@@ -41,19 +41,52 @@ export interface Renderer {
   render<Name extends keyof Views>(name: Name, page: Views[Name], common: PageCommon): SafeHtml;
 }
 
+type Include = (name: string, page: object) => string;
+type Template = (page: object, escapeFn: (value: unknown) => string, include: Include) => string;
+
+/**
+ * Compiles each template once. A partial gets its own data and the common part, and nothing of the page that includes it,
+ * so that what the type check allows is all there is. (EJS's own include copies every field along and asks the disk for
+ * the file at each call.)
+ */
 export function makeRenderer(root: string): Renderer {
-  const compiled = new Map<string, ejs.TemplateFunction>();
+  const compiled = new Map<string, Template>();
+  const templateOf = (name: string): Template => {
+    const template = compiled.get(name) ?? compile(path.join(root, `${name}.ejs`));
+    compiled.set(name, template);
+    return template;
+  };
   return {
     render(name, page, common) {
-      let template = compiled.get(name);
-      if (template === undefined) {
-        const filename = path.join(root, `${name}.ejs`);
-        template = ejs.compile(readFileSync(filename, "utf8"), { ...TEMPLATE_OPTIONS, filename, views: [root], cache: true });
-        compiled.set(name, template);
-      }
-      return template({ ...page, ...common }) as SafeHtml;
+      const include: Include = (partial, own) => templateOf(partial)({ ...own, ...common }, escapeHtml, include);
+      return include(name, page) as SafeHtml;
     },
   };
+}
+
+/** The source that EJS makes of a template, as a function. An error names the template and its line. */
+function compile(filename: string): Template {
+  const template = new EjsTemplate(readFileSync(filename, "utf8"), { ...TEMPLATE_OPTIONS, filename, compileDebug: true });
+  template.generateSource();
+  const body = [
+    '"use strict"; let __line = 1, __output = "";',
+    "const __append = (html) => { if (html !== undefined && html !== null) __output += html; };",
+    `try { ${template.source}`,
+    `} catch (error) { throw error.located ? error : Object.assign(new Error(${JSON.stringify(filename)} + ":" + __line + " " + error.message, { cause: error }), { located: true }); }`,
+    "return __output;",
+  ].join("\n");
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- this is how a template becomes a function
+  return new Function(TEMPLATE_OPTIONS.localsName, "escapeFn", "include", body) as Template;
+}
+
+/** EJS's compiler, which its types do not name. */
+const EjsTemplate = (ejs as unknown as { Template: new (text: string, options: object) => { source: string; generateSource(): void } }).Template;
+
+const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;" };
+
+function escapeHtml(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  return String(value).replace(/[&<>"']/g, (letter) => ESCAPES[letter] ?? letter);
 }
 
 /** Every datum is `page.something`: a misspelt name throws where plain EJS prints nothing. */
