@@ -235,16 +235,13 @@ async function comingUp(demo: Demo): Promise<void> {
       .limit(3),
   );
   const [now, tomorrow, study] = slots;
+  const slides = await slidesOfPlan(demo, course);
   for (const [slot, startsAt] of [
     [now, addMinutes(demo.at, 8)],
     [tomorrow, instantOf(addDays(demo.today, 1), "07:00")],
   ] as const) {
     if (!slot) continue;
     const id = demoId(`live to come ${slot.lesson_id}`);
-    const slides = await all(
-      z.object({ id: col.id() }),
-      demo.db("materials as m").join("material_lessons as ml", "ml.material_id", "m.id").where({ "ml.plan_lesson_id": slot.lesson_id, "m.state": "approved", "m.kind": "slides" }).select("m.id").limit(1),
-    );
     await demo.db("live_classes").insert({
       id,
       school_id: demoId("thcs-tran-phu"),
@@ -253,7 +250,7 @@ async function comingUp(demo: Demo): Promise<void> {
       starts_at: startsAt,
       length_minutes: 45,
       state: "scheduled",
-      slides_material_id: slides[0]?.id ?? null,
+      slides_material_id: slides,
       created_at: addMinutes(demo.at, -600),
     });
     await demo.db("live_class_periods").insert({ live_class_id: id, course_id: slot.course_id, plan_lesson_id: slot.lesson_id, period_number: 1 });
@@ -272,4 +269,22 @@ async function comingUp(demo: Demo): Promise<void> {
       created_at: addMinutes(demo.at, -24 * 60),
     });
   }
+}
+
+/** Slides of a lesson of the course's plan: what the class about to begin shows. */
+async function slidesOfPlan(demo: Demo, courseId: string): Promise<string | null> {
+  const row = z.object({ id: col.id() });
+  const found = await all(
+    row,
+    demo
+      .db("materials as m")
+      .join("material_lessons as ml", "ml.material_id", "m.id")
+      .join("plan_lessons as l", "l.id", "ml.plan_lesson_id")
+      .join("courses as c", "c.plan_id", "l.plan_id")
+      .where({ "c.id": courseId, "m.state": "approved", "m.kind": "slides" })
+      .orderBy("l.position", "desc")
+      .select("m.id")
+      .limit(1),
+  );
+  return found[0]?.id ?? null;
 }

@@ -21,7 +21,7 @@ type Lesson = z.infer<typeof lessonRow>;
 type State = "draft" | "submitted" | "passed" | "approved";
 
 /** Lessons beyond the approved ones that have a material on its way, for each school. */
-const ON_THEIR_WAY: readonly State[] = ["submitted", "submitted", "submitted", "passed", "passed", "draft", "draft"];
+const ON_THEIR_WAY: readonly State[] = ["draft", "passed", "submitted", "draft", "passed", "submitted", "submitted"];
 
 export async function buildMaterials(demo: Demo): Promise<void> {
   for (const school of SCHOOLS.filter((s) => s.hasPlans)) {
@@ -42,7 +42,7 @@ export async function buildMaterials(demo: Demo): Promise<void> {
       const within = { ...demo, db };
       for (const [i, lesson] of chosen.entries()) await addMaterial(within, school, lesson, i, "approved");
       for (const [i, state] of ON_THEIR_WAY.entries()) {
-        const lesson = rest[(i * 7) % rest.length];
+        const lesson = rest[Math.floor((i * rest.length) / ON_THEIR_WAY.length)]; // every subject has some
         if (lesson) await addMaterial(within, school, lesson, chosen.length + i, state);
       }
     });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Granted } from "../access/policy.ts";
 import { auditOf, type By, type CourseRow, type LessonRow } from "../courses/store.ts";
-import { materialVersions } from "../materials/store.ts";
+import { materialVersions, type VersionRow } from "../materials/store.ts";
 import { record } from "../platform/audit.ts";
 import { all, col, insertAll, one, table, type Db } from "../platform/db.ts";
 import { conflict } from "../platform/errors.ts";
@@ -180,15 +180,15 @@ export async function closeDue(db: Db, at: Instant): Promise<void> {
   }
 }
 
-const shownRow = z.object({
-  id: col.id(),
-  title: col.text(),
-  kind: col.text(),
-  state: col.text(),
-  attached: col.flag(),
-  version: materialVersions.row,
-});
-export type ShownMaterial = z.infer<typeof shownRow>;
+/** A material as a lesson shows it: the version in use, or the newest where it was attached before approval. */
+export interface ShownMaterial {
+  id: string;
+  title: string;
+  kind: string;
+  state: string;
+  attached: boolean;
+  version: VersionRow;
+}
 
 /**
  * What a lesson shows: the materials approved for it, in their approved version, and those that the teacher attached for

@@ -35,8 +35,8 @@ export interface Running {
 }
 
 /** The real application on a database of its own, listening on a free port, with the world of world.ts in it. */
-export async function startApp(env: Record<string, string> = {}): Promise<Running> {
-  const db = await freshDatabase("world", buildWorld);
+export async function startApp(env: Record<string, string> = {}, ready?: Db): Promise<Running> {
+  const db = ready ?? (await freshDatabase("world", buildWorld));
   const folder = mkdtempSync(path.join(tmpdir(), "hoc-lieu-app-"));
   const config = readConfig({ LOG_LEVEL: process.env["TEST_LOG"] ?? "silent", DATA_DIR: folder, UPLOADS_DIR: path.join(folder, "uploads"), ...env }, { demo: false });
   const letters: Letter[] = [];

@@ -13,6 +13,13 @@ export class Client {
     return [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
   }
 
+  /** The same person with the same cookies at another address. */
+  at(base: string): Client {
+    const other = new Client(base, this.lang);
+    for (const [name, value] of this.cookies) other.cookies.set(name, value);
+    return other;
+  }
+
   async send(method: string, path: string, options: { body?: URLSearchParams | FormData; headers?: Record<string, string> } = {}): Promise<Answer> {
     const response = await fetch(this.base + path, {
       method,

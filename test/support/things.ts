@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import type { Db } from "../../server/platform/db.ts";
 import type { BlobStore } from "../../server/platform/storage.ts";
+import type { Running } from "./app.ts";
 import { id, NOW, W, YEAR } from "./world.ts";
 
 /** One of everything that a school has, in THCS Trần Phú, for the table of access. Texts carry a canary. */
@@ -10,12 +12,25 @@ export const T = {
   live: id("live"),
   assignment: id("assignment"),
   delivery: id("delivery"),
-  rosterImport: id("rosterimport"),
-  planImport: id("planimport"),
   apiToken: id("apitoken"),
   membership: id("mhuongteacher"),
-  blob: "",
 } as const;
+
+/** Files on their way in, uploaded through the application's own doors. */
+export const uploaded = { rosterImport: "", planImport: "" };
+
+export async function uploadFiles(app: Running): Promise<void> {
+  const send = async (login: string, path: string, fields: Record<string, string>, file: string, type: string): Promise<string> => {
+    const bytes = readFileSync(new URL(`../fixtures/${file}`, import.meta.url));
+    const answer = await (await app.as(login)).upload(path, fields, [{ field: "file", name: file.split("/").at(-1) ?? "", type, bytes }]);
+    const found = /imports\/([0-9a-z]{26})/.exec(answer.location)?.[1];
+    if (found === undefined) throw new Error(`${file} was not taken: ${answer.status} ${answer.location}`);
+    return found;
+  };
+  const word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+  uploaded.planImport = await send("mai", `/schools/${W.tranPhu}/plan-imports`, { subject: "TOAN", grade: "6", year: YEAR, campus: "" }, "plans/toan6-phu-luc-1.docx", word);
+  uploaded.rosterImport = await send("tuan", `/schools/${W.tranPhu}/roster-imports`, { year_id: YEAR }, "rosters/hoc-sinh-cham-phay.csv", "text/csv");
+}
 
 export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   const stored = await blobs.put(Readable.from(Buffer.from("%PDF-1.4\n% canary-tran-phu\n%%EOF\n")));
@@ -76,11 +91,6 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   await db("deliveries").insert({ id: T.delivery, ...period, mode: "online", evidence_kind: "external", evidence_id: null, taught_on: "2026-11-20", taught_by: W.huong, declared_by: W.huong, proof_url: "https://example.org/canary-tran-phu", created_at: NOW });
   await db("ledger_periods").insert({ ...period, delivery_id: T.delivery, mode: "online", state: "not_counted", reason: "not_confirmed", evidence_kind: "external", taught_on: "2026-11-20" });
   await db("api_tokens").insert({ id: T.apiToken, person_id: W.nam, name: "canary-tran-phu", token_hash: "0".repeat(64), created_at: NOW, expires_at: "2027-11-24T02:00:00.000Z" });
-  const imported = { school_id: W.tranPhu, created_by: W.tuan, file_name: "canary-tran-phu.xlsx", blob_hash: stored.hash, state: "preview", data: "{}", created_at: NOW };
-  await db("imports").insert([
-    { id: T.rosterImport, kind: "roster", ...imported },
-    { id: T.planImport, kind: "plan", ...imported },
-  ]);
 }
 
 /** The thing of THCS Trần Phú that stands for a parameter of a route. */
@@ -122,9 +132,9 @@ export function paramsOf(route: string, name: string): string {
     deliveries: T.delivery,
     ledger: T.delivery,
     "school-years": YEAR,
-    "plan-imports": T.planImport,
-    "roster-imports": T.rosterImport,
-    imports: T.rosterImport,
+    "plan-imports": uploaded.planImport,
+    "roster-imports": uploaded.rosterImport,
+    imports: uploaded.rosterImport,
     people: W.minh,
     persons: W.minh,
     pupils: W.minh,
