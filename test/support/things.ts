@@ -89,7 +89,7 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
     created_at: NOW,
   });
   await db("deliveries").insert({ id: T.delivery, ...period, mode: "online", evidence_kind: "external", evidence_id: null, taught_on: "2026-11-20", taught_by: W.huong, declared_by: W.huong, proof_url: "https://example.org/canary-tran-phu", created_at: NOW });
-  await db("ledger_periods").insert({ ...period, delivery_id: T.delivery, mode: "online", state: "not_counted", reason: "not_confirmed", evidence_kind: "external", taught_on: "2026-11-20" });
+  await db("ledger_periods").insert({ ...period, delivery_id: T.delivery, mode: "online", state: "not_counted", reason: "awaiting_confirmation", evidence_kind: "external", taught_on: "2026-11-20" });
   await db("api_tokens").insert({ id: T.apiToken, person_id: W.nam, name: "canary-tran-phu", token_hash: "0".repeat(64), created_at: NOW, expires_at: "2027-11-24T02:00:00.000Z" });
 }
 
