@@ -15,6 +15,7 @@ import { openDatabase, type Db } from "../../server/platform/db.ts";
 import { makeWorker } from "../../server/platform/jobs/worker.ts";
 import { makeLog } from "../../server/platform/log.ts";
 import { diskStore } from "../../server/platform/storage/disk.ts";
+import { makeSockets } from "../../server/sockets.ts";
 
 export interface RunningDemo {
   base: string;
@@ -39,6 +40,7 @@ export async function startDemo(): Promise<RunningDemo> {
   const buildSeconds = (performance.now() - began) / 1000;
   const app = createApp({ config, db, log, blobs, mail: () => Promise.resolve(), sessionSecret: "for tests only", demo: await demoSignIn(db) });
   const server = createServer(app.express);
+  const sockets = makeSockets(server, app, { db, log });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -46,6 +48,7 @@ export async function startDemo(): Promise<RunningDemo> {
     app,
     buildSeconds,
     async stop() {
+      sockets.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await db.destroy();
