@@ -171,7 +171,7 @@ export function setUpSteps(school: { id: string; name: string }, counts: { class
       label: words.set_up(school.name),
       items: [
         step(words.set_up_classes, counts.classes, `${base}/classes`),
-        step(words.set_up_pupils, counts.pupils, `${base}/rosters`),
+        step(words.set_up_pupils, counts.pupils, `${base}/pupils`),
         step(words.set_up_courses, counts.courses, `${base}/assignments`),
         step(words.set_up_plans, counts.plans, `${base}/plans`),
       ],
