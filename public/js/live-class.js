@@ -5,6 +5,9 @@ import { LiveHands } from "./live-hands.js";
 import { LivePeople } from "./live-people.js";
 import { LiveSlides } from "./live-slides.js";
 
+/** A page that was left this long ago and is still here was not left after all. */
+const LEAVING_MS = 8_000;
+
 /**
  * `<live-class>` around the lobby or the room of a live class. The page works by reload without it; with it the page says
  * every few seconds that the person is here, and shows what happens as it happens. The truth is on the server: after a lost
@@ -12,13 +15,15 @@ import { LiveSlides } from "./live-slides.js";
  */
 class LiveClass extends HTMLElement {
   connectedCallback() {
+    this.leftAt = -Infinity;
+    window.addEventListener("beforeunload", () => (this.leftAt = performance.now()));
     /** @type {Record<string, string>} */
     this.words = JSON.parse(this.dataset["words"] ?? "{}");
     this.isLobby = this.dataset["state"] === "scheduled";
     for (const part of this.querySelectorAll("[data-script-only]")) part.removeAttribute("hidden");
     this.line = connectLive(this, {
       status: (state) => this.showStatus(state),
-      changed: () => location.reload(),
+      changed: () => this.reload(),
     });
     const place = { root: this, words: this.words, line: this.line, me: this.dataset["me"] ?? "", isTeacher: this.dataset["part"] === "teacher" };
     if (this.isLobby) return this.countLobby();
@@ -27,6 +32,13 @@ class LiveClass extends HTMLElement {
 
   disconnectedCallback() {
     this.line?.leave();
+  }
+
+  /** Once: another reload, or one while a form of this page is on its way, would cut that off. */
+  reload() {
+    if (performance.now() - (this.leftAt ?? 0) < LEAVING_MS) return;
+    this.leftAt = performance.now();
+    location.reload();
   }
 
   /** How many pupils wait, for the teacher. */
