@@ -117,7 +117,7 @@ export function createApp(deps: AppDeps): App {
   });
   app.use(sameOriginOnly);
   useBodies(app);
-  for (const feature of features) app.use(feature.router);
+  for (const feature of features) app.use(ofOwnPaths(feature));
   app.use((_req, _res, next) => next(notFound()));
   app.use(
     errorPage(log, (req, res, shown) => {
@@ -126,6 +126,19 @@ export function createApp(deps: AppDeps): App {
     }),
   );
   return { express: app, routes: entriesOf(features), session: sessions, signals };
+}
+
+/** Asks a feature only about addresses that begin as one of its own do: most requests pass most features by. */
+function ofOwnPaths({ router, entries }: FeatureRoutes): express.RequestHandler {
+  const beginnings = new Set(entries.map((entry) => firstPart(entry.path)));
+  return (req, res, next) => {
+    if (beginnings.has(firstPart(req.path))) router(req, res, next);
+    else next();
+  };
+}
+
+function firstPart(path: string): string {
+  return path.split("/", 2)[1] ?? "";
 }
 
 function entriesOf(features: readonly FeatureRoutes[]): RouteEntry[] {

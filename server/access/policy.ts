@@ -121,9 +121,9 @@ export function planRefusal(actor: Actor, action: PlanAction, plan: PlanFacts): 
 
 /**
  * A course (class × subject × year). `learn`: open its lessons as a pupil of the class (parents may read). `teach`: write
- * lessons, assign, schedule. `results`: other people's progress and attendance.
+ * lessons, assign, schedule. `classmates`: the names on the class list. `results`: other people's progress and attendance.
  */
-export type CourseAction = "read" | "learn" | "teach" | "results";
+export type CourseAction = "read" | "learn" | "teach" | "classmates" | "results";
 export interface CourseFacts {
   id: string;
   class_id: string;
@@ -144,6 +144,8 @@ export function courseRefusal(actor: Actor, action: CourseAction, course: Course
       return pupil ? undefined : "role";
     case "teach":
       return teaches ? undefined : staff ? "not_your_course" : "role";
+    case "classmates":
+      return pupil || staff ? undefined : "role"; // other people's children are no business of a parent
     case "results":
       if (teaches || actor.homeroomOf.has(course.class_id)) return undefined;
       if (hasRoleIn(actor, "school_leader", course.school)) return undefined;

@@ -44,9 +44,13 @@ export function findYear(db: Db, id: string): Promise<SchoolYearRow | undefined>
  * undefined where none was ever made.
  */
 export async function yearOfDay(db: Db, on: Day): Promise<SchoolYearRow | undefined> {
+  return yearIn(await listYears(db), on);
+}
+
+/** The same among years that are already here, the newest first. */
+export function yearIn(years: readonly SchoolYearRow[], on: Day): SchoolYearRow | undefined {
   const monthLater = `${on.slice(0, 4)}-${String(Number(on.slice(5, 7)) + 1).padStart(2, "0")}-${on.slice(8)}`;
-  const begun = db("school_years").where("term1_starts_on", "<=", monthLater).orderBy("id", "desc").first(schoolYears.columns);
-  return (await maybeOne(schoolYears.row, begun)) ?? (await listYears(db)).at(-1);
+  return years.find((year) => year.term1_starts_on <= monthLater) ?? years.at(-1);
 }
 
 /** Holidays of a year that hold for the whole province or for one of these units. */
@@ -63,9 +67,18 @@ export function listHolidays(db: Db, yearId: string, unitIds: readonly string[])
 }
 
 /** The 35 study weeks of a school: the province's year with the province's and the school's own holidays. */
-export async function weeksOfSchool(db: Db, year: SchoolYearRow, schoolId: string, campusId?: string | null): Promise<StudyWeek[]> {
-  return weeksOf(year, await listHolidays(db, year.id, campusId ? [schoolId, campusId] : [schoolId]));
+export async function weeksOfSchool(db: Db, year: SchoolYearRow, schoolId: string, campusId?: string | null): Promise<readonly StudyWeek[]> {
+  const off = await listHolidays(db, year.id, campusId ? [schoolId, campusId] : [schoolId]);
+  const key = JSON.stringify([year, off.map((holiday) => [holiday.from_on, holiday.to_on])]);
+  const weeks = reckoned.get(key) ?? weeksOf(year, off);
+  if (reckoned.size >= RECKONED_MAX) reckoned.clear();
+  reckoned.set(key, weeks);
+  return weeks;
 }
+
+/** Weeks follow from the days in the key and nothing else, and nearly every page asks for the same ones. */
+const reckoned = new Map<string, readonly StudyWeek[]>();
+const RECKONED_MAX = 500;
 
 type Province = Granted<"manage", UnitRow>;
 

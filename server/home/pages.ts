@@ -125,6 +125,17 @@ export function returnedRows(rows: readonly ReturnedRow[], { t }: Voice): ListPa
 
 const QUEUE_SHOWN = 5;
 
+/** Declared periods to confirm: their number and the way to them. */
+export function declarations(rows: readonly { lesson_title: string; course_name: string; teacher_name: string; taught_on: string }[], { t, f }: Voice): ListPart[] {
+  if (rows.length === 0) return [];
+  const href = "/ledger/declarations";
+  const shown = rows.slice(0, QUEUE_SHOWN).map((row) => ({
+    ...{ title: row.lesson_title, href, icon: "inbox" as const },
+    detail: `${row.course_name} · ${row.teacher_name} · ${f.day(row.taught_on)}`,
+  }));
+  return [{ title: t.home.declared(rows.length), none: "", rows: shown, more: { href, label: t.ledger.waiting_link } }];
+}
+
 export function queueRows(rows: readonly { id: string; title: string; submitted_at: string | null }[], { t, f }: Voice): ListPart {
   const words = t.home;
   return {

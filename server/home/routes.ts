@@ -2,6 +2,8 @@ import type { Request } from "express";
 import type { Actor } from "../access/actor.ts";
 import { weekOfDay } from "../calendar/rules.ts";
 import { weeksOfSchool, yearOfDay } from "../calendar/store.ts";
+import { confirmsIn } from "../ledger/access.ts";
+import { listWaiting } from "../ledger/store/periods.ts";
 import { liveClassesVisibleTo } from "../live/access.ts";
 import { listMine } from "../live/store/classes.ts";
 import { isYourTurn } from "../materials/access.ts";
@@ -12,7 +14,7 @@ import { recordLook } from "../platform/audit.ts";
 import { addMinutes, dayOf } from "../platform/clock.ts";
 import { givenName } from "../platform/text.ts";
 import { featureRoutes, type FeatureRoutes } from "../platform/web/router.ts";
-import { childPart, classRows, dueRows, isNext, nextUp, queueRows, returnedRows, setUpSteps, weekPart, type HomePage, type ListPart } from "./pages.ts";
+import { childPart, classRows, declarations, dueRows, isNext, nextUp, queueRows, returnedRows, setUpSteps, weekPart, type HomePage, type ListPart } from "./pages.ts";
 import * as store from "./store.ts";
 
 /** The home page: what each role has to do now. */
@@ -40,13 +42,21 @@ async function homePage(req: Request): Promise<HomePage> {
     cards: [],
   };
   if (actor.memberships.length === 0) page.calm = { icon: "user", title: t.home.no_roles_title, text: t.home.no_roles_text };
-  if (holds(actor, "school_leader")) page.figures = await schoolFigures(req);
-  if (holds(actor, "pupil") || actor.teaches.size > 0) await addClasses(req, page);
-  if (holds(actor, "pupil")) page.lists.push(dueRows(...(await pupilDue(req)), req));
-  if (holds(actor, "department_head") || holds(actor, "school_leader")) page.lists.push(await queue(req));
-  if (actor.teaches.size > 0) await addWeek(req, page);
-  if (holds(actor, "parent")) page.lists.push(...(await childParts(req)));
-  if (holds(actor, "school_admin")) page.steps = await setUp(req);
+  const [figures, toCome, due, waiting, declared, week, children, steps] = await Promise.all([
+    holds(actor, "school_leader") ? schoolFigures(req) : undefined,
+    holds(actor, "pupil") || actor.teaches.size > 0 ? listMine(req.db, liveClassesVisibleTo(actor), "to_come", req.now) : undefined,
+    holds(actor, "pupil") ? pupilDue(req) : undefined,
+    holds(actor, "department_head") || holds(actor, "school_leader") ? queue(req) : undefined,
+    declaredRows(req),
+    actor.teaches.size > 0 ? teachersWeek(req) : undefined,
+    holds(actor, "parent") ? childParts(req) : [],
+    holds(actor, "school_admin") ? setUp(req) : undefined,
+  ]);
+  Object.assign(page, { figures, week: week?.part, steps });
+  if (toCome) addClasses(req, page, toCome);
+  if (due) page.lists.push(dueRows(...due, req));
+  if (waiting) page.lists.push(waiting);
+  page.lists.push(...declared, ...(week?.returned ?? []), ...children);
   addCards(req, page);
   return page;
 }
@@ -55,8 +65,7 @@ function holds(actor: Actor, role: Actor["memberships"][number]["role"]): boolea
   return actor.memberships.some((m) => m.role === role);
 }
 
-async function addClasses(req: Request, page: HomePage): Promise<void> {
-  const toCome = await listMine(req.db, liveClassesVisibleTo(req.actor), "to_come", req.now);
+function addClasses(req: Request, page: HomePage, toCome: Awaited<ReturnType<typeof listMine>>): void {
   const next = toCome.find((live) => isNext(live, req.now));
   const teaches = next !== undefined && (next.teacher_id === req.actor.personId || next.courses.some((course) => req.actor.teaches.has(course.id)));
   if (next) page.next = nextUp(next, req.now, teaches, req);
@@ -66,8 +75,7 @@ async function addClasses(req: Request, page: HomePage): Promise<void> {
 }
 
 async function pupilDue(req: Request): Promise<[store.DueRow[], store.OpenedRow | undefined]> {
-  const due = await store.listDue(req.db, req.actor.personId, [...req.actor.pupilOf], req.now);
-  return [due, await store.findLastOpened(req.db, req.actor.personId)];
+  return Promise.all([store.listDue(req.db, req.actor.personId, [...req.actor.pupilOf], req.now), store.findLastOpened(req.db, req.actor.personId)]);
 }
 
 /** What waits for this person's decision, not for somebody else's. */
@@ -76,13 +84,24 @@ async function queue(req: Request): Promise<ListPart> {
   return queueRows(all.filter((material) => isYourTurn(req.actor, material)), req);
 }
 
+/** Periods taught with another tool that wait for this person's word; no list where there are none. */
+async function declaredRows(req: Request): Promise<ListPart[]> {
+  const lists = await Promise.all(confirmsIn(req.actor).map((one) => listWaiting(req.db, one.school_id, one.subjects, req.actor.personId)));
+  return declarations([...new Map(lists.flat().map((row) => [row.id, row])).values()], req);
+}
+
 /** "Tuần này": the week's lessons of the courses one teaches, and what came back to be improved. */
-async function addWeek(req: Request, page: HomePage): Promise<void> {
+async function teachersWeek(req: Request): Promise<{ part: HomePage["week"]; returned: ListPart[] }> {
+  const [week, returned] = await Promise.all([weekNow(req), store.listReturned(req.db, req.actor.personId)]);
+  const lessons = week === undefined ? [] : await store.listWeek(req.db, [...req.actor.teaches], week);
+  return { part: weekPart(lessons, week, req), returned: returnedRows(returned, req) };
+}
+
+/** The number of the study week at the person's school. */
+async function weekNow(req: Request): Promise<number | undefined> {
   const school = req.actor.memberships.find((m) => m.role === "teacher" || m.role === "department_head" || m.role === "school_leader");
   const year = await yearOfDay(req.db, dayOf(req.now));
-  const week = year && school ? weekOfDay(await weeksOfSchool(req.db, year, school.unitId), dayOf(req.now))?.number : undefined;
-  page.week = weekPart(week === undefined ? [] : await store.listWeek(req.db, [...req.actor.teaches], week), week, req);
-  page.lists.push(...returnedRows(await store.listReturned(req.db, req.actor.personId), req));
+  return year && school ? weekOfDay(await weeksOfSchool(req.db, year, school.unitId), dayOf(req.now))?.number : undefined;
 }
 
 async function schoolFigures(req: Request): Promise<HomePage["figures"]> {

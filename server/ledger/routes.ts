@@ -102,7 +102,7 @@ function lastDayTaught(week: StudyWeek, today: Day): Day {
   return today < week.ends_on ? (today > week.starts_on ? today : week.starts_on) : week.ends_on;
 }
 
-async function weeksOfCourse(req: Request, course: LedgerCourse): Promise<StudyWeek[]> {
+async function weeksOfCourse(req: Request, course: LedgerCourse): Promise<readonly StudyWeek[]> {
   const year = await findYear(req.db, course.year_id);
   return year ? weeksOfSchool(req.db, year, course.school_id, course.campus_id) : [];
 }

@@ -55,6 +55,7 @@ const vi = {
     head: "Đến lượt tổ trưởng chuyên môn.",
     leader: "Đến lượt lãnh đạo trường.",
     lone_leader: "Trường chỉ có một lãnh đạo: người này tự duyệt học liệu của mình và việc đó được ghi lại.",
+    no_leader: "Trường chưa có lãnh đạo nào trong hệ thống: quản trị trường thêm hiệu trưởng ở trang Nhân sự thì mới duyệt được.",
   },
   your_turn: "Đến lượt thầy cô.",
   kinds: {
@@ -250,6 +251,7 @@ export const materials = messages<typeof vi>({
       head: "Next: the department head.",
       leader: "Next: the school's leader.",
       lone_leader: "The school has one leader only, who approves an own upload; that is recorded.",
+      no_leader: "The school has no leader in the system yet: nothing can be approved until the school's administrator adds one.",
       },
     your_turn: "It is your turn.",
     kinds: {

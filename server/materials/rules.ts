@@ -67,7 +67,7 @@ export function afterWithdrawal(standing: Standing): VersionState {
 }
 
 /** Whose turn it is, shown to everybody who sees the material. */
-export type Turn = "uploader" | "head" | "leader" | "lone_leader" | "nobody";
+export type Turn = "uploader" | "head" | "leader" | "lone_leader" | "no_leader" | "nobody";
 
 export interface TurnFacts {
   state: MaterialState;
@@ -75,6 +75,8 @@ export interface TurnFacts {
   has_other_head: boolean;
   /** Leaders of the school other than the uploader. */
   leaders_besides_uploader: number;
+  /** All leaders of the school, the uploader too. */
+  leaders: number;
 }
 
 /**
@@ -82,7 +84,7 @@ export interface TurnFacts {
  * that leader approves, and the trail says so (DOMAIN §3).
  */
 export function turnOf(facts: TurnFacts): Turn {
-  const leader: Turn = facts.leaders_besides_uploader > 0 ? "leader" : "lone_leader";
+  const leader: Turn = facts.leaders_besides_uploader > 0 ? "leader" : facts.leaders > 0 ? "lone_leader" : "no_leader";
   switch (facts.state) {
     case "draft":
       return "uploader";

@@ -85,6 +85,7 @@ const loaded = materials.row.extend({
   subject_en: col.maybeText(),
   other_leaders: col.int(),
   leaders_besides_uploader: col.int(),
+  leaders: col.int(),
   other_heads: col.int(),
   shown_to_class: col.int(),
 });
@@ -133,6 +134,9 @@ export const OTHER_HEADS = `(SELECT COUNT(DISTINCT r.person_id) ${OTHERS_WITH_RO
 /** Leaders besides the uploader. Bindings: role, day, day. */
 export const LEADERS_BESIDES_UPLOADER = `(SELECT COUNT(DISTINCT r.person_id) ${OTHERS_WITH_ROLE} AND ${NOT_THE_UPLOADER})`;
 
+/** All leaders of the school. Bindings: role, day, day. */
+export const LEADERS = `(SELECT COUNT(DISTINCT r.person_id) ${OTHERS_WITH_ROLE})`;
+
 function countsAround(db: Db, viewer: Viewer): ReturnType<Db["raw"]>[] {
   const today = dayOf(viewer.at);
   const marks = viewer.classIds.map(() => "?").join(", ");
@@ -143,6 +147,7 @@ function countsAround(db: Db, viewer: Viewer): ReturnType<Db["raw"]>[] {
   return [
     db.raw(`(SELECT COUNT(DISTINCT r.person_id) ${OTHERS_WITH_ROLE} AND r.person_id <> ?) AS other_leaders`, ["school_leader", today, today, viewer.personId]),
     db.raw(`${LEADERS_BESIDES_UPLOADER} AS leaders_besides_uploader`, ["school_leader", today, today]),
+    db.raw(`${LEADERS} AS leaders`, ["school_leader", today, today]),
     db.raw(`${OTHER_HEADS} AS other_heads`, ["department_head", today, today]),
     db.raw(`${shown} AS shown_to_class`, [...viewer.classIds]),
   ];

@@ -1,5 +1,5 @@
 import type { Actor } from "../access/actor.ts";
-import { findYear, weeksOfSchool, yearOfDay, type SchoolYearRow } from "../calendar/store.ts";
+import { listYears, weeksOfSchool, yearIn, type SchoolYearRow } from "../calendar/store.ts";
 import { openSchool } from "../organisation/access.ts";
 import { listCampuses, type UnitRow } from "../organisation/store.ts";
 import { dayOf, type Instant } from "../platform/clock.ts";
@@ -12,6 +12,7 @@ import { Asked } from "./forms.ts";
 export interface Opened {
   school: UnitRow;
   year: SchoolYearRow;
+  years: SchoolYearRow[];
   asked: Asked;
   campuses: UnitRow[];
   measures: SchoolMeasures;
@@ -22,17 +23,17 @@ export async function openMeasures(db: Db, actor: Actor, id: string, query: unkn
   const school = await openSchool(db, actor, id, "read_figures");
   const asked = Asked.parse(query);
   const today = dayOf(now);
-  const year = await yearAsked(db, asked, now);
-  const campuses = await listCampuses(db, school);
+  const [years, campuses] = await Promise.all([listYears(db), listCampuses(db, school)]);
+  const year = yearAsked(years, asked, now);
   const campus_id = campuses.find((campus) => campus.id === asked.campus)?.id;
   const weeks = asked.week !== undefined && asked.date === undefined ? await weeksOfSchool(db, year, school.id) : [];
   const date = dateAsked(asked, weeks, today);
-  return { school, year, asked, campuses, measures: await loadMeasures(db, school, year, { date, today, campus_id }) };
+  return { school, year, years, asked, campuses, measures: await loadMeasures(db, school, year, { date, today, campus_id }) };
 }
 
 /** The year of the URL, else that of today. Without any year there is nothing to show. */
-export async function yearAsked(db: Db, asked: Asked, now: Instant): Promise<SchoolYearRow> {
-  const year = asked.year ? await findYear(db, asked.year) : await yearOfDay(db, dayOf(now));
+export function yearAsked(years: readonly SchoolYearRow[], asked: Asked, now: Instant): SchoolYearRow {
+  const year = asked.year ? years.find((one) => one.id === asked.year) : yearIn(years, dayOf(now));
   if (year === undefined) throw notFound();
   return year;
 }

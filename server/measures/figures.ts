@@ -5,7 +5,7 @@ import { weekOfDay, weeksReached, type StudyWeek } from "../calendar/rules.ts";
 import { weeksOfSchool, type SchoolYearRow } from "../calendar/store.ts";
 import { definitionOn, listDefinitions, type Definition } from "../ledger/store/definitions.ts";
 import * as rules from "./rules.ts";
-import { listCounted, listCoverage, listPlanTotals, plannedUpTo, type CountedRow, type CoverageRow, type Scope } from "./store/figures.ts";
+import { listCounted, listCountedDays, listCoverage, listPlanTotals, plannedUpTo, type CountedDay, type CountedRow, type CoverageRow, type Scope } from "./store/figures.ts";
 import type { PlanTotalRow } from "./store/tables.ts";
 import { listTargets, targetsOf, type Targets } from "./store/targets.ts";
 
@@ -56,16 +56,21 @@ export interface School {
 /** Reads and judges both measures of a school. Coverage on an earlier day comes from the approval trail of that day. */
 export async function loadMeasures(db: Db, school: School, year: SchoolYearRow, at: { date: Day; today: Day; campus_id: string | undefined }): Promise<SchoolMeasures> {
   const scope: Scope = { school_id: school.id, year_id: year.id, date: at.date, campus_id: at.campus_id };
-  const weeks = await weeksOfSchool(db, year, school.id, at.campus_id);
+  const [weeks, definitions, targets, totals, counted, counted_days] = await Promise.all([
+    weeksOfSchool(db, year, school.id, at.campus_id),
+    listDefinitions(db),
+    listTargets(db, year.id),
+    listPlanTotals(db, scope),
+    listCounted(db, scope),
+    listCountedDays(db, scope),
+  ]);
   const reached = weeksReached(weeks, at.date);
-  const definition = definitionOn(await listDefinitions(db), at.date);
+  const definition = definitionOn(definitions, at.date);
   const earlier = at.date < at.today ? at.date : undefined;
   const recount = earlier !== undefined || at.campus_id !== undefined;
   return measuresOf({
     ...{ scope, definition, weeks, reached, is_today: earlier === undefined },
-    targets: targetsOf(await listTargets(db, year.id), school.level),
-    totals: await listPlanTotals(db, scope),
-    counted: await listCounted(db, scope),
+    ...{ totals, counted, counted_days, targets: targetsOf(targets, school.level) },
     coverage: recount ? await listCoverage(db, scope, definition.lesson_kinds, earlier) : undefined,
     planned_to_date: reached === 0 ? 0 : await plannedUpTo(db, scope, reached),
   });
@@ -80,6 +85,7 @@ interface Rows {
   reached: number;
   totals: readonly PlanTotalRow[];
   counted: readonly CountedRow[];
+  counted_days: readonly CountedDay[];
   coverage: readonly CoverageRow[] | undefined;
   planned_to_date: number;
 }
@@ -98,7 +104,7 @@ function measuresOf(rows: Rows): SchoolMeasures {
     online_answer: rules.onlineShareAnswer(online, targets.online),
     periods_still_needed: online ? rules.periodsStillNeeded(online, targets.online) : periods(0),
     from_national: has_plan && cells.some((cell) => cell.from_national),
-    trend: rules.trendByWeek(rows.counted.map((row) => ({ week: trendWeek(weeks, row.taught_on), counted: row.counted })), all.planned, rows.reached),
+    trend: rules.trendByWeek(rows.counted_days.map((row) => ({ week: trendWeek(weeks, row.taught_on), counted: row.counted })), all.planned, rows.reached),
   };
 }
 

@@ -1,5 +1,4 @@
 import type { Request, Response } from "express";
-import { listYears } from "../calendar/store.ts";
 import { monthsOf, type StudyWeek } from "../calendar/rules.ts";
 import { dayOf } from "../platform/clock.ts";
 import { featureRoutes, idOf, type FeatureRoutes } from "../platform/web/router.ts";
@@ -30,9 +29,8 @@ async function voiceOf(req: Request): Promise<Voice> {
 }
 
 async function showSchool(req: Request, res: Response): Promise<void> {
-  const opened = await openMeasures(req.db, req.actor, idOf(req.params["id"]), req.query, req.now);
+  const [opened, voice] = await Promise.all([openMeasures(req.db, req.actor, idOf(req.params["id"]), req.query, req.now), voiceOf(req)]);
   const { school, year, measures } = opened;
-  const voice = await voiceOf(req);
   const page: Views["measures/school"] = {
     head: {
       ...{ title: req.t.measures.title, eyebrow: school.name, lead: req.t.measures.lead(req.f.day(measures.scope.date), year.id) },
@@ -40,7 +38,7 @@ async function showSchool(req: Request, res: Response): Promise<void> {
         ? [{ href: "/ledger/declarations", label: req.t.ledger.waiting_link, icon: "inbox" }]
         : [],
     },
-    filter: { action: `/schools/${school.id}/measures`, label: req.t.measures.filters.label, fields: await filterFields(req, opened), active: isNarrowed(opened) },
+    filter: { action: `/schools/${school.id}/measures`, label: req.t.measures.filters.label, fields: filterFields(req, opened), active: isNarrowed(opened) },
     no_plan: measures.online === undefined,
     from_national: measures.from_national,
     meters: metersOf(measures, voice),
@@ -79,9 +77,8 @@ function quickest(rows: readonly LessonCoverRow[], needed: ReadonlyMap<string, L
   return quickestLessons(lessons, needed).slice(0, QUICKEST_SHOWN).map(({ row }) => row);
 }
 
-async function filterFields(req: Request, { year, asked, campuses, measures }: Opened): Promise<FieldView[]> {
+function filterFields(req: Request, { year, years, asked, campuses, measures }: Opened): FieldView[] {
   const words = req.t.measures.filters;
-  const years = await listYears(req.db);
   const none = { value: "", label: "–" };
   return [
     ...(campuses.length === 0

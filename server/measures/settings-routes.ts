@@ -86,10 +86,10 @@ async function openProvince(req: Request): Promise<void> {
 }
 
 async function showSettings(req: Request, res: Response, form: Shown): Promise<void> {
-  const versions = await listDefinitions(req.db);
-  const year = await yearAsked(req.db, Asked.parse(req.query), req.now);
+  const [versions, known] = await Promise.all([listDefinitions(req.db), listYears(req.db)]);
+  const year = yearAsked(known, Asked.parse(req.query), req.now);
   const targets = await listTargets(req.db, year.id);
-  const years = (await listYears(req.db)).map((one) => ({ value: one.id, label: one.id }));
+  const years = known.map((one) => ({ value: one.id, label: one.id }));
   const view: View = { t: req.t, f: req.f, field: fieldMaker(form, req.t), percent: percentWriter(req.lang) };
   const shown = targets.length > 0 ? targets : [{ ...TARGETS_OF_1027, year_id: year.id, level: "all" }];
   const targetFields = fieldsOfTargets(shown, year.id, years, view);

@@ -48,13 +48,13 @@ async function openTable(req: Request) {
   const asked = Asked.parse(req.query);
   const chosen = isId(req.query["unit"]) ? req.query["unit"] : officeOf(req.actor);
   const unit = await openUnit(req.db, req.actor, idOf(chosen), "read_figures");
-  const year = await yearAsked(req.db, asked, req.now);
-  const schools = await schoolsOf(req, unit);
-  const targets = await listTargets(req.db, year.id);
-  const sums = await listSchoolSums(req.db, schools.map((school) => school.id), year.id, dayOf(req.now), TARGETS_OF_1027.digitised_bp);
+  const [years, schools] = await Promise.all([listYears(req.db), schoolsOf(req, unit)]);
+  const year = yearAsked(years, asked, req.now);
+  const ids = schools.map((school) => school.id);
+  const [targets, sums] = await Promise.all([listTargets(req.db, year.id), listSchoolSums(req.db, ids, year.id, dayOf(req.now), TARGETS_OF_1027.digitised_bp)]);
   const paths = new Map(schools.map((school) => [school.id, school.path]));
   const lines: SchoolLine[] = sums.map((row) => ({ row, path: paths.get(row.id) ?? "", figures: schoolFigures(row, targetsOf(targets, row.level)) }));
-  return { unit, year, lines, targets: targetsOf(targets, null) };
+  return { unit, year, years, lines, targets: targetsOf(targets, null) };
 }
 
 /** The unit of which the person is an officer; without one there is no table to show. */
@@ -68,18 +68,18 @@ function schoolsOf(req: Request, unit: UnitRow): Promise<UnitRow[]> {
   return unit.kind === "cluster" ? listSchoolsOfCluster(req.db, unit.id, dayOf(req.now)) : listSchoolsBelow(req.db, unit);
 }
 
-async function showTable(req: Request, res: Response, { unit, year, lines, targets }: Awaited<ReturnType<typeof openTable>>): Promise<void> {
+async function showTable(req: Request, res: Response, { unit, year, years, lines, targets }: Awaited<ReturnType<typeof openTable>>): Promise<void> {
   const { t, f } = req;
   const words = t.measures.table;
   const sum = rollUp(lines.map((line) => line.figures));
   const query = new URLSearchParams({ unit: unit.id, year: year.id });
-  const years = (await listYears(req.db)).map((one) => ({ value: one.id, label: one.id }));
+  const yearOptions = years.map((one) => ({ value: one.id, label: one.id }));
   const settings: ActionView[] = provinceOfficerOver(req.actor, unit) ? [{ href: "/measures/settings", label: words.settings, icon: "settings" }] : [];
   const page: TablePage = {
     title: words.of(unit.name),
     lead: `${t.measures.lead(f.day(dayOf(req.now)), year.id)}. ${words.sums}`,
     actions: [{ href: `/measures/table.csv?${query.toString()}`, label: words.csv, icon: "download" }, { href: "/api-tokens", label: t.api.title, icon: "key-round" }, ...settings],
-    filter: { action: `/measures`, fields: [{ name: "year", label: t.measures.filters.year, kind: "select", value: year.id, options: years }, ...unitField(req, unit)] },
+    filter: { action: `/measures`, fields: [{ name: "year", label: t.measures.filters.year, kind: "select", value: year.id, options: yearOptions }, ...unitField(req, unit)] },
     meters: unitMeters(sum, targets, t, f),
     stats: unitStats(sum, t, f),
     parts: await partsOf(req, unit, lines, year.id),

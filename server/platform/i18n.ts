@@ -48,7 +48,9 @@ function makeFormats(lang: Lang): Formats {
   const numbers = [0, 1, 2, 3].map(
     (digits) => new Intl.NumberFormat(locale, { minimumFractionDigits: 0, maximumFractionDigits: digits }),
   );
-  const number = (n: number, digits = 0): string => (numbers[digits] ?? numbers[3])?.format(n) ?? String(n);
+  // Counts are most of what a page shows, and most of them have no separator to place.
+  const isPlain = (n: number): boolean => Number.isInteger(n) && n >= 0 && n < 1000;
+  const number = (n: number, digits = 0): string => (isPlain(n) ? String(n) : ((numbers[digits] ?? numbers[3])?.format(n) ?? String(n)));
   const percent = lang === "vi" ? "\u00a0%" : "%";
   const day = (d: Day): string => `${d.slice(8, 10)}/${d.slice(5, 7)}/${d.slice(0, 4)}`;
   const weekday = (d: Day): string => `${WEEKDAYS[lang][weekdayOf(d)] ?? ""}, ${d.slice(8, 10)}/${d.slice(5, 7)}`;

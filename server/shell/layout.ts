@@ -1,5 +1,6 @@
 import type { Request, Response } from "express";
 import type { Frame, PageCommon, Renderer, SafeHtml } from "../platform/web/render.ts";
+import { ownPath } from "../platform/web/own-path.ts";
 import { navOf, schoolOf } from "./nav.ts";
 
 export interface ErrorPage {
@@ -34,11 +35,19 @@ export function makeLayout(renderer: Renderer, common: (req: Request) => PageCom
       notices: 0,
       flash: takeFlash(req),
       theme: actor?.theme ?? req.session.theme ?? ("auto" as const),
-      url: req.originalUrl,
+      url: addressOf(req),
       wide: frame.wide ?? false,
     };
     return `<!doctype html>\n${renderer.render("layout", page, common(req))}`;
   };
+}
+
+/** Where to come back to when the language or the theme was changed: a page that answered a form has no address of its own. */
+function addressOf(req: Request): string {
+  if (req.method === "GET") return req.originalUrl;
+  const referer = req.get("referer") ?? "";
+  const from = URL.canParse(referer) ? new URL(referer) : undefined;
+  return from !== undefined && from.host === req.get("host") ? ownPath(from.pathname + from.search) : "/";
 }
 
 /** Says something on the next page the person sees. */

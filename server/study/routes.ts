@@ -23,13 +23,14 @@ export function studyRoutes(): FeatureRoutes {
   routes.get("/courses/:id/members", "signed_in", async (req, res) => {
     const course = await openCourse(req.db, req.actor, idOf(req.params["id"]), "read");
     const members = await listMembers(req.db, course, dayOf(req.now));
-    const pupils = members.filter((member) => member.role === "pupil").map((member) => member.name);
+    const seesNames = courseRefusal(req.actor, "classmates", course) === undefined;
+    const pupils = members.filter((member) => member.role === "pupil");
     const page = {
       head: courseHead(course, req),
       tabs: courseTabs(course, "members", seesResults(req, course), req),
       teachers: members.filter((member) => member.role === "teacher").map((member) => member.name),
       pupilsTitle: req.t.courses.pupils(pupils.length),
-      pupils,
+      pupils: seesNames ? pupils.map((member) => member.name) : [],
     };
     res.page("courses/members", page, { title: page.head.title, crumbs: [{ href: "/courses", label: req.t.courses.title }] });
   });
@@ -56,13 +57,13 @@ export function seesResults(req: Request, course: Course): boolean {
 
 async function showCourse(req: Request, res: Response): Promise<void> {
   const course = await openCourse(req.db, req.actor, idOf(req.params["id"]), "read");
-  const outline = await listOutline(req.db, course);
+  const [outline, beside] = await Promise.all([listOutline(req.db, course), besideOf(req, course)]);
   const head = courseHead(course, req);
   const page = {
     head,
     tabs: courseTabs(course, "outline", seesResults(req, course), req),
     empty: outline.length === 0 ? ({ icon: "list-ordered", title: req.t.courses.no_plan } as const) : undefined,
-    chapters: chaptersOf(course, outline, await besideOf(req, course), req),
+    chapters: chaptersOf(course, outline, beside, req),
   };
   res.page("courses/show", page, { title: head.title, crumbs: [{ href: "/courses", label: req.t.courses.title }] });
 }
@@ -77,7 +78,6 @@ async function besideOf(req: Request, course: Course): Promise<Beside> {
   }
   if (!seesResults(req, course)) return beside;
   const results = openAgain(req.actor, course, "results");
-  const counts = await store.listLessonCounts(req.db, results);
-  const members = await listMembers(req.db, course, dayOf(req.now));
+  const [counts, members] = await Promise.all([store.listLessonCounts(req.db, results), listMembers(req.db, course, dayOf(req.now))]);
   return { ...beside, counts: new Map(counts.map((row) => [row.plan_lesson_id, row.done])), classSize: members.filter((member) => member.role === "pupil").length };
 }

@@ -1,14 +1,14 @@
 /**
  * What the pages are measured against: a plain Express + EJS page of the usual size with five indexed reads of the same
- * database, through the same driver. No session, no layout, no access rules.
+ * database, through knex and its SQLite driver as they come. No session, no layout, no access rules.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import ejs from "ejs";
 import express from "express";
-import { openDatabase } from "../../server/platform/db.ts";
+import knex from "knex";
 
-const db = openDatabase({ sqlite: process.argv[2] ?? "" });
+const db = knex({ client: "sqlite3", connection: { filename: process.argv[2] ?? "" }, useNullAsDefault: true, pool: { min: 1, max: 4 } });
 const one = async (table: string): Promise<string> => ((await db(table).select("id").first()) as { id: string }).id;
 const [person, course, material, klass, plan] = await Promise.all(["persons", "courses", "materials", "classes", "plans"].map(one));
 

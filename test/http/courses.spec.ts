@@ -38,6 +38,13 @@ describe("courses and lessons", () => {
     }
   });
 
+  it("names the pupils of a class to the class and its teachers, and to a mother the teachers only", async () => {
+    const path = `/courses/${W.toan6A}/members`;
+    for (const login of ["minh", "huong", "nam"]) expect((await (await app.as(login)).get(path)).text, login).to.include("Lê Đức Minh").and.include("4 học sinh");
+    const mother = (await (await app.as("thu")).get(path)).text;
+    expect(mother).to.include("Nguyễn Thị Hương").and.not.include("Lê Đức Minh");
+  });
+
   describe("a lesson", () => {
     it("notes on the server that a pupil opened it, and that it is done when she says so", async () => {
       const pupil = await app.as("minh");

@@ -69,12 +69,14 @@ describe("a teacher's ledger", () => {
       const queue = await mai.get("/ledger/declarations");
       expect(queue.text).to.contain("Luỹ thừa với số mũ tự nhiên");
       expect(queue.text).to.contain("Nguyễn Thị Hương");
+      expect((await mai.get("/")).text).to.contain("1 tiết khai báo chờ thầy cô xác nhận").and.contain("/ledger/declarations");
       expect((await mai.get(sent.location)).text).to.contain("Chờ tổ trưởng chuyên môn");
       expect((await mai.post(`${sent.location}/confirmation`)).status).to.equal(303);
       expect(await counted()).to.equal(1);
       expect((await mai.post(`${sent.location}/confirmation`)).status).to.equal(409);
       expect(await audited("ledger.confirm")).to.have.length(1);
       expect((await mai.get("/ledger/declarations")).text).to.contain("Không có tiết nào chờ xác nhận");
+      expect((await mai.get("/")).text).not.to.contain("tiết khai báo chờ");
     });
 
     it("is never confirmed by the teacher, nor by other groups and schools", async () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { startApp, type Running } from "../support/app.ts";
+import { W } from "../support/world.ts";
 
 describe("language and theme", () => {
   let app: Running;
@@ -24,6 +25,17 @@ describe("language and theme", () => {
     await visitor.post("/preferences", { language: "en", theme: "dark" });
     expect((await visitor.get("/sign-in")).text).to.match(/<html lang="en" data-theme="dark">/);
     expect((await app.visitor().get("/sign-in")).text).to.match(/<html lang="vi">/);
+  });
+
+  it("lead back to the form's own page when changed beside a form that was refused", async () => {
+    const huong = await app.as("huong");
+    const form = `/courses/${W.toan6A}/live-classes/new?lesson=${W.toanLesson(1)}`;
+    const refused = await huong.post(`/courses/${W.toan6A}/live-classes`, { lesson: W.toanLesson(1), day: "" }, { referer: app.base + form });
+    expect(refused.status).to.equal(422);
+    const back = /name="back" value="([^"]+)"/.exec(refused.text)?.[1]?.replaceAll("&amp;", "&");
+    expect(back).to.equal(form);
+    const elsewhere = await huong.post(`/courses/${W.toan6A}/live-classes`, { lesson: W.toanLesson(1), day: "" }, { referer: "https://evil.example/x" });
+    expect(elsewhere.text).to.match(/name="back" value="\/"/);
   });
 
   it("lead back to an own page only, and refuse what they do not know", async () => {

@@ -93,7 +93,7 @@ describe("what the state of a material allows", () => {
 });
 
 describe("whose turn it is", () => {
-  const facts = { has_other_head: true, leaders_besides_uploader: 2 };
+  const facts = { has_other_head: true, leaders_besides_uploader: 2, leaders: 3 };
 
   it("is the uploader's, the group's, the leader's, then nobody's", () => {
     expect(turnOf({ ...facts, state: "draft" })).to.equal("uploader");
@@ -108,13 +108,17 @@ describe("whose turn it is", () => {
   });
 
   it("is the lone leader's own where the only leader uploaded it", () => {
-    expect(turnOf({ state: "passed", has_other_head: true, leaders_besides_uploader: 0 })).to.equal("lone_leader");
+    expect(turnOf({ state: "passed", has_other_head: true, leaders_besides_uploader: 0, leaders: 1 })).to.equal("lone_leader");
+  });
+
+  it("is told to be nobody's yet where the school has no leader", () => {
+    expect(turnOf({ state: "passed", has_other_head: true, leaders_besides_uploader: 0, leaders: 0 })).to.equal("no_leader");
   });
 
   it("is somebody's as long as a version is on its way", () => {
     fc.assert(
       fc.property(fc.constantFrom("draft", "submitted", "passed"), fc.boolean(), fc.nat(3), (state, head, leaders) => {
-        expect(turnOf({ state, has_other_head: head, leaders_besides_uploader: leaders } as Parameters<typeof turnOf>[0])).to.not.equal("nobody");
+        expect(turnOf({ state, has_other_head: head, leaders_besides_uploader: leaders, leaders } as Parameters<typeof turnOf>[0])).to.not.equal("nobody");
       }),
     );
   });

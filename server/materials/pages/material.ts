@@ -97,7 +97,7 @@ function headOf({ t, lang }: Speech, { material, viewer, may }: ShowFacts): Page
 
 /** Whose turn it is, told to everybody who works with the material. */
 function turnText(t: Words, material: MaterialRow): string | undefined {
-  const turn: Turn = turnOf({ state: material.state, has_other_head: material.other_heads > 0, leaders_besides_uploader: material.leaders_besides_uploader });
+  const turn: Turn = turnOf({ ...material, has_other_head: material.other_heads > 0 });
   if (turn === "nobody") return undefined;
   return turn === "uploader" ? t.materials.turns.uploader(material.uploader_name) : t.materials.turns[turn];
 }

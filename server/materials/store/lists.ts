@@ -5,7 +5,7 @@ import { dayOf, type Instant } from "../../platform/clock.ts";
 import { all, col, type Db } from "../../platform/db.ts";
 import { fold } from "../../platform/text.ts";
 import { MATERIAL_STATES, type MaterialState } from "../rules.ts";
-import { LEADERS_BESIDES_UPLOADER, OTHER_HEADS, type LessonRow } from "../store.ts";
+import { LEADERS, LEADERS_BESIDES_UPLOADER, OTHER_HEADS, type LessonRow } from "../store.ts";
 
 const listed = z.object({
   id: col.id(),
@@ -85,7 +85,7 @@ export function listShelf(db: Db, lesson: Granted<"read", LessonRow>, visible: {
   return all(listed, query);
 }
 
-const queued = listed.extend({ school_id: col.id(), school_name: col.text(), school_path: col.text(), other_heads: col.int(), leaders_besides_uploader: col.int() });
+const queued = listed.extend({ school_id: col.id(), school_name: col.text(), school_path: col.text(), other_heads: col.int(), leaders_besides_uploader: col.int(), leaders: col.int() });
 export type QueuedMaterial = z.infer<typeof queued>;
 
 const QUEUE_MAX = 200;
@@ -102,6 +102,7 @@ export async function listQueue(db: Db, actor: Actor, at: Instant): Promise<Queu
     .select("m.school_id", { school_name: "s.name", school_path: "s.path" })
     .select(db.raw(`${OTHER_HEADS} AS other_heads`, ["department_head", today, today]))
     .select(db.raw(`${LEADERS_BESIDES_UPLOADER} AS leaders_besides_uploader`, ["school_leader", today, today]))
+    .select(db.raw(`${LEADERS} AS leaders`, ["school_leader", today, today]))
     .whereIn("m.state", ["submitted", "passed"])
     .where((any) => {
       for (const review of reviews) {

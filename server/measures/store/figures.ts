@@ -23,20 +23,25 @@ export function listPlanTotals(db: Db, scope: Scope): Promise<PlanTotalRow[]> {
   return all(planTotals.row, of.orderBy(["subject_code", "grade", "campus_id"]));
 }
 
-const countedRow = z.object({ subject_code: col.text(), grade: col.int(), taught_on: col.day(), counted: col.int() });
+const countedRow = z.object({ subject_code: col.text(), grade: col.int(), counted: col.int() });
 export type CountedRow = z.infer<typeof countedRow>;
 
-/** Counted periods up to the day. One row is one subject × grade × school day. */
+/** Counted periods up to the day. One row is one subject × grade. */
 export function listCounted(db: Db, scope: Scope): Promise<CountedRow[]> {
-  const of = db("measure_online_totals").where(own(scope)).where("taught_on", "<=", scope.date);
-  return all(
-    countedRow,
-    of
-      .select("subject_code", "grade", "taught_on")
-      .sum("counted as counted")
-      .groupBy("subject_code", "grade", "taught_on")
-      .orderBy(["subject_code", "grade", "taught_on"]),
-  );
+  const by = ["subject_code", "grade"];
+  return all(countedRow, counted(db, scope).select(by).sum("counted as counted").groupBy(by).orderBy(by));
+}
+
+const countedDay = z.object({ taught_on: col.day(), counted: col.int() });
+export type CountedDay = z.infer<typeof countedDay>;
+
+/** The same periods by school day. */
+export function listCountedDays(db: Db, scope: Scope): Promise<CountedDay[]> {
+  return all(countedDay, counted(db, scope).select("taught_on").sum("counted as counted").groupBy("taught_on").orderBy("taught_on"));
+}
+
+function counted(db: Db, scope: Scope) {
+  return db("measure_online_totals").where(own(scope)).where("taught_on", "<=", scope.date);
 }
 
 /** Periods that the plans of all courses foresee up to a study week. */

@@ -80,19 +80,25 @@ async function showLesson(req: Request, res: Response): Promise<void> {
   const teaches = courseRefusal(req.actor, "teach", course) === undefined;
   const asked = isId(req.query["show"]) ? req.query["show"] : undefined;
   const words = req.t.courses;
+  const [shown, done, studies, titles] = await Promise.all([
+    store.listShown(req.db, course, lesson.id),
+    ownProgress(req, course, lesson, base),
+    studiesOf(req, course, lesson, base, teaches),
+    listTitles(req.db, course),
+  ]);
   const page: LessonPage = {
     head: lessonHead(course, lesson, req),
     text: textOf(lesson),
     noText: teaches ? words.no_text_teacher : words.no_text_pupil,
     editHref: teaches ? `${base}/text` : undefined,
-    materials: materialViews(base, await store.listShown(req.db, course, lesson.id), asked, teaches, req),
+    materials: materialViews(base, shown, asked, teaches, req),
     uploadHref: teaches ? `/plan-lessons/${lesson.id}/materials` : undefined,
     attachable: [],
-    done: await ownProgress(req, course, lesson, base),
+    done,
     acts: [],
     links: [],
-    studies: await studiesOf(req, course, lesson, base, teaches),
-    ...neighbours(course, await listTitles(req.db, course), lesson.id),
+    studies,
+    ...neighbours(course, titles, lesson.id),
   };
   if (teaches) await addTeaching(req, page, { course: openAgain(req.actor, course, "teach"), lesson, base });
   const title = courseHead(course, req).title;
