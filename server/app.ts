@@ -90,6 +90,7 @@ export function createApp(deps: AppDeps): App {
   const { config, db, log } = deps;
   const app = express();
   app.disable("x-powered-by");
+  app.disable("etag"); // no page is kept (see Cache-Control below); files have their own
   app.set("cookie name", COOKIE);
   app.set("query parser", "simple");
   app.set("trust proxy", config.trustProxy);

@@ -6,6 +6,7 @@ import { all, col, isUniqueViolation, maybeOne, table, type Db, type RowOf } fro
 import type { Day } from "../platform/clock.ts";
 import { conflict } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
+import { remember } from "../platform/remember.ts";
 import { weeksOf, type StudyWeek } from "./rules.ts";
 
 export const schoolYears = table("school_years", {
@@ -30,9 +31,10 @@ export const holidays = table("holidays", {
 export type HolidayRow = RowOf<typeof holidays>;
 
 /** School years, the newest first. */
-export function listYears(db: Db): Promise<SchoolYearRow[]> {
-  return all(schoolYears.row, db("school_years").orderBy("id", "desc").limit(50).select(schoolYears.columns));
-}
+export const listYears = remember(
+  ["school_years"],
+  (db: Db): Promise<readonly SchoolYearRow[]> => all(schoolYears.row, db("school_years").orderBy("id", "desc").limit(50).select(schoolYears.columns)),
+);
 
 export function findYear(db: Db, id: string): Promise<SchoolYearRow | undefined> {
   return maybeOne(schoolYears.row, db("school_years").where({ id }).select(schoolYears.columns));
@@ -54,21 +56,26 @@ export function yearIn(years: readonly SchoolYearRow[], on: Day): SchoolYearRow 
 }
 
 /** Holidays of a year that hold for the whole province or for one of these units. */
-export function listHolidays(db: Db, yearId: string, unitIds: readonly string[]): Promise<HolidayRow[]> {
-  return all(
-    holidays.row,
-    db("holidays")
-      .where({ year_id: yearId })
-      .where((q) => void q.whereNull("unit_id").orWhereIn("unit_id", [...unitIds]))
-      .orderBy(["from_on", "id"])
-      .limit(200)
-      .select(holidays.columns),
-  );
+export async function listHolidays(db: Db, yearId: string, unitIds: readonly string[]): Promise<HolidayRow[]> {
+  return (await holidaysOf(db, yearId)).filter((holiday) => holiday.unit_id === null || unitIds.includes(holiday.unit_id));
 }
+
+const HOLIDAYS_MAX = 5000; // a few for each of a province's schools
+
+const holidaysOf = remember(
+  ["holidays"],
+  (db: Db, yearId: string): Promise<readonly HolidayRow[]> =>
+    all(holidays.row, db("holidays").where({ year_id: yearId }).orderBy(["from_on", "id"]).limit(HOLIDAYS_MAX).select(holidays.columns)),
+);
 
 /** The 35 study weeks of a school: the province's year with the province's and the school's own holidays. */
 export async function weeksOfSchool(db: Db, year: SchoolYearRow, schoolId: string, campusId?: string | null): Promise<readonly StudyWeek[]> {
   const off = await listHolidays(db, year.id, campusId ? [schoolId, campusId] : [schoolId]);
+  return reckon(year, off);
+}
+
+/** Weeks follow from these days and nothing else, and nearly every page asks for the same ones. */
+function reckon(year: SchoolYearRow, off: readonly HolidayRow[]): readonly StudyWeek[] {
   const key = JSON.stringify([year, off.map((holiday) => [holiday.from_on, holiday.to_on])]);
   const weeks = reckoned.get(key) ?? weeksOf(year, off);
   if (reckoned.size >= RECKONED_MAX) reckoned.clear();
@@ -76,7 +83,6 @@ export async function weeksOfSchool(db: Db, year: SchoolYearRow, schoolId: strin
   return weeks;
 }
 
-/** Weeks follow from the days in the key and nothing else, and nearly every page asks for the same ones. */
 const reckoned = new Map<string, readonly StudyWeek[]>();
 const RECKONED_MAX = 500;
 

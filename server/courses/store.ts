@@ -5,6 +5,7 @@ import type { Instant } from "../platform/clock.ts";
 import { all, col, maybeOne, table, type Db } from "../platform/db.ts";
 import { conflict } from "../platform/errors.ts";
 import { isId } from "../platform/ids.ts";
+import { remember } from "../platform/remember.ts";
 import type { CoursesVisible } from "./access.ts";
 
 export const courses = table("courses", {
@@ -114,36 +115,60 @@ export async function loadLesson(db: Db, course: { id: string; plan_id: string |
   return maybeOne(lessonRow, lessonQuery(db, course).where("l.id", lessonId).first());
 }
 
-const outlineRow = lessonRow.omit({ body: true, revision: true, updated_at: true }).extend({ has_text: col.flag(), materials: col.int() });
-export type OutlineRow = z.infer<typeof outlineRow>;
+const plannedRow = lessonRow.omit({ body: true, revision: true, updated_at: true }).extend({ materials: col.int() });
+const ownRow = z.object({ plan_lesson_id: col.id(), planned_mode: col.oneOf(["in_class", "online"]).nullable(), has_text: col.flag() });
+export type OutlineRow = z.infer<typeof plannedRow> & { has_text: boolean };
 
 /** The course as its plan orders it; one row is one lesson with what has been prepared for it. */
-export function listOutline(db: Db, course: Granted<"read", CourseRow>): Promise<OutlineRow[]> {
-  return all(
-    outlineRow,
-    db.raw(
-      `SELECT l.id, l.position, l.chapter, l.title, l.periods, l.kind, l.week_from, l.digital_content, l.ai_content,
-              COALESCE(o.planned_mode, l.planned_mode) AS mode,
-              CASE WHEN COALESCE(o.body, '') = '' THEN 0 ELSE 1 END AS has_text,
-              (SELECT COUNT(*) FROM material_lessons ml JOIN materials m ON m.id = ml.material_id
-                WHERE ml.plan_lesson_id = l.id AND m.approved_version_id IS NOT NULL AND m.retired_at IS NULL) AS materials
-         FROM plan_lessons l
-         LEFT JOIN course_lessons o ON o.plan_lesson_id = l.id AND o.course_id = ?
-        WHERE l.plan_id = ? AND l.removed_at IS NULL
-        ORDER BY l.position, l.id
-        LIMIT 400`,
-      [course.id, course.plan_id ?? ""],
-    ),
-  );
+export async function listOutline(db: Db, course: Granted<"read", CourseRow>): Promise<OutlineRow[]> {
+  const [planned, own] = await Promise.all([
+    outlineOfPlan(db, course.plan_id ?? ""),
+    all(ownRow, db("course_lessons").where({ course_id: course.id }).limit(400).select("plan_lesson_id", "planned_mode", db.raw("CASE WHEN body = '' THEN 0 ELSE 1 END AS has_text"))),
+  ]);
+  const changes = new Map(own.map((row) => [row.plan_lesson_id, row]));
+  return planned.map((row) => {
+    const change = changes.get(row.id);
+    return { ...row, mode: change?.planned_mode ?? row.mode, has_text: change?.has_text ?? false };
+  });
 }
+
+/** What the courses of a plan have in common: a whole class opens the same one at the same time. */
+const outlineOfPlan = remember(
+  ["plan_lessons", "material_lessons", "materials"],
+  (db: Db, planId: string): Promise<readonly z.infer<typeof plannedRow>[]> =>
+    all(
+      plannedRow,
+      db.raw(
+        `SELECT l.id, l.position, l.chapter, l.title, l.periods, l.kind, l.week_from, l.digital_content, l.ai_content, l.planned_mode AS mode,
+                (SELECT COUNT(*) FROM material_lessons ml JOIN materials m ON m.id = ml.material_id
+                  WHERE ml.plan_lesson_id = l.id AND m.approved_version_id IS NOT NULL AND m.retired_at IS NULL) AS materials
+           FROM plan_lessons l
+          WHERE l.plan_id = ? AND l.removed_at IS NULL
+          ORDER BY l.position, l.id
+          LIMIT 400`,
+        [planId],
+      ),
+    ),
+);
 
 const titleRow = z.object({ id: col.id(), title: col.text() });
 export type TitleRow = z.infer<typeof titleRow>;
 
 /** The lessons' titles in the plan's order, for going to the one before and after. */
-export function listTitles(db: Db, course: Granted<"read", CourseRow>): Promise<TitleRow[]> {
-  const lessons = db("plan_lessons").where({ plan_id: course.plan_id ?? "" }).whereNull("removed_at");
+export function listTitles(db: Db, course: Granted<"read", CourseRow>): Promise<readonly TitleRow[]> {
+  return titlesOfPlan(db, course.plan_id ?? "");
+}
+
+const titlesOfPlan = remember(["plan_lessons"], (db: Db, planId: string): Promise<readonly TitleRow[]> => {
+  const lessons = db("plan_lessons").where({ plan_id: planId }).whereNull("removed_at");
   return all(titleRow, lessons.orderBy(["position", "id"]).limit(400).select("id", "title"));
+});
+
+/** How many learn in the class of a course today. */
+export async function countPupils(db: Db, course: Granted<"read", CourseRow>, today: string): Promise<number> {
+  const enrolled = db("class_enrolments").where({ class_id: course.class_id }).where("from_on", "<=", today);
+  const row = await maybeOne(z.object({ pupils: col.int() }), enrolled.where((q) => void q.whereNull("to_on").orWhere("to_on", ">", today)).count({ pupils: "*" }));
+  return row?.pupils ?? 0;
 }
 
 export interface By {

@@ -12,9 +12,9 @@ import { Asked } from "./forms.ts";
 export interface Opened {
   school: UnitRow;
   year: SchoolYearRow;
-  years: SchoolYearRow[];
+  years: readonly SchoolYearRow[];
   asked: Asked;
-  campuses: UnitRow[];
+  campuses: readonly UnitRow[];
   measures: SchoolMeasures;
 }
 

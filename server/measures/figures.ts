@@ -1,8 +1,10 @@
 import { addDays, type Day } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
+import { notFound } from "../platform/errors.ts";
 import { lessons, periods, type Lessons, type Periods } from "../platform/units.ts";
+import { remember } from "../platform/remember.ts";
 import { weekOfDay, weeksReached, type StudyWeek } from "../calendar/rules.ts";
-import { weeksOfSchool, type SchoolYearRow } from "../calendar/store.ts";
+import { findYear, weeksOfSchool, type SchoolYearRow } from "../calendar/store.ts";
 import { definitionOn, listDefinitions, type Definition } from "../ledger/store/definitions.ts";
 import * as rules from "./rules.ts";
 import { listCounted, listCountedDays, listCoverage, listPlanTotals, plannedUpTo, type CountedDay, type CountedRow, type CoverageRow, type Scope } from "./store/figures.ts";
@@ -54,23 +56,39 @@ export interface School {
 }
 
 /** Reads and judges both measures of a school. Coverage on an earlier day comes from the approval trail of that day. */
-export async function loadMeasures(db: Db, school: School, year: SchoolYearRow, at: { date: Day; today: Day; campus_id: string | undefined }): Promise<SchoolMeasures> {
+export function loadMeasures(db: Db, school: School, year: SchoolYearRow, at: { date: Day; today: Day; campus_id: string | undefined }): Promise<SchoolMeasures> {
   const scope: Scope = { school_id: school.id, year_id: year.id, date: at.date, campus_id: at.campus_id };
+  if (at.date < at.today || at.campus_id !== undefined) return countMeasures(db, scope, school.level, year, at.today);
+  return standingMeasures(db, school.id, school.level, year.id, at.today);
+}
+
+/** The figures of a whole school today stand in sums that are kept, which the page of each of its people would add up. */
+const standingMeasures = remember(
+  ["measure_plan_totals", "measure_online_totals", "measure_planned_weeks", "definitions", "targets", "holidays", "school_years"],
+  async (db: Db, schoolId: string, level: string | null, yearId: string, today: Day): Promise<SchoolMeasures> => {
+    const year = await findYear(db, yearId);
+    if (year === undefined) throw notFound();
+    return countMeasures(db, { school_id: schoolId, year_id: yearId, date: today, campus_id: undefined }, level, year, today);
+  },
+);
+
+async function countMeasures(db: Db, scope: Scope, level: string | null, year: SchoolYearRow, today: Day): Promise<SchoolMeasures> {
+  const { date, campus_id } = scope;
   const [weeks, definitions, targets, totals, counted, counted_days] = await Promise.all([
-    weeksOfSchool(db, year, school.id, at.campus_id),
+    weeksOfSchool(db, year, scope.school_id, campus_id),
     listDefinitions(db),
     listTargets(db, year.id),
     listPlanTotals(db, scope),
     listCounted(db, scope),
     listCountedDays(db, scope),
   ]);
-  const reached = weeksReached(weeks, at.date);
-  const definition = definitionOn(definitions, at.date);
-  const earlier = at.date < at.today ? at.date : undefined;
-  const recount = earlier !== undefined || at.campus_id !== undefined;
+  const reached = weeksReached(weeks, date);
+  const definition = definitionOn(definitions, date);
+  const earlier = date < today ? date : undefined;
+  const recount = earlier !== undefined || campus_id !== undefined;
   return measuresOf({
     ...{ scope, definition, weeks, reached, is_today: earlier === undefined },
-    ...{ totals, counted, counted_days, targets: targetsOf(targets, school.level) },
+    ...{ totals, counted, counted_days, targets: targetsOf(targets, level) },
     coverage: recount ? await listCoverage(db, scope, definition.lesson_kinds, earlier) : undefined,
     planned_to_date: reached === 0 ? 0 : await plannedUpTo(db, scope, reached),
   });

@@ -1,6 +1,7 @@
 import { all, col, maybeOne, table, type Db, type RowOf } from "../platform/db.ts";
 import { isId } from "../platform/ids.ts";
 import type { Day } from "../platform/clock.ts";
+import { remember } from "../platform/remember.ts";
 import { UNIT_KINDS } from "./rules.ts";
 
 /** A unit of the tree: department (Sở), commune (xã, phường, đặc khu), cluster (cụm), school, campus (điểm trường). */
@@ -104,17 +105,15 @@ export function listAncestors(db: Db, unit: { path: string }): Promise<UnitRow[]
 }
 
 /** The campuses (điểm trường, phân hiệu) of a school, of any depth. */
-export function listCampuses(db: Db, school: { id: string; path: string }): Promise<UnitRow[]> {
-  return all(
-    units.row,
-    db("units")
-      .where("path", "like", `${school.path}%`)
-      .where("kind", "campus")
-      .orderBy(["name", "id"])
-      .limit(100)
-      .select(units.columns),
-  );
+export function listCampuses(db: Db, school: { id: string; path: string }): Promise<readonly UnitRow[]> {
+  return campusesBelow(db, school.path);
 }
+
+const campusesBelow = remember(
+  ["units"],
+  (db: Db, path: string): Promise<readonly UnitRow[]> =>
+    all(units.row, db("units").where("path", "like", `${path}%`).where("kind", "campus").orderBy(["name", "id"]).limit(100).select(units.columns)),
+);
 
 /** All schools below a unit, by name: an office's table has one row for each. */
 export function listSchoolsBelow(db: Db, unit: { path: string }, limit = 1000): Promise<UnitRow[]> {

@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import { coursesVisibleTo, openAgain, openCourse } from "../courses/access.ts";
-import { listCourses, listMembers, listOutline } from "../courses/store.ts";
+import { countPupils, listCourses, listMembers, listOutline } from "../courses/store.ts";
 import { courseRefusal } from "../access/policy.ts";
 import { dayOf } from "../platform/clock.ts";
 import { featureRoutes, idOf, type FeatureRoutes } from "../platform/web/router.ts";
@@ -78,6 +78,6 @@ async function besideOf(req: Request, course: Course): Promise<Beside> {
   }
   if (!seesResults(req, course)) return beside;
   const results = openAgain(req.actor, course, "results");
-  const [counts, members] = await Promise.all([store.listLessonCounts(req.db, results), listMembers(req.db, course, dayOf(req.now))]);
-  return { ...beside, counts: new Map(counts.map((row) => [row.plan_lesson_id, row.done])), classSize: members.filter((member) => member.role === "pupil").length };
+  const [counts, classSize] = await Promise.all([store.listLessonCounts(req.db, results), countPupils(req.db, course, dayOf(req.now))]);
+  return { ...beside, counts: new Map(counts.map((row) => [row.plan_lesson_id, row.done])), classSize };
 }

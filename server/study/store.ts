@@ -205,11 +205,13 @@ export async function listShown(db: Db, course: { id: string; school_id: string 
          LEFT JOIN material_lessons ml ON ml.material_id = m.id AND ml.plan_lesson_id = ?
          LEFT JOIN lesson_attachments a ON a.material_id = m.id AND a.course_id = ? AND a.plan_lesson_id = ?
          JOIN material_versions v ON v.id = COALESCE(m.approved_version_id, m.latest_version_id)
-        WHERE m.retired_at IS NULL AND m.school_id = ?
+        WHERE m.id IN (SELECT material_id FROM material_lessons WHERE plan_lesson_id = ?
+                       UNION SELECT material_id FROM lesson_attachments WHERE course_id = ? AND plan_lesson_id = ?)
+          AND m.retired_at IS NULL AND m.school_id = ?
           AND ((ml.material_id IS NOT NULL AND m.approved_version_id IS NOT NULL) OR a.material_id IS NOT NULL)
         ORDER BY m.created_at, m.id
         LIMIT 50`,
-      [lessonId, course.id, lessonId, course.school_id],
+      [lessonId, course.id, lessonId, lessonId, course.id, lessonId, course.school_id],
     ),
   );
   return flat.map(({ material_id, title, kind, material_state, attached, ...version }) => ({ id: material_id, title, kind, state: material_state, attached, version: { ...version, material_id } }));

@@ -3,6 +3,7 @@ import type { Day, Instant } from "../../platform/clock.ts";
 import { record } from "../../platform/audit.ts";
 import { all, type Db } from "../../platform/db.ts";
 import { basisPoints } from "../../platform/units.ts";
+import { remember } from "../../platform/remember.ts";
 import type { Thresholds } from "../rules.ts";
 import { definitions } from "./tables.ts";
 
@@ -34,10 +35,10 @@ export interface Definition {
 const unwritten: Definition = definitionOf({ version: 1, valid_from: "2023-05-05", settings: "{}", note: "" });
 
 /** All versions, the newest first. Never empty. */
-export async function listDefinitions(db: Db): Promise<Definition[]> {
+export const listDefinitions = remember([definitions.name], async (db: Db): Promise<readonly Definition[]> => {
   const rows = await all(definitions.row, db(definitions.name).orderBy("version", "desc").limit(200));
   return rows.length === 0 ? [unwritten] : rows.map(definitionOf);
-}
+});
 
 /**
  * The version in force on a day: the newest that is valid from that day or earlier. A period is judged by the version of

@@ -100,16 +100,19 @@ const LIST_MAX = 100;
 /** Live classes that a person teaches or attends: those to come (and running) soonest first, or those over, newest first. */
 export function listMine(db: Db, who: Visible, part: "to_come" | "over", at: Instant): Promise<LiveRow[]> {
   const mine = rows(db).where((q) => {
-    void q.where("live.teacher_id", who.personId).orWhereIn("live.id", coveredBy(db, who));
+    void q.where("live.teacher_id", who.personId);
+    if (who.courseIds.length > 0) void q.orWhereIn("live.id", ofCourses(db, who.courseIds));
+    if (who.classIds.length > 0) void q.orWhereIn("live.id", ofClasses(db, who.classIds));
   });
   return complete(db, inPart(mine, part, at));
 }
 
-function coveredBy(db: Db, who: Visible): Knex.QueryBuilder {
-  return db("live_class_periods as p")
-    .join("courses as c", "c.id", "p.course_id")
-    .where((q) => void q.whereIn("c.id", [...who.courseIds]).orWhereIn("c.class_id", [...who.classIds]))
-    .select("p.live_class_id");
+function ofCourses(db: Db, courseIds: readonly string[]): Knex.QueryBuilder {
+  return db("live_class_periods as p").whereIn("p.course_id", [...courseIds]).select("p.live_class_id");
+}
+
+function ofClasses(db: Db, classIds: readonly string[]): Knex.QueryBuilder {
+  return db("courses as c").join("live_class_periods as p", "p.course_id", "c.id").whereIn("c.class_id", [...classIds]).select("p.live_class_id");
 }
 
 /** Live classes of a course. */
@@ -142,7 +145,7 @@ export async function listConflicts(
     .where("live.starts_at", "<", addMinutes(planned.starts_at, planned.length_minutes))
     .where("live.starts_at", ">", addMinutes(planned.starts_at, -LENGTH_MAX))
     .where((q) => {
-      void q.where("live.teacher_id", planned.teacherId).orWhereIn("live.id", coveredBy(db, { personId: "", courseIds: [], classIds: planned.classIds }));
+      void q.where("live.teacher_id", planned.teacherId).orWhereIn("live.id", ofClasses(db, planned.classIds));
     })
     .orderBy(["live.starts_at", "live.id"])
     .limit(20);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { addDays, instantOf, type Day } from "../../platform/clock.ts";
 import { all, col, maybeOne, type Db } from "../../platform/db.ts";
+import { remember } from "../../platform/remember.ts";
 import type { LessonKind } from "../../ledger/store/definitions.ts";
 import { COVERED } from "./plans.ts";
 import { planTotals, type PlanTotalRow } from "./tables.ts";
@@ -110,8 +111,14 @@ export type SchoolSumRow = z.infer<typeof schoolRow>;
  * The sums of many schools at once: numerators, denominators, and how many subjects reach the target of their level.
  * One row is one school, with or without a plan. The rule is `coverageAnswer`; a property test proves them equal.
  */
-export function listSchoolSums(db: Db, schoolIds: readonly string[], yearId: string, date: Day, usual_bp: number): Promise<SchoolSumRow[]> {
-  if (schoolIds.length === 0) return Promise.resolve([]);
+export function listSchoolSums(db: Db, schoolIds: readonly string[], yearId: string, date: Day, usual_bp: number): Promise<readonly SchoolSumRow[]> {
+  return schoolIds.length === 0 ? Promise.resolve([]) : sumsOfSchools(db, schoolIds.join(" "), yearId, date, usual_bp);
+}
+
+const SUMMED = ["measure_plan_totals", "measure_online_totals", "targets", "units"];
+
+const sumsOfSchools = remember(SUMMED, (db: Db, ids: string, yearId: string, date: Day, usual_bp: number): Promise<readonly SchoolSumRow[]> => {
+  const schoolIds = ids.split(" ");
   const marks = schoolIds.map(() => "?").join(", ");
   return all(
     schoolRow,
@@ -142,7 +149,7 @@ export function listSchoolSums(db: Db, schoolIds: readonly string[], yearId: str
       [yearId, ...schoolIds, yearId, date, ...schoolIds, usual_bp, yearId, yearId, ...schoolIds],
     ),
   );
-}
+});
 
 const partRow = z.object({ id: col.id(), name: col.text(), kind: col.text(), path: col.text(), school_id: col.maybeId() });
 
@@ -156,7 +163,7 @@ export interface Part {
 }
 
 /** Communes and clusters directly below a unit. */
-export async function listPartsOf(db: Db, unitId: string, on: Day): Promise<Part[]> {
+export const listPartsOf = remember(["units", "cluster_members"], async (db: Db, unitId: string, on: Day): Promise<readonly Part[]> => {
   const rows = await all(
     partRow,
     db("units as u")
@@ -177,4 +184,4 @@ export async function listPartsOf(db: Db, unitId: string, on: Day): Promise<Part
     parts.set(unit.id, part);
   }
   return [...parts.values()].sort((a, b) => Number(a.kind === "cluster") - Number(b.kind === "cluster"));
-}
+});

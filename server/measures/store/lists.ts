@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Day } from "../../platform/clock.ts";
 import { all, col, countOf, type Db } from "../../platform/db.ts";
+import { remember } from "../../platform/remember.ts";
 import type { LessonKind } from "../../ledger/store/definitions.ts";
 import type { Scope } from "./figures.ts";
 import { COVERED } from "./plans.ts";
@@ -161,7 +162,7 @@ export function listMaterialsOfLessons(db: Db, scope: Scope, lessonIds: readonly
 const subjectRow = z.object({ code: col.text(), name_vi: col.text(), name_en: col.text(), position: col.int() });
 
 /** Names of subjects in a language, in the order of the programme. */
-export async function subjectNames(db: Db, lang: "vi" | "en"): Promise<Map<string, string>> {
+export const subjectNames = remember(["subjects"], async (db: Db, lang: "vi" | "en"): Promise<ReadonlyMap<string, string>> => {
   const rows = await all(subjectRow, db("subjects").select(Object.keys(subjectRow.shape)).orderBy(["position", "code"]));
   return new Map(rows.map((row) => [row.code, lang === "vi" ? row.name_vi : row.name_en]));
-}
+});

@@ -2,6 +2,7 @@ import type { Instant } from "../../platform/clock.ts";
 import { record } from "../../platform/audit.ts";
 import { all, type Db } from "../../platform/db.ts";
 import { basisPoints, type BasisPoints } from "../../platform/units.ts";
+import { remember } from "../../platform/remember.ts";
 import { targets, type TargetRow } from "./tables.ts";
 
 /** The targets of the plan, where a year says nothing else. Source: plan 1027/KH-SGDĐT of 5 May 2023, I.2. */
@@ -13,9 +14,10 @@ export interface Targets {
   source: string;
 }
 
-export function listTargets(db: Db, yearId: string): Promise<TargetRow[]> {
-  return all(targets.row, db(targets.name).where({ year_id: yearId }).orderBy("level").limit(20));
-}
+export const listTargets = remember(
+  [targets.name],
+  (db: Db, yearId: string): Promise<readonly TargetRow[]> => all(targets.row, db(targets.name).where({ year_id: yearId }).orderBy("level").limit(20)),
+);
 
 /** The targets for a level: its own, else those of all levels, else those of the plan. */
 export function targetsOf(rows: readonly TargetRow[], level: string | null): Targets {
