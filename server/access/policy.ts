@@ -78,7 +78,7 @@ export function schoolRefusal(actor: Actor, action: SchoolAction, school: Place)
 }
 
 /** A class with its pupils' names. Officers above the school never see them. */
-export type ClassAction = "read" | "reset_access" | "administer";
+export type ClassAction = "read" | "reset_access" | "details" | "administer";
 export interface ClassFacts {
   id: string;
   school: Place;
@@ -93,6 +93,8 @@ export function classRefusal(actor: Actor, action: ClassAction, klass: ClassFact
       return undefined;
     case "reset_access":
       return actor.homeroomOf.has(klass.id) || hasRoleIn(actor, "school_admin", klass.school) ? undefined : "not_your_class";
+    case "details": // private life, kept for a purpose: those who care for the pupil, not those who run the machine
+      return actor.homeroomOf.has(klass.id) || hasRoleIn(actor, "school_leader", klass.school) ? undefined : "not_your_class";
     case "administer":
       return hasRoleIn(actor, "school_admin", klass.school) ? undefined : "role";
   }

@@ -115,6 +115,7 @@ export function paramsOf(route: string, name: string): string {
     number: "1",
     period: "1",
     month: "2026-11",
+    purpose: "family",
     token: "x".repeat(43),
   };
   if (name !== "id" && named[name] !== undefined) return named[name];

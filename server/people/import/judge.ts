@@ -4,7 +4,7 @@ import { isLikelyBirth, readDay } from "../rules/dates.ts";
 import { codeProblems, guessCode, SECTOR_CODE_LENGTH, type Sex } from "../rules/identity-code.ts";
 import { classKey, isLikelyName, readSex, readStatus, tidyName, type Presence } from "../rules/names.ts";
 import type { Field, Layout } from "./columns.ts";
-import type { Column, RosterLine, Understood } from "./understand.ts";
+import { detailsIn, type Column, type RosterLine, type Understood } from "./understand.ts";
 
 /** What stands in the way of a line, or what will be left out of it. Codes are keys of `words.people.problems`. */
 export interface Problem {
@@ -33,6 +33,8 @@ export interface Person {
   personalCode: string | null;
   email: string | null;
   problems: Problem[];
+  /** Private columns that a purpose allows to keep: column key → text. */
+  details: Readonly<Record<string, string>>;
   /** Left out by the person who imports. */
   skipped: boolean;
 }
@@ -59,7 +61,7 @@ export function judge(understood: Pick<Understood, "layout" | "columns" | "lines
   const people = understood.lines.map((line) => {
     const key = `${sheets.indexOf(line.sheet) + 1}-${line.at}`;
     const texts = textsOf(line, key, fieldOf, choices.fixes);
-    return judgeLine({ key, sheet: line.sheet, at: line.at, skipped: choices.skipped.includes(key) }, texts, understood.layout, classes, school.today);
+    return judgeLine({ key, sheet: line.sheet, at: line.at, skipped: choices.skipped.includes(key), details: detailsIn(line.cells) }, texts, understood.layout, classes, school.today);
   });
   markDuplicates(people.filter((person) => !person.skipped));
   return people;
@@ -90,7 +92,7 @@ function textsOf(line: RosterLine, key: string, fieldOf: Map<Field, string>, fix
   return texts;
 }
 
-function judgeLine(line: Pick<Person, "key" | "sheet" | "at" | "skipped">, texts: Person["texts"], layout: Layout, classes: Map<string, string>, today: Day): Person {
+function judgeLine(line: Pick<Person, "key" | "sheet" | "at" | "skipped" | "details">, texts: Person["texts"], layout: Layout, classes: Map<string, string>, today: Day): Person {
   const problems: Problem[] = [];
   const say = (field: Field, code: string, weight: Problem["weight"], params: Params = {}, guess?: string): void => {
     problems.push({ field, code, weight, params, guess });

@@ -22,13 +22,28 @@ export interface RosterLine {
   cells: Record<string, string>;
 }
 
-/** What was found in a roster file, without anything private in it. */
+/** A private column that is kept because the school switched a purpose on. */
+export interface KeptColumn {
+  key: string;
+  header: string;
+  about: Sensitive;
+}
+
+/** Private cells stand under keys of their own: no column of the file can be taken for one, nor one for a column. */
+const PRIVATE = "~ ";
+
+export function detailsIn(cells: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(cells).filter(([key]) => key.startsWith(PRIVATE)));
+}
+
+/** What was found in a roster file, with nothing private in it but what a purpose of the school allows. */
 export interface Understood {
   layout: Layout;
   columns: Column[];
   lines: RosterLine[];
   /** Columns left out because they concern private life. */
   leftOut: { header: string; about: Sensitive }[];
+  kept: KeptColumn[];
   /** Sheets without a list of people: code lists, instructions. */
   ignoredSheets: string[];
 }
@@ -41,13 +56,13 @@ interface Head {
 }
 
 /** Finds the lists of people in the sheets: headers anywhere in the first 12 rows, repeated for each class or not. */
-export function understand(sheets: readonly Sheet[]): Understood | undefined {
-  const found: Understood = { layout: "pupils", columns: [], lines: [], leftOut: [], ignoredSheets: [] };
+export function understand(sheets: readonly Sheet[], keeps: ReadonlySet<Sensitive> = new Set()): Understood | undefined {
+  const found: Understood = { layout: "pupils", columns: [], lines: [], leftOut: [], kept: [], ignoredSheets: [] };
   const lists = sheets.filter((sheet) => firstHeader(sheet) !== undefined);
   if (lists.length === 0) return undefined;
   found.layout = lists.some((sheet) => layoutOf(sheet.rows[firstHeader(sheet) ?? 0] ?? []) === "teachers") ? "teachers" : "pupils";
   found.ignoredSheets = sheets.filter((sheet) => !lists.includes(sheet)).map((sheet) => sheet.name);
-  for (const sheet of lists) readSheet(sheet, found);
+  for (const sheet of lists) readSheet(sheet, found, found.layout === "pupils" ? keeps : new Set());
   return found;
 }
 
@@ -65,13 +80,13 @@ function isHeader(row: readonly string[]): boolean {
   return named && (fields.size >= 2 || numbered);
 }
 
-function readSheet(sheet: Sheet, found: Understood): void {
+function readSheet(sheet: Sheet, found: Understood, keeps: ReadonlySet<Sensitive>): void {
   let head: Head | undefined;
   let above = "";
   let over = false; // a sum or a signature ended the list; only a new header begins another
   sheet.rows.forEach((row, i) => {
     if (isHeader(row)) {
-      head = readHead(row, sheet.rows[i + 1] ?? [], found);
+      head = readHead(row, sheet.rows[i + 1] ?? [], found, keeps);
       above = classAbove(sheet.rows, i) || above;
       over = false;
       return;
@@ -92,7 +107,7 @@ function readSheet(sheet: Sheet, found: Understood): void {
 }
 
 /** Adds the header's columns to what is known; a column has one key however often its header is repeated. */
-function readHead(row: readonly string[], next: readonly string[], found: Understood): Head {
+function readHead(row: readonly string[], next: readonly string[], found: Understood, keeps: ReadonlySet<Sensitive>): Head {
   const head: Head = { columns: [] };
   const seen = new Map<string, number>();
   row.forEach((header, at) => {
@@ -103,6 +118,12 @@ function readHead(row: readonly string[], next: readonly string[], found: Unders
     const key = count === 1 ? base : `${base} ${count}`;
     const meaning: Meaning = meaningOf(header, found.layout);
     if (meaning.kind === "known") return;
+    if (meaning.kind === "sensitive" && keeps.has(meaning.about)) {
+      const name = header.replace(/\s+/g, " ") + (count === 1 ? "" : ` ${count}`);
+      if (!found.kept.some((column) => column.key === PRIVATE + key)) found.kept.push({ key: PRIVATE + key, header: name, about: meaning.about });
+      head.columns.push({ at, key: PRIVATE + key, joinNext: false });
+      return;
+    }
     if (meaning.kind === "sensitive") {
       if (!found.leftOut.some((left) => left.header === header)) found.leftOut.push({ header, about: meaning.about });
       return;

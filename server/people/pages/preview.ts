@@ -53,14 +53,14 @@ export interface Say {
 }
 
 /** What the preview of a roster shows: what was understood, what stands in the way, what would change. */
-export function previewPage(say: Say, found: RosterImport, seen: { people: readonly Person[]; plan: ImportPlan; classes: readonly KnownClass[] }): PreviewPage {
+export function previewPage(say: Say, found: RosterImport, seen: { people: readonly Person[]; plan: ImportPlan; classes: readonly KnownClass[]; newDetails: number }): PreviewPage {
   const words = say.t.people;
   const base = `/roster-imports/${found.id}`;
   const revision = String(found.revision);
   const troubled = seen.people.filter((person) => person.skipped || problemsOf(person, seen.plan).length > 0);
   const stopped = seen.people.filter((person) => !person.skipped && problemsOf(person, seen.plan).some((problem) => problem.weight === "stop")).length;
   const counts = countChanges(seen.plan);
-  const doing = counts.create + counts.update + counts.move + counts.leave;
+  const doing = counts.create + counts.update + counts.move + counts.leave + seen.newDetails;
   const changes = seen.plan.changes.filter((change) => change.kind !== "unchanged");
   const stat = (label: string, n: number): StatView => ({ label, value: say.f.number(n) });
   return {
@@ -86,10 +86,12 @@ function problemsOf(person: Person, plan: ImportPlan): Problem[] {
 
 function noticesOf(say: Say, found: RosterImport): NoticeView[] {
   const words = say.t.people;
-  const { leftOut, ignoredSheets } = found.data;
+  const { leftOut, kept, ignoredSheets } = found.data;
+  const keptColumns = kept.map((column) => `${column.header} (${words.about[column.about]})`).join(", ");
   const columns = leftOut.map((column) => `${column.header} (${words.about[column.about]})`).join(", ");
   return [
     ...(leftOut.length > 0 ? [{ kind: "info" as const, title: words.left_out_title, text: words.left_out(columns) }] : []),
+    ...(kept.length > 0 ? [{ kind: "warn" as const, title: words.kept_title, text: words.kept_columns(keptColumns) }] : []),
     ...(ignoredSheets.length > 0 ? [{ kind: "info" as const, text: words.sheets_ignored(ignoredSheets.join(", ")) }] : []),
   ];
 }

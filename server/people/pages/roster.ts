@@ -74,15 +74,16 @@ const WRONG_SHOWN = 200;
 export function pupilsPage(
   say: Say,
   school: { id: string; name: string },
-  seen: { pupils: readonly CoveredPupil[]; today: Day; imports: readonly ListedImport[] | undefined; undoable: string | undefined; namesAllowed: boolean },
+  seen: { pupils: readonly CoveredPupil[]; today: Day; imports: readonly ListedImport[] | undefined; undoable: string | undefined; namesAllowed: boolean; leads: boolean },
 ): PupilsPage {
   const words = say.t.people;
   const grades = coverageByGrade(seen.pupils, seen.today);
   const all = grades.reduce((sum, row) => ({ grade: 0, pupils: sum.pupils + row.pupils, valid: sum.valid + row.valid, wrong: sum.wrong + row.wrong, missing: sum.missing + row.missing }), { grade: 0, pupils: 0, valid: 0, wrong: 0, missing: 0 });
   const upload: ActionView = { href: `/schools/${school.id}/roster-imports/new`, label: words.import_new, icon: "upload", kind: "primary" };
+  const purposes: ActionView = { href: `/schools/${school.id}/data-purposes`, label: words.purposes_title, icon: "settings", kind: "quiet" };
   const wrong = seen.namesAllowed ? seen.pupils.filter((pupil) => codeState(pupil, seen.today) === "wrong").slice(0, WRONG_SHOWN) : [];
   return {
-    head: { title: words.pupils_of(school.name), lead: words.pupils_lead, actions: seen.imports ? [upload] : [] },
+    head: { title: words.pupils_of(school.name), lead: words.pupils_lead, actions: [...(seen.imports ? [upload] : []), ...(seen.leads ? [purposes] : [])] },
     coverage: grades.length === 0 ? undefined : { caption: words.coverage_caption, rows: [...grades.map((row) => coverageRow(say, row, words.grade_n(row.grade))), coverageRow(say, all, words.total)] },
     empty: grades.length === 0 ? { icon: "users", title: words.no_pupils, text: words.no_pupils_text, action: seen.imports ? upload : undefined } : undefined,
     wrong: wrong.length === 0 ? undefined : { title: words.wrong_codes, lead: words.wrong_codes_lead, rows: wrong.map((pupil) => ({ name: pupil.name, href: `/classes/${pupil.class_id}`, className: words.class_of(pupil.class_name) })) },
@@ -122,12 +123,12 @@ function importRow(say: Say, row: ListedImport, undoable: string | undefined): I
 export function classPage(
   say: Say,
   klass: Pick<ClassWithSchool, "id" | "name" | "school">,
-  seen: { pupils: readonly RosterPupil[]; homeroom: string | undefined; canReset: boolean },
+  seen: { pupils: readonly RosterPupil[]; homeroom: string | undefined; canReset: boolean; hasDetails: boolean },
 ): ClassPage {
   const words = say.t.people;
   const waiting = seen.pupils.filter((pupil) => !pupil.has_password && !pupil.has_other_role).length;
   return {
-    head: { title: words.class_of(klass.name), eyebrow: klass.school.name, lead: words.class_lead(seen.pupils.length, seen.homeroom ?? words.no_homeroom) },
+    head: { title: words.class_of(klass.name), eyebrow: klass.school.name, lead: words.class_lead(seen.pupils.length, seen.homeroom ?? words.no_homeroom), actions: seen.hasDetails ? [{ href: `/classes/${klass.id}/details`, label: words.details, icon: "info", kind: "quiet" }] : [] },
     slips: seen.canReset && waiting > 0 ? { action: `/classes/${klass.id}/slips`, label: words.slips_print, icon: "printer", kind: "primary", confirm: words.slips_print_ask(waiting, klass.name) } : undefined,
     note: seen.canReset && waiting === 0 && seen.pupils.length > 0 ? words.slips_all_have : "",
     rows: seen.pupils.map((pupil, i) => ({

@@ -19,6 +19,8 @@ import { planImport } from "../import/plan.ts";
 import { readRoster, UnreadableRoster } from "../import/read.ts";
 import { understand } from "../import/understand.ts";
 import { previewPage } from "../pages/preview.ts";
+import { kindsKept } from "../rules/purposes.ts";
+import { detailsOf, findNewDetails, listPurposes } from "../store/details.ts";
 import { createImport, removeImport, saveChoices, type RosterImport } from "../store/imports.ts";
 import { findKnown, listClassNames } from "../store/known.ts";
 import { saveImport, undoImport } from "../store/save.ts";
@@ -99,7 +101,8 @@ async function takeFile(req: Request, res: Response, school: School, received: R
   if (file === undefined) return refuse(words(req, "no_file"));
   if (year === undefined) return refuse(words(req, "no_year"));
   try {
-    const found = understand(await readRoster(await readFile(file.path), file.kind.ext === "xlsx" ? "xlsx" : "csv"));
+    const keeps = kindsKept((await listPurposes(req.db, school.id)).map((row) => row.purpose));
+    const found = understand(await readRoster(await readFile(file.path), file.kind.ext === "xlsx" ? "xlsx" : "csv"), keeps);
     if (found === undefined || found.lines.length === 0) return await refuse(words(req, "no_list"));
     const id = await createImport(req.db, school, { name: file.name, hash: file.hash }, { ...found, yearId: year.id }, actOf(req));
     res.redirect(303, `/roster-imports/${id}`);
@@ -137,7 +140,8 @@ async function showPreview(req: Request, res: Response, found: Granted<"administ
   const people = judge(data, data, { classes, today });
   const known = await findKnown(req.db, { school, yearId: data.yearId, layout: data.layout, today }, people);
   const plan = planImport(people, { id: school.id, layout: data.layout, known });
+  const details = await findNewDetails(req.db, school.id, detailsOf(plan.changes, data.kept, new Map()));
   const title = req.t.people.preview_of(found.file_name);
   const crumbs = [{ href: `/schools/${school.id}/pupils`, label: req.t.people.pupils }, { label: title }];
-  res.page("people/preview", previewPage(req, found, { people, plan, classes }), { title, crumbs, wide: true });
+  res.page("people/preview", previewPage(req, found, { people, plan, classes, newDetails: details.length }), { title, crumbs, wide: true });
 }

@@ -19,6 +19,7 @@ const rosterData = z.object({
   columns: z.array(z.object({ key: z.string(), header: z.string(), field: z.enum(FIELDS).nullable(), samples: z.array(z.string()) })).default([]),
   lines: z.array(z.object({ sheet: z.string(), at: z.number(), above: z.string(), cells: z.record(z.string(), z.string()) })).default([]),
   leftOut: z.array(z.object({ header: z.string(), about: z.enum(SENSITIVE) })).default([]),
+  kept: z.array(z.object({ key: z.string(), header: z.string(), about: z.enum(SENSITIVE) })).default([]),
   ignoredSheets: z.array(z.string()).default([]),
   mapping: z.record(z.string(), z.enum(FIELDS).nullable()).default({}),
   fixes: z.record(z.string(), z.string()).default({}),

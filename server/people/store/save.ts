@@ -12,6 +12,8 @@ import { fold, nameSortKey } from "../../platform/text.ts";
 import { countChanges, planImport, type Change, type Known } from "../import/plan.ts";
 import { judge, stops } from "../import/judge.ts";
 import { peopleMoved } from "../events.ts";
+import { kindsKept } from "../rules/purposes.ts";
+import { detailsOf, listPurposes, restoreDetails, saveDetails } from "./details.ts";
 import { findKnown, listClassNames } from "./known.ts";
 import { auditOf, lastDone, type Counts, type RosterImport } from "./imports.ts";
 
@@ -22,6 +24,7 @@ const undoData = z.object({
   enrolled: z.array(z.string()),
   left: z.array(z.object({ id: z.string(), to_on: z.string().nullable() })),
   unenrolled: z.array(z.object({ id: z.string(), to_on: z.string().nullable() })),
+  details: z.array(z.object({ person_id: z.string(), header: z.string(), value: z.string().nullable() })).default([]),
   changed: z.array(z.object({ id: z.string(), before: z.record(z.string(), z.string().nullable()), after: z.record(z.string(), z.string().nullable()) })),
 });
 type Undo = z.infer<typeof undoData>;
@@ -42,14 +45,17 @@ export function saveImport(db: Db, found: Granted<"administer", RosterImport>, r
     const lines = judge(data, data, { classes, today });
     const known = await findKnown(trx, { school, yearId: data.yearId, layout: data.layout, today }, lines);
     const plan = planImport(lines, { id: school.id, layout: data.layout, known });
-    const undo: Undo = { created: [], joined: [], enrolled: [], left: [], unenrolled: [], changed: [] };
+    const undo: Undo = { created: [], joined: [], enrolled: [], left: [], unenrolled: [], details: [], changed: [] };
     const year = await maybeOne(z.object({ starts_on: col.day() }), trx("school_years").where({ id: data.yearId }).first("term1_starts_on as starts_on"));
     const write: Writing = { trx, undo, act, today, since: year && year.starts_on < today ? year.starts_on : today, schoolId: school.id, yearId: data.yearId, role: data.layout === "pupils" ? "pupil" : "teacher" };
-    await createPeople(write, plan.changes);
+    const made = await createPeople(write, plan.changes);
     for (const change of plan.changes) {
       if (change.kind === "update") await updatePerson(write, change);
       if (change.kind === "leave") await endPlaces(write, change.personId);
     }
+    const allowed = kindsKept((await listPurposes(trx, school.id)).map((row) => row.purpose));
+    const kept_columns = data.kept.filter((column) => allowed.has(column.about));
+    undo.details = await saveDetails(trx, school.id, detailsOf(plan.changes, kept_columns, made), act.at);
     const moved = plan.changes.flatMap((change) => (change.kind === "leave" || (change.kind === "update" && change.from !== null) ? [change.personId] : []));
     if (moved.length > 0) await raise(trx, peopleMoved, { personIds: moved }, act.at);
     const counts = { ...countChanges(plan), stopped: lines.filter((line) => !line.skipped && (stops(line) || plan.problems.has(line.key))).length };
@@ -72,7 +78,8 @@ interface Writing {
   role: "pupil" | "teacher";
 }
 
-async function createPeople(write: Writing, changes: readonly Change[]): Promise<void> {
+/** @returns the ids of the people made, by the keys of their lines */
+async function createPeople(write: Writing, changes: readonly Change[]): Promise<Map<string, string>> {
   const made = changes.flatMap((change) => (change.kind === "create" ? [{ id: newId(), change }] : []));
   const taken = await takenUsernames(write.trx, made.map(({ change }) => change.values.name));
   const people = made.map(({ id, change }) => {
@@ -85,6 +92,7 @@ async function createPeople(write: Writing, changes: readonly Change[]): Promise
   const enrolments = made.flatMap(({ id, change }) => (change.classId === null ? [] : [enrolment(write, id, change.classId, write.since)]));
   await insertAll(write.trx, "class_enrolments", enrolments);
   write.undo.created.push(...made.map(({ id }) => id));
+  return new Map(made.map(({ id, change }) => [change.line.key, id]));
 }
 
 function membership(write: Writing, personId: string) {
@@ -168,6 +176,7 @@ export function undoImport(db: Db, found: Granted<"administer", RosterImport>, a
     const reopened = await trx("imports").where({ id: found.id, state: "done" }).update({ state: "undone", undo: null });
     if (row === undefined || reopened === 0) throw conflict();
     const { undo } = row;
+    await restoreDetails(trx, found.school_id, undo.details);
     await removeAll(trx, "class_enrolments", undo.enrolled);
     await removeAll(trx, "memberships", undo.joined);
     for (const { id, to_on } of undo.unenrolled) await trx("class_enrolments").where({ id }).update({ to_on });
