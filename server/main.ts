@@ -56,13 +56,14 @@ async function boot(mode: { demo: boolean; fresh: boolean }): Promise<void> {
   const stopSchedule = config.worker === "inside" ? startSchedule(db, blobs, log) : () => undefined;
   if (config.worker === "inside") worker.start();
   const setUp = await setUpLink(db, config.baseUrl, now());
-  if (setUp) process.stdout.write(`First administrator, once: ${setUp}\n`);
-  process.stdout.write(`Học Liệu: ${config.baseUrl}\n`);
-  if (mode.demo) process.stdout.write("The accounts stand on the sign-in page. To start afresh: npm run demo -- --fresh\n");
   stopGracefully(server, sockets, db, async () => {
     stopSchedule();
     await worker.stop();
   });
+  // Said last: whoever waits for the address may stop the server as soon as it stands there.
+  if (setUp) process.stdout.write(`First administrator, once: ${setUp}\n`);
+  process.stdout.write(`Học Liệu: ${config.baseUrl}\n`);
+  if (mode.demo) process.stdout.write("The accounts stand on the sign-in page. To start afresh: npm run demo -- --fresh\n");
 }
 
 /** Builds the demonstration once; afterwards what people did in it stays until `--fresh`. */
