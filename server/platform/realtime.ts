@@ -46,6 +46,8 @@ export interface RealtimeDeps<Who> {
   whoIs(personId: string): Promise<Who | undefined>;
   /** Which of these session hashes still stand. */
   standing(hashes: readonly string[]): Promise<Set<string>>;
+  /** Milliseconds by which rates are judged; never goes back. */
+  ticks(): number;
   log: Log;
 }
 
@@ -156,7 +158,7 @@ function listen<Who>(socket: Socket, kinds: ReadonlyMap<string, Known>, gone: Go
     const last = sent.at(-1);
     const say = typeof last === "function" ? (reply: Reply) => void (last as (reply: Reply) => void)(reply) : () => undefined;
     const kind = kinds.get(event);
-    if (!kind || !allows(held, "any", ANY) || !allows(held, event, kind)) return slowDown(socket, held, kind ? "too_many" : "invalid", say);
+    if (!kind || !allows(held, "any", ANY, deps.ticks()) || !allows(held, event, kind, deps.ticks())) return slowDown(socket, held, kind ? "too_many" : "invalid", say);
     // One message of a socket after the other: an order that a person gave is the order in which it happens.
     turn = turn.then(async () => {
       const { reply, over } = await answer(socket, kind, sent[0], deps);
@@ -213,8 +215,7 @@ function peerOf<Who>(socket: Socket, who: Who): Peer<Who> {
 }
 
 /** A bucket of so many messages that fills again by so many a second. */
-function allows(held: Pick<Held<unknown>, "buckets">, name: string, rate: { burst: number; perSecond: number }): boolean {
-  const at = performance.now();
+function allows(held: Pick<Held<unknown>, "buckets">, name: string, rate: { burst: number; perSecond: number }, at: number): boolean {
   const bucket = held.buckets.get(name) ?? { left: rate.burst, at };
   const left = Math.min(rate.burst, bucket.left + ((at - bucket.at) / 1000) * rate.perSecond);
   held.buckets.set(name, { left: left >= 1 ? left - 1 : left, at });
