@@ -164,10 +164,12 @@ const titlesOfPlan = remember(["plan_lessons"], (db: Db, planId: string): Promis
   return all(titleRow, lessons.orderBy(["position", "id"]).limit(400).select("id", "title"));
 });
 
+const pupilsRow = z.object({ pupils: col.int() });
+
 /** How many learn in the class of a course today. */
 export async function countPupils(db: Db, course: Granted<"read", CourseRow>, today: string): Promise<number> {
   const enrolled = db("class_enrolments").where({ class_id: course.class_id }).where("from_on", "<=", today);
-  const row = await maybeOne(z.object({ pupils: col.int() }), enrolled.where((q) => void q.whereNull("to_on").orWhere("to_on", ">", today)).count({ pupils: "*" }));
+  const row = await maybeOne(pupilsRow, enrolled.where((q) => void q.whereNull("to_on").orWhere("to_on", ">", today)).count({ pupils: "*" }));
   return row?.pupils ?? 0;
 }
 

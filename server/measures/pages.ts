@@ -51,11 +51,9 @@ export function rateText(f: Formats, part: number, whole: number): string {
 /** The URL of evidence, with what narrows it. */
 export function evidencePath(measures: SchoolMeasures, kind: "periods" | "lessons", narrow: Record<string, string | number | undefined> = {}): string {
   const { scope } = measures;
-  const query = new URLSearchParams({ year: scope.year_id });
-  if (!measures.is_today) query.set("date", scope.date);
-  if (scope.campus_id !== undefined) query.set("campus", scope.campus_id);
-  for (const [name, value] of Object.entries(narrow)) if (value !== undefined) query.set(name, String(value));
-  return `/schools/${scope.school_id}/measures/${kind}?${query.toString()}`;
+  const asked = { year: scope.year_id, date: measures.is_today ? undefined : scope.date, campus: scope.campus_id, ...narrow };
+  const parts = Object.entries(asked).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`]));
+  return `/schools/${scope.school_id}/measures/${kind}?${parts.join("&")}`;
 }
 
 export function metersOf(measures: SchoolMeasures, { t, f }: Voice): MeterView[] {

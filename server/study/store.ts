@@ -190,13 +190,17 @@ export interface ShownMaterial {
   version: VersionRow;
 }
 
+const shownRow = z
+  .object({ material_id: col.id(), title: col.text(), kind: col.text(), material_state: col.text(), attached: col.flag() })
+  .extend(materialVersions.row.omit({ material_id: true }).shape);
+
 /**
  * What a lesson shows: the materials approved for it, in their approved version, and those that the teacher attached for
  * this class before approval, in their newest.
  */
 export async function listShown(db: Db, course: { id: string; school_id: string }, lessonId: string): Promise<ShownMaterial[]> {
   const flat = await all(
-    z.object({ material_id: col.id(), title: col.text(), kind: col.text(), material_state: col.text(), attached: col.flag() }).extend(materialVersions.row.omit({ material_id: true }).shape),
+    shownRow,
     db.raw(
       `SELECT m.id AS material_id, m.title, m.kind, m.state AS material_state,
               CASE WHEN a.material_id IS NULL THEN 0 ELSE 1 END AS attached,
