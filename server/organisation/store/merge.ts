@@ -19,7 +19,7 @@ import { assertFreeCode, auditOf, insertUnit, listCodes, rehang, type Act, type 
 export const MOVES_WITH_CAMPUS = ["classes", "plans", "courses", "materials", "live_classes"] as const;
 export const MOVES_WITHOUT_CAMPUS = ["imports"] as const;
 /** Moved with care of their own (groups), or kept as they were written: the log and the figures that were reported. */
-export const MOVES_OTHERWISE = ["subject_groups", "cluster_members"] as const;
+export const MOVES_OTHERWISE = ["subject_groups", "cluster_members", "data_purposes", "pupil_details"] as const;
 
 /** What a school would bring along, counted: shown before a merger and compared after it. */
 export interface Belongings {
@@ -129,6 +129,7 @@ async function moveSchool(trx: Db, school: UnitRow, into: { id: string; path: st
   await moveGroups(trx, school, into.id);
   await moveMemberships(trx, school.id, into.id, merger);
   await moveClusters(trx, school.id, into.id, merger.on);
+  await moveDetails(trx, school.id, into.id);
   await saveAliases(trx, school, into.id, merger.on, act);
   await rehang(trx, school, into, { kind: "campus", on: merger.on, hangings, mergedInto: into.id });
 }
@@ -199,6 +200,16 @@ async function moveClusters(trx: Db, oldId: string, intoId: string, on: Day): Pr
     "cluster_members",
     joined.map(({ cluster_id }) => ({ cluster_id, school_id: intoId, from_on: on, to_on: null })),
   );
+}
+
+/** What is kept of pupils' private life goes along with its purposes; what the one school has already stands. */
+async function moveDetails(trx: Db, oldId: string, intoId: string): Promise<void> {
+  const standing = trx("data_purposes").where({ school_id: intoId }).select("purpose");
+  await trx("data_purposes").where({ school_id: oldId }).whereIn("purpose", standing).delete();
+  await trx("data_purposes").where({ school_id: oldId }).update({ school_id: intoId });
+  const twice = "EXISTS (SELECT 1 FROM pupil_details own WHERE own.school_id = ? AND own.person_id = pupil_details.person_id AND own.header = pupil_details.header)";
+  await trx("pupil_details").where({ school_id: oldId }).whereRaw(twice, [intoId]).delete();
+  await trx("pupil_details").where({ school_id: oldId }).update({ school_id: intoId });
 }
 
 async function saveAliases(trx: Db, school: UnitRow, intoId: string, on: Day, act: Act): Promise<void> {
