@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { countOf } from "../../server/platform/db.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
-import { W, YEAR } from "../support/world.ts";
+import { NOW, W, YEAR } from "../support/world.ts";
 
 const FILE = readFileSync(path.join(import.meta.dirname, "../fixtures/rosters/c1-hoc-sinh.xlsx"));
 const PAGE = `/schools/${W.tranPhu}/data-purposes`;
@@ -84,6 +84,16 @@ describe("private columns of a roster", () => {
     await complete(at);
     expect((await tuan.post(`${at}/undoing`)).status).to.equal(303);
     expect(await kept()).to.equal(0);
+  });
+
+  it("go along when the school merges into another, with their purpose, and what stands there already stands", async () => {
+    await app.db("data_purposes").insert({ school_id: W.leLoi, purpose: "family", reason: "Gọi khi vắng", switched_on_by: W.lan, switched_on_at: NOW });
+    const detail = (school: string, header: string, value: string) => ({ school_id: school, person_id: W.vy, header, about: "phone", value, updated_at: NOW });
+    await app.db("pupil_details").insert([detail(W.leLoi, "Điện thoại", "0900000001"), detail(W.leLoi, "Địa chỉ", "Khu 3"), detail(W.tranPhu, "Điện thoại", "0900000002")]);
+    expect((await (await app.as("ha")).post("/mergers", { into: W.tranPhu, from: W.leLoi, on: "2026-10-15" })).status).to.equal(303);
+    expect(await app.db("data_purposes").pluck("school_id")).to.deep.equal([W.tranPhu]);
+    expect(await app.db("pupil_details").where({ school_id: W.tranPhu }).orderBy("value").pluck("value")).to.deep.equal(["0900000002", "Khu 3"]);
+    expect(await kept()).to.equal(2);
   });
 
   it("need a reason, and are decided by nobody but the leader", async () => {
