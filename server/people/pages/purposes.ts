@@ -2,7 +2,7 @@ import { sayText } from "../../platform/messages.ts";
 import type { FieldError, Typed } from "../../platform/web/form.ts";
 import type { ActView, CellView, EmptyView, FieldView, NoticeView, PageHeadView, TableView } from "../../shell/partials.ts";
 import type { Sensitive } from "../import/columns.ts";
-import { PURPOSE_NAMES, PURPOSES, type Purpose } from "../rules/purposes.ts";
+import { PURPOSE_NAMES, PURPOSES, type Purpose } from "../import/purposes.ts";
 import type { DetailRow, PurposeRow } from "../store/details.ts";
 import type { Say } from "./preview.ts";
 

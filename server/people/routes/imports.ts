@@ -19,7 +19,7 @@ import { planImport } from "../import/plan.ts";
 import { readRoster, UnreadableRoster } from "../import/read.ts";
 import { understand } from "../import/understand.ts";
 import { previewPage } from "../pages/preview.ts";
-import { kindsKept } from "../rules/purposes.ts";
+import { kindsKept } from "../import/purposes.ts";
 import { detailsOf, findNewDetails, listPurposes } from "../store/details.ts";
 import { createImport, removeImport, saveChoices, type RosterImport } from "../store/imports.ts";
 import { findKnown, listClassNames } from "../store/known.ts";

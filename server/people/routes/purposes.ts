@@ -10,7 +10,7 @@ import { blankForm, readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
 import { detailsPage, purposesPage, type PurposeForm } from "../pages/purposes.ts";
-import { PURPOSE_NAMES } from "../rules/purposes.ts";
+import { PURPOSE_NAMES } from "../import/purposes.ts";
 import { countKept, listDetails, listPurposes, removePurpose, savePurpose } from "../store/details.ts";
 
 const Purpose = z.enum(PURPOSE_NAMES);

@@ -10,7 +10,7 @@ import { newId } from "../../platform/ids.ts";
 import { SENSITIVE, type Sensitive } from "../import/columns.ts";
 import type { Change } from "../import/plan.ts";
 import type { KeptColumn } from "../import/understand.ts";
-import { PURPOSE_NAMES, PURPOSES, type Purpose } from "../rules/purposes.ts";
+import { PURPOSE_NAMES, PURPOSES, type Purpose } from "../import/purposes.ts";
 
 export const dataPurposes = table("data_purposes", {
   school_id: col.id(),

@@ -12,7 +12,7 @@ import { fold, nameSortKey } from "../../platform/text.ts";
 import { countChanges, planImport, type Change, type Known } from "../import/plan.ts";
 import { judge, stops } from "../import/judge.ts";
 import { peopleMoved } from "../events.ts";
-import { kindsKept } from "../rules/purposes.ts";
+import { kindsKept } from "../import/purposes.ts";
 import { detailsOf, listPurposes, restoreDetails, saveDetails } from "./details.ts";
 import { findKnown, listClassNames } from "./known.ts";
 import { auditOf, lastDone, type Counts, type RosterImport } from "./imports.ts";

@@ -1,4 +1,4 @@
-import type { Sensitive } from "../import/columns.ts";
+import type { Sensitive } from "./columns.ts";
 
 /**
  * What a school may keep of private life, and what for. Nothing is kept until its leader has switched the purpose on and
