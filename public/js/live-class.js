@@ -14,8 +14,9 @@ const LEAVING_MS = 8_000;
  * line everything is asked anew.
  */
 class LiveClass extends HTMLElement {
+  leftAt = -Infinity;
+
   connectedCallback() {
-    this.leftAt = -Infinity;
     window.addEventListener("beforeunload", () => (this.leftAt = performance.now()));
     /** @type {Record<string, string>} */
     this.words = JSON.parse(this.dataset["words"] ?? "{}");
@@ -36,7 +37,7 @@ class LiveClass extends HTMLElement {
 
   /** Once: another reload, or one while a form of this page is on its way, would cut that off. */
   reload() {
-    if (performance.now() - (this.leftAt ?? 0) < LEAVING_MS) return;
+    if (performance.now() - this.leftAt < LEAVING_MS) return;
     this.leftAt = performance.now();
     location.reload();
   }

@@ -66,15 +66,13 @@ export function weeksOf(year: YearFrame, holidays: readonly DaysOff[]): StudyWee
 function termWeeks(term: 1 | 2, from: Day, count: number, number: number, holidays: readonly DaysOff[]): StudyWeek[] {
   const weeks: StudyWeek[] = [];
   for (let monday = mondayOf(from), step = 0; weeks.length < count && step * 7 < YEAR_DAYS_MAX; step += 1, monday = addDays(monday, 7)) {
-    const ends_on = addDays(monday, 6);
-    const near = holidays.filter((holiday) => holiday.from_on <= ends_on && holiday.to_on >= monday);
-    const off = near.length === 0 ? [] : [0, 1, 2, 3, 4, 5].map((n) => isOff(addDays(monday, n), near));
-    if (off.length > 0 && off.slice(0, 5).every(Boolean)) continue;
+    const off = [0, 1, 2, 3, 4, 5].map((n) => isOff(addDays(monday, n), holidays));
+    if (off.slice(0, 5).every(Boolean)) continue;
     weeks.push({
       number: number + weeks.length,
       term,
       starts_on: monday,
-      ends_on,
+      ends_on: addDays(monday, 6),
       days_off: off.filter(Boolean).length,
     });
   }

@@ -56,35 +56,27 @@ export function yearIn(years: readonly SchoolYearRow[], on: Day): SchoolYearRow 
 }
 
 /** Holidays of a year that hold for the whole province or for one of these units. */
-export async function listHolidays(db: Db, yearId: string, unitIds: readonly string[]): Promise<HolidayRow[]> {
-  return (await holidaysOf(db, yearId)).filter((holiday) => holiday.unit_id === null || unitIds.includes(holiday.unit_id));
+export function listHolidays(db: Db, yearId: string, unitIds: readonly string[]): Promise<HolidayRow[]> {
+  return all(
+    holidays.row,
+    db("holidays")
+      .where({ year_id: yearId })
+      .where((q) => void q.whereNull("unit_id").orWhereIn("unit_id", [...unitIds]))
+      .orderBy(["from_on", "id"])
+      .limit(200)
+      .select(holidays.columns),
+  );
 }
-
-const HOLIDAYS_MAX = 5000; // a few for each of a province's schools
-
-const holidaysOf = remember(
-  ["holidays"],
-  (db: Db, yearId: string): Promise<readonly HolidayRow[]> =>
-    all(holidays.row, db("holidays").where({ year_id: yearId }).orderBy(["from_on", "id"]).limit(HOLIDAYS_MAX).select(holidays.columns)),
-);
 
 /** The 35 study weeks of a school: the province's year with the province's and the school's own holidays. */
-export async function weeksOfSchool(db: Db, year: SchoolYearRow, schoolId: string, campusId?: string | null): Promise<readonly StudyWeek[]> {
-  const off = await listHolidays(db, year.id, campusId ? [schoolId, campusId] : [schoolId]);
-  return reckon(year, off);
+export function weeksOfSchool(db: Db, year: { id: string }, schoolId: string, campusId?: string | null): Promise<readonly StudyWeek[]> {
+  return reckonWeeks(db, year.id, schoolId, campusId ?? null);
 }
 
-/** Weeks follow from these days and nothing else, and nearly every page asks for the same ones. */
-function reckon(year: SchoolYearRow, off: readonly HolidayRow[]): readonly StudyWeek[] {
-  const key = JSON.stringify([year, off.map((holiday) => [holiday.from_on, holiday.to_on])]);
-  const weeks = reckoned.get(key) ?? weeksOf(year, off);
-  if (reckoned.size >= RECKONED_MAX) reckoned.clear();
-  reckoned.set(key, weeks);
-  return weeks;
-}
-
-const reckoned = new Map<string, readonly StudyWeek[]>();
-const RECKONED_MAX = 500;
+const reckonWeeks = remember(["school_years", "holidays"], async (db: Db, yearId: string, schoolId: string, campusId: string | null): Promise<readonly StudyWeek[]> => {
+  const [year, off] = await Promise.all([findYear(db, yearId), listHolidays(db, yearId, campusId ? [schoolId, campusId] : [schoolId])]);
+  return year ? weeksOf(year, off) : [];
+});
 
 type Province = Granted<"manage", UnitRow>;
 

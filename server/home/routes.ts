@@ -2,8 +2,7 @@ import type { Request } from "express";
 import type { Actor } from "../access/actor.ts";
 import { weekOfDay } from "../calendar/rules.ts";
 import { weeksOfSchool, yearOfDay } from "../calendar/store.ts";
-import { confirmsIn } from "../ledger/access.ts";
-import { listWaiting } from "../ledger/store/periods.ts";
+import { waitingFor } from "../ledger/access.ts";
 import { liveClassesVisibleTo } from "../live/access.ts";
 import { listMine } from "../live/store/classes.ts";
 import { isYourTurn } from "../materials/access.ts";
@@ -47,16 +46,18 @@ async function homePage(req: Request): Promise<HomePage> {
     holds(actor, "pupil") || actor.teaches.size > 0 ? listMine(req.db, liveClassesVisibleTo(actor), "to_come", req.now) : undefined,
     holds(actor, "pupil") ? pupilDue(req) : undefined,
     holds(actor, "department_head") || holds(actor, "school_leader") ? queue(req) : undefined,
-    declaredRows(req),
+    waitingFor(req.db, actor),
     actor.teaches.size > 0 ? teachersWeek(req) : undefined,
     holds(actor, "parent") ? childParts(req) : [],
     holds(actor, "school_admin") ? setUp(req) : undefined,
   ]);
-  Object.assign(page, { figures, week: week?.part, steps });
+  page.figures = figures;
+  page.week = week?.part;
+  page.steps = steps;
   if (toCome) addClasses(req, page, toCome);
   if (due) page.lists.push(dueRows(...due, req));
   if (waiting) page.lists.push(waiting);
-  page.lists.push(...declared, ...(week?.returned ?? []), ...children);
+  page.lists.push(...declarations(declared, req), ...(week?.returned ?? []), ...children);
   addCards(req, page);
   return page;
 }
@@ -82,12 +83,6 @@ async function pupilDue(req: Request): Promise<[store.DueRow[], store.OpenedRow 
 async function queue(req: Request): Promise<ListPart> {
   const all = await listQueue(req.db, req.actor, req.now);
   return queueRows(all.filter((material) => isYourTurn(req.actor, material)), req);
-}
-
-/** Periods taught with another tool that wait for this person's word; no list where there are none. */
-async function declaredRows(req: Request): Promise<ListPart[]> {
-  const lists = await Promise.all(confirmsIn(req.actor).map((one) => listWaiting(req.db, one.school_id, one.subjects, req.actor.personId)));
-  return declarations([...new Map(lists.flat().map((row) => [row.id, row])).values()], req);
 }
 
 /** "Tuần này": the week's lessons of the courses one teaches, and what came back to be improved. */

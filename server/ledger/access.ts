@@ -2,7 +2,7 @@ import { belongsTo, type Actor } from "../access/actor.ts";
 import { courseRefusal, grant, periodRefusal, type Granted, type PeriodAction } from "../access/policy.ts";
 import type { Db } from "../platform/db.ts";
 import { forbidden, notFound } from "../platform/errors.ts";
-import { loadLedgerCourse, loadPeriod, type LedgerCourse, type LedgerPeriod } from "./store/periods.ts";
+import { loadLedgerCourse, listWaiting, loadPeriod, type LedgerCourse, type LedgerPeriod, type WaitingRow } from "./store/periods.ts";
 
 /** Opens a delivered period for an action. Officers may read it; names stay inside the school. */
 export async function openPeriod<A extends PeriodAction>(db: Db, actor: Actor, id: string, action: A): Promise<Granted<A, LedgerPeriod>> {
@@ -40,4 +40,10 @@ export function confirmsIn(actor: Actor): Confirms[] {
     if (m.role === "school_leader") return [{ school_id: m.unitId, subjects: undefined }];
     return m.role === "department_head" ? [{ school_id: m.unitId, subjects: m.subjects }] : [];
   });
+}
+
+/** The declared periods that wait for the actor's word, each once; nobody confirms their own. */
+export async function waitingFor(db: Db, actor: Actor): Promise<WaitingRow[]> {
+  const lists = await Promise.all(confirmsIn(actor).map((one) => listWaiting(db, one.school_id, one.subjects, actor.personId)));
+  return [...new Map(lists.flat().map((row) => [row.id, row])).values()];
 }

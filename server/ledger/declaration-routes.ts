@@ -9,11 +9,11 @@ import { withUploads, type Received } from "../platform/web/uploads.ts";
 import { idOf, type FeatureRoutes } from "../platform/web/router.ts";
 import { flash } from "../shell/layout.ts";
 import type { FieldView } from "../shell/partials.ts";
-import { confirmsIn, openLedgerCourse, openPeriod } from "./access.ts";
+import { openLedgerCourse, openPeriod, waitingFor } from "./access.ts";
 import { DeclarationForm } from "./forms.ts";
 import { saveDeclaration } from "./store/deliveries.ts";
 import { findBlobKind, saveBlob } from "./store/proofs.ts";
-import { listLessons, listStanding, listWaiting, type LedgerCourse } from "./store/periods.ts";
+import { listLessons, listStanding, type LedgerCourse } from "./store/periods.ts";
 
 /** Proof of a lesson is a screenshot or a list of participants. */
 const PROOF_BYTES_MAX = 10_000_000;
@@ -144,8 +144,7 @@ async function showForm(req: Request, res: Response, course: Granted<"record", L
 }
 
 async function showWaiting(req: Request, res: Response): Promise<void> {
-  const lists = await Promise.all(confirmsIn(req.actor).map((one) => listWaiting(req.db, one.school_id, one.subjects, req.actor.personId)));
-  const rows = [...new Map(lists.flat().map((row) => [row.id, row])).values()];
+  const rows = await waitingFor(req.db, req.actor);
   const page: WaitingPage = {
     rows: rows.map((row) => ({
       id: row.id,

@@ -94,8 +94,8 @@ export function viewerOf(actor: Actor, at: Instant): Viewer {
 /** What decides whose turn it is. */
 export type TurnRow = Pick<QueuedMaterial, "state" | "school_id" | "school_path" | "subject_code" | "uploaded_by" | "other_heads" | "leaders_besides_uploader" | "leaders" | "latest_uploaded_by">;
 
-export function turnOfRow(material: TurnRow): Turn {
-  return turnOf({ state: material.state, has_other_head: material.other_heads > 0, leaders_besides_uploader: material.leaders_besides_uploader, leaders: material.leaders });
+export function turnOfRow(material: Pick<TurnRow, "state" | "other_heads" | "leaders_besides_uploader" | "leaders">): Turn {
+  return turnOf({ ...material, has_other_head: material.other_heads > 0 });
 }
 
 /**

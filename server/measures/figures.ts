@@ -1,10 +1,9 @@
 import { addDays, type Day } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
-import { notFound } from "../platform/errors.ts";
 import { lessons, periods, type Lessons, type Periods } from "../platform/units.ts";
 import { remember } from "../platform/remember.ts";
 import { weekOfDay, weeksReached, type StudyWeek } from "../calendar/rules.ts";
-import { findYear, weeksOfSchool, type SchoolYearRow } from "../calendar/store.ts";
+import { weeksOfSchool } from "../calendar/store.ts";
 import { definitionOn, listDefinitions, type Definition } from "../ledger/store/definitions.ts";
 import * as rules from "./rules.ts";
 import { listCounted, listCountedDays, listCoverage, listPlanTotals, plannedUpTo, type CountedDay, type CountedRow, type CoverageRow, type Scope } from "./store/figures.ts";
@@ -56,28 +55,25 @@ export interface School {
 }
 
 /** Reads and judges both measures of a school. Coverage on an earlier day comes from the approval trail of that day. */
-export function loadMeasures(db: Db, school: School, year: SchoolYearRow, at: { date: Day; today: Day; campus_id: string | undefined }): Promise<SchoolMeasures> {
+export function loadMeasures(db: Db, school: School, year: { id: string }, at: { date: Day; today: Day; campus_id: string | undefined }): Promise<SchoolMeasures> {
   const scope: Scope = { school_id: school.id, year_id: year.id, date: at.date, campus_id: at.campus_id };
-  if (at.date < at.today || at.campus_id !== undefined) return countMeasures(db, scope, school.level, year, at.today);
+  if (at.date < at.today || at.campus_id !== undefined) return countMeasures(db, scope, school.level, at.today);
   return standingMeasures(db, school.id, school.level, year.id, at.today);
 }
 
 /** The figures of a whole school today stand in sums that are kept, which the page of each of its people would add up. */
 const standingMeasures = remember(
   ["measure_plan_totals", "measure_online_totals", "measure_planned_weeks", "definitions", "targets", "holidays", "school_years"],
-  async (db: Db, schoolId: string, level: string | null, yearId: string, today: Day): Promise<SchoolMeasures> => {
-    const year = await findYear(db, yearId);
-    if (year === undefined) throw notFound();
-    return countMeasures(db, { school_id: schoolId, year_id: yearId, date: today, campus_id: undefined }, level, year, today);
-  },
+  (db: Db, school_id: string, level: string | null, year_id: string, today: Day): Promise<SchoolMeasures> =>
+    countMeasures(db, { school_id, year_id, date: today, campus_id: undefined }, level, today),
 );
 
-async function countMeasures(db: Db, scope: Scope, level: string | null, year: SchoolYearRow, today: Day): Promise<SchoolMeasures> {
+async function countMeasures(db: Db, scope: Scope, level: string | null, today: Day): Promise<SchoolMeasures> {
   const { date, campus_id } = scope;
   const [weeks, definitions, targets, totals, counted, counted_days] = await Promise.all([
-    weeksOfSchool(db, year, scope.school_id, campus_id),
+    weeksOfSchool(db, { id: scope.year_id }, scope.school_id, campus_id),
     listDefinitions(db),
-    listTargets(db, year.id),
+    listTargets(db, scope.year_id),
     listPlanTotals(db, scope),
     listCounted(db, scope),
     listCountedDays(db, scope),

@@ -1,4 +1,4 @@
-import type { Db } from "./db.ts";
+import { insertAll, type Db } from "./db.ts";
 import { newId } from "./ids.ts";
 import type { Instant } from "./clock.ts";
 
@@ -33,5 +33,10 @@ export async function record(trx: Db, entry: AuditEntry): Promise<void> {
 
 /** Notes that somebody looked at another person's results. Written by doors, once for each look. */
 export async function recordLook(db: Db, look: { at: Instant; actorId: string; pupilId: string; what: string }): Promise<void> {
-  await db("access_log").insert({ id: newId(), at: look.at, actor_id: look.actorId, pupil_id: look.pupilId, what: look.what });
+  await recordLooks(db, [look.pupilId], look);
+}
+
+/** The same for one look at many people, such as a class list. */
+export async function recordLooks(db: Db, pupilIds: readonly string[], look: { at: Instant; actorId: string; what: string }): Promise<void> {
+  await insertAll(db, "access_log", pupilIds.map((pupil_id) => ({ id: newId(), at: look.at, actor_id: look.actorId, pupil_id, what: look.what })));
 }

@@ -31,8 +31,7 @@ export function addMinutes(at: Instant, minutes: number): Instant {
 }
 
 export function addDays(day: Day, days: number): Day {
-  const [year, month, date] = [Number(day.slice(0, 4)), Number(day.slice(5, 7)), Number(day.slice(8, 10))];
-  return new Date(Date.UTC(year, month - 1, date + days)).toISOString().slice(0, 10);
+  return new Date(Date.parse(`${day}T00:00:00.000Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
 /** Monday is 1, Sunday is 7. */

@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { Granted } from "../access/policy.ts";
 import { auditOf, type By, type CourseRow, type LessonRow } from "../courses/store.ts";
 import { materialVersions, type VersionRow } from "../materials/store.ts";
-import { record } from "../platform/audit.ts";
-import { all, col, insertAll, one, table, type Db } from "../platform/db.ts";
+import { record, recordLooks } from "../platform/audit.ts";
+import { all, col, one, table, type Db } from "../platform/db.ts";
 import { conflict } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
 import { raise } from "../platform/jobs/queue.ts";
@@ -130,13 +130,8 @@ export async function listPupilSums(db: Db, course: Granted<"results", CourseRow
       .count({ opened: "g.opened_at" })
       .count({ done: "g.done_at" }),
   );
-  await saveLooks(db, rows.map((row) => row.id), look, "course_progress");
+  await recordLooks(db, rows.map((row) => row.id), { at: look.at, actorId: look.by, what: "course_progress" });
   return rows;
-}
-
-/** Writes down that somebody saw these pupils' progress. */
-export async function saveLooks(db: Db, pupilIds: readonly string[], look: { by: string; at: Instant }, what: string): Promise<void> {
-  await insertAll(db, "access_log", pupilIds.map((pupil_id) => ({ id: newId(), at: look.at, actor_id: look.by, pupil_id, what })));
 }
 
 export interface Assigned {

@@ -2,7 +2,8 @@ import { fileIcon } from "../../shell/icons.ts";
 import { formView, type FormState, type FormView } from "../../shell/form-fields.ts";
 import type { ActView, ActionView, FactsView, FieldView, FileRowView, NoticeView, PageHeadView, TrailView } from "../../shell/partials.ts";
 import { GRADES, LANGUAGES, LICENCES, SCOPES } from "../forms.ts";
-import { MATERIAL_KINDS, turnOf, type StepAct, type Turn } from "../rules.ts";
+import { turnOfRow } from "../access.ts";
+import { MATERIAL_KINDS, type StepAct } from "../rules.ts";
 import type { CoverageRow, LessonRow, MaterialRow, StepWithNames, SubjectRow, VersionWithName } from "../store.ts";
 import type { DecisionView } from "./review.ts";
 import { coverageView, fileDetail, gradeOptions, stateBadges, subjectName, subjectOptions, type CoverageView, type Speech, type UploadFormView, type ViewerView } from "./parts.ts";
@@ -97,7 +98,7 @@ function headOf({ t, lang }: Speech, { material, viewer, may }: ShowFacts): Page
 
 /** Whose turn it is, told to everybody who works with the material. */
 function turnText(t: Words, material: MaterialRow): string | undefined {
-  const turn: Turn = turnOf({ ...material, has_other_head: material.other_heads > 0 });
+  const turn = turnOfRow(material);
   if (turn === "nobody") return undefined;
   return turn === "uploader" ? t.materials.turns.uploader(material.uploader_name) : t.materials.turns[turn];
 }

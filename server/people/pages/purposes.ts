@@ -3,7 +3,7 @@ import type { FieldError, Typed } from "../../platform/web/form.ts";
 import type { ActView, CellView, EmptyView, FieldView, NoticeView, PageHeadView, TableView } from "../../shell/partials.ts";
 import type { Sensitive } from "../import/columns.ts";
 import { PURPOSE_NAMES, PURPOSES, type Purpose } from "../import/purposes.ts";
-import type { DetailRow, PurposeRow } from "../store/details.ts";
+import type { PurposeRow, ShownDetail } from "../store/details.ts";
 import type { Say } from "./preview.ts";
 
 export interface PurposesPage {
@@ -73,14 +73,11 @@ function purposeView(say: Say, base: string, purpose: Purpose, seen: Parameters<
 }
 
 /** One row a pupil, one column a header of the files that were imported. */
-export function detailsPage(say: Say, klass: { name: string; school: { name: string } }, rows: readonly DetailRow[]): DetailsPage {
+export function detailsPage(say: Say, klass: { name: string; school: { name: string } }, pupils: readonly { id: string; name: string }[], details: readonly ShownDetail[]): DetailsPage {
   const words = say.t.people;
-  const headers = [...new Set(rows.flatMap((row) => (row.header === null ? [] : [row.header])))];
-  const pupils = [...new Map(rows.map((row) => [row.person_id, row.name]))];
-  const lines = pupils.map(([id, name]): CellView[] => {
-    const own = new Map(rows.filter((row) => row.person_id === id).map((row) => [row.header, row.value]));
-    return [{ text: name }, ...headers.map((header) => ({ text: own.get(header) ?? "–" }))];
-  });
+  const headers = [...new Set(details.map((detail) => detail.header))];
+  const values = new Map(details.map((detail) => [`${detail.person_id} ${detail.header}`, detail.value]));
+  const lines = pupils.map(({ id, name }): CellView[] => [{ text: name }, ...headers.map((header) => ({ text: values.get(`${id} ${header}`) ?? "–" }))]);
   const columns = [{ label: words.name }, ...headers.map((label) => ({ label }))];
   return {
     head: { title: words.details_of(klass.name), eyebrow: klass.school.name, lead: words.details_lead },

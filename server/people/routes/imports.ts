@@ -19,8 +19,7 @@ import { planImport } from "../import/plan.ts";
 import { readRoster, UnreadableRoster } from "../import/read.ts";
 import { understand } from "../import/understand.ts";
 import { previewPage } from "../pages/preview.ts";
-import { kindsKept } from "../import/purposes.ts";
-import { detailsOf, findNewDetails, listPurposes } from "../store/details.ts";
+import { detailsOf, findNewDetails, kindsAllowed } from "../store/details.ts";
 import { createImport, removeImport, saveChoices, type RosterImport } from "../store/imports.ts";
 import { findKnown, listClassNames } from "../store/known.ts";
 import { saveImport, undoImport } from "../store/save.ts";
@@ -101,7 +100,7 @@ async function takeFile(req: Request, res: Response, school: School, received: R
   if (file === undefined) return refuse(words(req, "no_file"));
   if (year === undefined) return refuse(words(req, "no_year"));
   try {
-    const keeps = kindsKept((await listPurposes(req.db, school.id)).map((row) => row.purpose));
+    const keeps = await kindsAllowed(req.db, school.id);
     const found = understand(await readRoster(await readFile(file.path), file.kind.ext === "xlsx" ? "xlsx" : "csv"), keeps);
     if (found === undefined || found.lines.length === 0) return await refuse(words(req, "no_list"));
     const id = await createImport(req.db, school, { name: file.name, hash: file.hash }, { ...found, yearId: year.id }, actOf(req));

@@ -12,6 +12,7 @@ import { flash } from "../../shell/layout.ts";
 import { detailsPage, purposesPage, type PurposeForm } from "../pages/purposes.ts";
 import { PURPOSE_NAMES } from "../import/purposes.ts";
 import { countKept, listDetails, listPurposes, removePurpose, savePurpose } from "../store/details.ts";
+import { listPupils } from "../store/roster.ts";
 
 const Purpose = z.enum(PURPOSE_NAMES);
 const OnForm = z.strictObject({ purpose: Purpose, reason: z.string({ error: "required" }).trim().min(1, { error: "required" }).max(300) });
@@ -42,10 +43,11 @@ export function addPurposeRoutes(routes: FeatureRoutes): void {
 
   routes.get("/classes/:id/details", "signed_in", async (req, res) => {
     const klass = await openClass(req.db, req.actor, idOf(req.params["id"]), "details");
-    const rows = await listDetails(req.db, klass, { by: req.actor.personId, at: req.now, today: dayOf(req.now) });
+    const pupils = await listPupils(req.db, klass, dayOf(req.now));
+    const details = await listDetails(req.db, klass, pupils.map((pupil) => pupil.id), { by: req.actor.personId, at: req.now });
     const title = req.t.people.details_of(klass.name);
     const crumbs = [{ href: `/classes/${klass.id}`, label: req.t.people.class_of(klass.name) }, { label: title }];
-    res.page("people/details", detailsPage(req, klass, rows), { title, crumbs, wide: true });
+    res.page("people/details", detailsPage(req, klass, pupils, details), { title, crumbs, wide: true });
   });
 }
 

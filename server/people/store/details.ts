@@ -2,15 +2,14 @@ import { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
 import type { ClassWithSchool, UnitRow } from "../../organisation/store.ts";
 import type { Act } from "../../organisation/store/tree.ts";
-import { record } from "../../platform/audit.ts";
-import type { Day, Instant } from "../../platform/clock.ts";
-import { all, col, insertAll, table, type Db } from "../../platform/db.ts";
+import { record, recordLooks } from "../../platform/audit.ts";
+import type { Instant } from "../../platform/clock.ts";
+import { all, col, table, type Db } from "../../platform/db.ts";
 import { conflict } from "../../platform/errors.ts";
-import { newId } from "../../platform/ids.ts";
 import { SENSITIVE, type Sensitive } from "../import/columns.ts";
 import type { Change } from "../import/plan.ts";
 import type { KeptColumn } from "../import/understand.ts";
-import { PURPOSE_NAMES, PURPOSES, type Purpose } from "../import/purposes.ts";
+import { kindsKept, PURPOSE_NAMES, PURPOSES, type Purpose } from "../import/purposes.ts";
 
 export const dataPurposes = table("data_purposes", {
   school_id: col.id(),
@@ -39,6 +38,11 @@ export type PurposeRow = z.infer<typeof purposeRow>;
 export function listPurposes(db: Db, schoolId: string): Promise<PurposeRow[]> {
   const rows = db("data_purposes as d").join("persons as p", "p.id", "d.switched_on_by").where("d.school_id", schoolId);
   return all(purposeRow, rows.orderBy("d.purpose").select("d.*", "p.name as by_name"));
+}
+
+/** The kinds of private columns that the school's purposes allow to keep. */
+export async function kindsAllowed(db: Db, schoolId: string): Promise<ReadonlySet<Sensitive>> {
+  return kindsKept((await listPurposes(db, schoolId)).map((row) => row.purpose));
 }
 
 /** How many values are kept of each kind. */
@@ -77,25 +81,14 @@ function auditOf(act: Act, action: string, school: UnitRow, details: Record<stri
   return { at: act.at, actorId: act.by, action, subjectType: "school", subjectId: school.id, schoolId: school.id, details, requestId: act.requestId };
 }
 
-const detailRow = z.object({ person_id: col.id(), name: col.text(), header: col.maybeText(), about: col.oneOf(SENSITIVE).nullable(), value: col.maybeText() });
-export type DetailRow = z.infer<typeof detailRow>;
+const shownRow = pupilDetails.row.pick({ person_id: true, header: true, value: true });
+export type ShownDetail = z.infer<typeof shownRow>;
 
-/** What is kept of a class's pupils, the pupils without anything too. That somebody looked is written down for each of them. */
-export async function listDetails(db: Db, klass: Granted<"details", ClassWithSchool>, look: { by: string; at: Instant; today: Day }): Promise<DetailRow[]> {
-  const rows = await all(
-    detailRow,
-    db("class_enrolments as e")
-      .join("persons as p", "p.id", "e.person_id")
-      .leftJoin("pupil_details as d", (join) => void join.on("d.person_id", "p.id").andOnVal("d.school_id", klass.school.id))
-      .where("e.class_id", klass.id)
-      .where("e.from_on", "<=", look.today)
-      .where((q) => void q.whereNull("e.to_on").orWhere("e.to_on", ">", look.today))
-      .orderBy(["p.sort_key", "p.id", "d.header"])
-      .limit(5000)
-      .select("p.id as person_id", "p.name", "d.header", "d.about", "d.value"),
-  );
-  const seen = new Set(rows.filter((row) => row.value !== null).map((row) => row.person_id));
-  await insertAll(db, "access_log", [...seen].map((pupil_id) => ({ id: newId(), at: look.at, actor_id: look.by, pupil_id, what: "details" })));
+/** What is kept of a class's pupils. That somebody looked is written down for each of whom something is. */
+export async function listDetails(db: Db, klass: Granted<"details", ClassWithSchool>, pupilIds: readonly string[], look: { by: string; at: Instant }): Promise<ShownDetail[]> {
+  const kept = db("pupil_details").where({ school_id: klass.school.id }).whereIn("person_id", [...pupilIds]);
+  const rows = await all(shownRow, kept.orderBy(["header", "person_id"]).limit(5000).select("person_id", "header", "value"));
+  await recordLooks(db, [...new Set(rows.map((row) => row.person_id))], { at: look.at, actorId: look.by, what: "details" });
   return rows;
 }
 
@@ -127,12 +120,11 @@ export interface Before {
 
 /** Those that say something new, with what stood there before. */
 export async function findNewDetails(db: Db, schoolId: string, details: readonly Detail[]): Promise<{ detail: Detail; before: Before }[]> {
-  const row = pupilDetails.row.pick({ person_id: true, header: true, value: true });
   const known = new Map<string, string>();
   const people = [...new Set(details.map((detail) => detail.person_id))];
   for (let i = 0; i < people.length; i += 400) {
     const rows = db("pupil_details").where({ school_id: schoolId }).whereIn("person_id", people.slice(i, i + 400));
-    for (const { person_id, header, value } of await all(row, rows.select("person_id", "header", "value"))) known.set(`${person_id} ${header}`, value);
+    for (const { person_id, header, value } of await all(shownRow, rows.select("person_id", "header", "value"))) known.set(`${person_id} ${header}`, value);
   }
   return details.flatMap((detail) => {
     const value = known.get(`${detail.person_id} ${detail.header}`) ?? null;
@@ -152,8 +144,10 @@ export async function saveDetails(trx: Db, schoolId: string, details: readonly D
 
 /** Puts back what stood before an import. A purpose that was switched off since has left nothing to put back. */
 export async function restoreDetails(trx: Db, schoolId: string, before: readonly Before[]): Promise<void> {
-  for (const { person_id, header, value } of before) {
-    const row = trx("pupil_details").where({ school_id: schoolId, person_id, header });
-    await (value === null ? row.del() : row.update({ value }));
+  const own = (header: string) => trx("pupil_details").where({ school_id: schoolId, header });
+  for (const header of new Set(before.map((detail) => detail.header))) {
+    const added = before.filter((detail) => detail.header === header && detail.value === null).map((detail) => detail.person_id);
+    for (let i = 0; i < added.length; i += 400) await own(header).whereIn("person_id", added.slice(i, i + 400)).del();
   }
+  for (const { person_id, header, value } of before) if (value !== null) await own(header).where({ person_id }).update({ value });
 }

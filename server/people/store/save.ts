@@ -12,8 +12,7 @@ import { fold, nameSortKey } from "../../platform/text.ts";
 import { countChanges, planImport, type Change, type Known } from "../import/plan.ts";
 import { judge, stops } from "../import/judge.ts";
 import { peopleMoved } from "../events.ts";
-import { kindsKept } from "../import/purposes.ts";
-import { detailsOf, listPurposes, restoreDetails, saveDetails } from "./details.ts";
+import { detailsOf, kindsAllowed, restoreDetails, saveDetails } from "./details.ts";
 import { findKnown, listClassNames } from "./known.ts";
 import { auditOf, lastDone, type Counts, type RosterImport } from "./imports.ts";
 
@@ -53,9 +52,9 @@ export function saveImport(db: Db, found: Granted<"administer", RosterImport>, r
       if (change.kind === "update") await updatePerson(write, change);
       if (change.kind === "leave") await endPlaces(write, change.personId);
     }
-    const allowed = kindsKept((await listPurposes(trx, school.id)).map((row) => row.purpose));
-    const kept_columns = data.kept.filter((column) => allowed.has(column.about));
-    undo.details = await saveDetails(trx, school.id, detailsOf(plan.changes, kept_columns, made), act.at);
+    const allowed = await kindsAllowed(trx, school.id);
+    const columns = data.kept.filter((column) => allowed.has(column.about));
+    undo.details = await saveDetails(trx, school.id, detailsOf(plan.changes, columns, made), act.at);
     const moved = plan.changes.flatMap((change) => (change.kind === "leave" || (change.kind === "update" && change.from !== null) ? [change.personId] : []));
     if (moved.length > 0) await raise(trx, peopleMoved, { personIds: moved }, act.at);
     const counts = { ...countChanges(plan), stopped: lines.filter((line) => !line.skipped && (stops(line) || plan.problems.has(line.key))).length };

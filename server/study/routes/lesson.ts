@@ -3,6 +3,7 @@ import { courseRefusal, type Granted } from "../../access/policy.ts";
 import { openAgain, openCourse, openLesson } from "../../courses/access.ts";
 import { listTitles, saveMode, type By, type CourseRow, type LessonRow } from "../../courses/store.ts";
 import { openMaterial } from "../../materials/access.ts";
+import { recordLooks } from "../../platform/audit.ts";
 import { ownPath } from "../../platform/web/own-path.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { invalid } from "../../platform/errors.ts";
@@ -118,7 +119,7 @@ async function studiesOf(req: Request, course: Granted<"read", CourseRow>, lesso
   if (rows.length === 0 || !teaches) return rows.map((row) => studyView(base, row, undefined, req));
   const results = openAgain(req.actor, course, "results");
   const pupils = await store.listPupils(req.db, results, lesson.id, dayOf(req.now));
-  await store.saveLooks(req.db, pupils.map((pupil) => pupil.id), { by: req.actor.personId, at: req.now }, "lesson_progress");
+  await recordLooks(req.db, pupils.map((pupil) => pupil.id), { at: req.now, actorId: req.actor.personId, what: "lesson_progress" });
   return rows.map((row) => studyView(base, row, pupils, req));
 }
 
