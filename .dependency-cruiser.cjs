@@ -1,5 +1,8 @@
 // Directions of the house, as server/README.md tells them.
-const order = ["organisation", "calendar", "people", "accounts", "plan", "courses", "teaching", "materials", "live", "study", "ledger", "measures", "api", "home"];
+const order = [
+  "organisation", "calendar", "people", "accounts", "notices", "plan", "courses", "teaching", "digitising", "materials", "packages",
+  "uploads", "sharing", "library", "bulk", "live", "study", "ledger", "measures", "api", "home",
+];
 const feature = "^server/(?!platform/|access/|shell/|demo/)([^/]+)/";
 
 module.exports = {

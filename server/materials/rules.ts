@@ -13,6 +13,10 @@ export type VersionState = (typeof VERSION_STATES)[number];
 export const MATERIAL_STATES = ["draft", "submitted", "passed", "approved", "retired"] as const;
 export type MaterialState = (typeof MATERIAL_STATES)[number];
 
+/** Where a material comes from: made here, taken over from another school as it is, or copied and changed. */
+export const MATERIAL_ORIGINS = ["own", "adopted", "derived"] as const;
+export type MaterialOrigin = (typeof MATERIAL_ORIGINS)[number];
+
 /** What can happen to a version. `replace`: a newer version was uploaded before, or approved after, this one's approval. */
 export const VERSION_ACTS = ["submit", "pass", "return", "approve", "withdraw", "replace"] as const;
 export type VersionAct = (typeof VERSION_ACTS)[number];

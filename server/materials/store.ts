@@ -2,7 +2,7 @@ import { z } from "zod";
 import { dayOf, type Instant } from "../platform/clock.ts";
 import { all, col, maybeOne, table, type Db, type RowOf } from "../platform/db.ts";
 import { isId } from "../platform/ids.ts";
-import { COUNTED_LESSON_KINDS, MATERIAL_STATES, STEP_ACTS, VERSION_STATES } from "./rules.ts";
+import { COUNTED_LESSON_KINDS, MATERIAL_ORIGINS, MATERIAL_STATES, STEP_ACTS, VERSION_STATES } from "./rules.ts";
 
 /** A digitised material (học liệu số) with its metadata, after IEEE LOM and Dublin Core. */
 export const materials = table("materials", {
@@ -23,6 +23,9 @@ export const materials = table("materials", {
   keywords: col.text(),
   accessibility: col.text(),
   scope: col.text(),
+  origin: col.oneOf(MATERIAL_ORIGINS),
+  from_material_id: col.maybeId(),
+  from_version_id: col.maybeId(),
   state: col.oneOf(MATERIAL_STATES),
   latest_version_id: col.maybeId(),
   approved_version_id: col.maybeId(),
