@@ -2,6 +2,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { DatabaseAddress } from "./platform/db.ts";
+import type { S3Address, StorageAddress } from "./platform/storage.ts";
 
 /** Everything an installation can set, read once from the environment. The table in README.md explains each. */
 export interface Config {
@@ -11,8 +12,14 @@ export interface Config {
   readonly baseUrl: string;
   readonly dataDir: string;
   readonly uploadsDir: string;
+  readonly storage: StorageAddress;
   readonly database: DatabaseAddress;
+  /** The largest file of a plain form. */
   readonly uploadMaxBytes: number;
+  /** The largest file that is sent in pieces and goes on after a break. */
+  readonly resumableMaxBytes: number;
+  /** What a school may store, where nothing else was set for it. */
+  readonly schoolQuotaBytes: number;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   readonly trustProxy: string | false;
@@ -34,7 +41,14 @@ const environment = z.object({
   DATA_DIR: z.string().optional(),
   UPLOADS_DIR: z.string().optional(),
   DATABASE_URL: z.string().startsWith("postgres").optional(),
+  S3_BUCKET: z.string().min(3).optional(),
+  S3_ENDPOINT: z.url().optional(),
+  S3_REGION: z.string().default("us-east-1"),
+  S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
   UPLOAD_MAX_MB: z.coerce.number().int().min(1).max(10_000).default(200),
+  UPLOAD_RESUMABLE_MAX_MB: z.coerce.number().int().min(1).max(100_000).default(2048),
+  SCHOOL_QUOTA_GB: z.coerce.number().min(0.001).max(100_000).default(50),
   SMTP_URL: z.string().startsWith("smtp").optional(),
   MAIL_FROM: z.string().default("Học Liệu <no-reply@localhost>"),
   TRUST_PROXY: z.string().optional(),
@@ -53,15 +67,19 @@ export function readConfig(env: NodeJS.ProcessEnv, mode: { demo: boolean }): Con
   }
   const set = read.data;
   const dataDir = path.resolve(ROOT, set.DATA_DIR ?? (mode.demo ? "data/demo" : "data"));
+  const uploadsDir = path.resolve(ROOT, set.UPLOADS_DIR ?? (mode.demo ? "data/demo/uploads" : "uploads"));
   const baseUrl = set.BASE_URL ?? `http://localhost:${set.PORT}`;
   return Object.freeze({
     port: set.PORT,
     host: set.HOST,
     baseUrl,
     dataDir,
-    uploadsDir: path.resolve(ROOT, set.UPLOADS_DIR ?? (mode.demo ? "data/demo/uploads" : "uploads")),
+    uploadsDir,
+    storage: set.S3_BUCKET === undefined ? { folder: uploadsDir } : { s3: bucketOf(set, set.S3_BUCKET, uploadsDir) },
     database: set.DATABASE_URL ? { postgres: set.DATABASE_URL } : { sqlite: path.join(dataDir, "hoc-lieu.sqlite") },
     uploadMaxBytes: set.UPLOAD_MAX_MB * 1_000_000,
+    resumableMaxBytes: set.UPLOAD_RESUMABLE_MAX_MB * 1_000_000,
+    schoolQuotaBytes: Math.round(set.SCHOOL_QUOTA_GB * 1_000_000_000),
     smtpUrl: set.SMTP_URL,
     mailFrom: set.MAIL_FROM,
     trustProxy: set.TRUST_PROXY ?? false,
@@ -71,4 +89,16 @@ export function readConfig(env: NodeJS.ProcessEnv, mode: { demo: boolean }): Con
     logLevel: set.LOG_LEVEL,
     demo: mode.demo,
   });
+}
+
+function bucketOf(set: z.infer<typeof environment>, bucket: string, uploadsDir: string): S3Address {
+  const { S3_ACCESS_KEY_ID: id, S3_SECRET_ACCESS_KEY: secret } = set;
+  if ((id === undefined) !== (secret === undefined)) throw new Error("Settings S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY go together.");
+  return {
+    endpoint: set.S3_ENDPOINT,
+    region: set.S3_REGION,
+    bucket,
+    keys: id === undefined || secret === undefined ? undefined : { id, secret },
+    incoming: path.join(uploadsDir, "incoming"),
+  };
 }

@@ -16,7 +16,7 @@ import { makeWorker, type Worker } from "./platform/jobs/worker.ts";
 import { makeLog } from "./platform/log.ts";
 import { makeMail } from "./platform/mail.ts";
 import type { BlobStore } from "./platform/storage.ts";
-import { diskStore } from "./platform/storage/disk.ts";
+import { openStore } from "./platform/storage/open.ts";
 import { startSchedule } from "./schedule.ts";
 import { makeSockets, type Sockets } from "./sockets.ts";
 
@@ -42,7 +42,7 @@ async function boot(mode: { demo: boolean; fresh: boolean }): Promise<void> {
   const db = openDatabase(config.database);
   await migrate(db);
   await ensureProgramme(db);
-  const blobs = diskStore(config.uploadsDir);
+  const blobs = await openStore(config.storage);
   if (mode.demo) await fillDemo(db, blobs, makeWorker(db, listeners, log));
   const mail = makeMail({ smtpUrl: config.smtpUrl, from: config.mailFrom, log });
   const demo = mode.demo ? await demoSignIn(db) : undefined;

@@ -48,3 +48,16 @@ export class BlobMissing extends Error {
 export function isHash(text: string): boolean {
   return /^[0-9a-f]{64}$/.test(text);
 }
+
+/** A bucket that speaks S3. Without keys the SDK looks where it always does: the environment, the machine's role. */
+export interface S3Address {
+  endpoint: string | undefined;
+  region: string;
+  bucket: string;
+  keys: { id: string; secret: string } | undefined;
+  /** A folder of this machine for what is on its way in. */
+  incoming: string;
+}
+
+/** Where files lie: a folder, or a bucket. */
+export type StorageAddress = { folder: string } | { s3: S3Address };

@@ -41,6 +41,26 @@ export function itIsABlobStore(make: () => Promise<BlobStore>): void {
     expect(await read(await store.open(hashOf(SHEET)))).to.deep.equal(SHEET);
   });
 
+  it("takes over the same content from several people at once", async () => {
+    await mkdir(store.incoming, { recursive: true });
+    const files = ["a", "b", "c", "d"].map((name) => path.join(store.incoming, name));
+    for (const file of files) await writeFile(file, SHEET);
+    const stored = { hash: hashOf(SHEET), size: SHEET.length };
+    const adopted = await Promise.all(files.map((file) => store.adopt({ path: file, ...stored })));
+    expect(adopted).to.deep.equal(files.map(() => stored));
+    expect(files.filter((file) => existsSync(file))).to.deep.equal([]);
+    expect(await read(await store.open(stored.hash))).to.deep.equal(SHEET);
+  });
+
+  it("keeps a blob of many megabytes as it was, and reads from its middle", async () => {
+    const film = Buffer.alloc(20_000_003, "mười hai con giáp ");
+    const { hash } = await store.put(Readable.from([film.subarray(0, 9_000_000), film.subarray(9_000_000)]));
+    expect(hash).to.equal(hashOf(film));
+    expect(await store.stat(hash)).to.deep.equal({ hash, size: film.length });
+    expect(await read(await store.open(hash, { start: 16_777_210, end: 16_777_230 }))).to.deep.equal(film.subarray(16_777_210, 16_777_231));
+    expect(hashOf(await read(await store.open(hash)))).to.equal(hash);
+  });
+
   it("reads a part of a blob, both ends included", async () => {
     const { hash } = await store.put(Readable.from([SHEET]));
     expect(await read(await store.open(hash, { start: 10, end: 19 }))).to.deep.equal(SHEET.subarray(10, 20));

@@ -56,14 +56,14 @@ export async function writeHashed(content: Readable, incoming: string, watch: re
   return { path: file, hash: hash.digest("hex"), size };
 }
 
-/** Removes temporary files that a killed process left behind. Runs from the schedule. */
+/** Removes temporary files that a killed process left behind; folders have keepers of their own. Runs from the schedule. */
 export async function sweepIncoming(store: BlobStore, olderThan: string): Promise<number> {
   const names = await readdir(store.incoming).catch(nothingThere);
   let removed = 0;
   for (const name of names ?? []) {
     const file = path.join(store.incoming, name);
     const found = await stat(file).catch(nothingThere);
-    if (found === undefined || found.mtime.toISOString() >= olderThan) continue;
+    if (!found?.isFile() || found.mtime.toISOString() >= olderThan) continue;
     await rm(file, { force: true });
     removed += 1;
   }
