@@ -62,6 +62,10 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
     uploaded_by: W.huong,
     uploaded_at: NOW,
   });
+  const picture = await blobs.put(Readable.from(Buffer.from("canary-tran-phu as a picture")));
+  await db("blobs").insert({ hash: picture.hash, size_bytes: picture.size, mime: "image/webp", created_at: NOW });
+  await db("digitisations").insert({ blob_hash: stored.hash, mime: "application/pdf", name: "canary-tran-phu.pdf", state: "done", progress: 100, requested_at: NOW, run_at: NOW, text_source: "ocr", pages: 1 });
+  await db("renditions").insert({ id: id("rendition"), blob_hash: stored.hash, kind: "thumb", rendition_hash: picture.hash, mime: "image/webp", size_bytes: picture.size, created_at: NOW });
   await db("material_lessons").insert({ material_id: T.material, plan_lesson_id: W.toanLesson(1), linked_by: W.huong, linked_at: NOW });
   await db("live_classes").insert({
     id: T.live,
@@ -117,6 +121,7 @@ export function paramsOf(route: string, name: string): string {
     month: "2026-11",
     purpose: "family",
     token: "x".repeat(43),
+    kind: "thumb",
   };
   if (name !== "id" && named[name] !== undefined) return named[name];
   const first = route.split("/")[1] ?? "";

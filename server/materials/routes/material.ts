@@ -1,5 +1,6 @@
 import type { Request, Response } from "express";
 import type { Granted } from "../../access/policy.ts";
+import { findRendition } from "../../digitising/store.ts";
 import { conflict, invalid, notFound } from "../../platform/errors.ts";
 import { blankForm, readForm, typedOf } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
@@ -29,6 +30,13 @@ export function addMaterial(routes: FeatureRoutes): void {
   routes.get("/materials/:id/versions/:versionId/file", "signed_in", async (req, res) => {
     const { version } = await openVersion(req.db, req.actor, idOf(req.params["id"]), idOf(req.params["versionId"]), req.now);
     await send(req, res, version);
+  });
+
+  routes.get("/materials/:id/versions/:versionId/renditions/:kind", "signed_in", async (req, res) => {
+    const { version } = await openVersion(req.db, req.actor, idOf(req.params["id"]), idOf(req.params["versionId"]), req.now);
+    const made = await findRendition(req.db, version.blob_hash, String(req.params["kind"]));
+    if (made === undefined) throw notFound();
+    await sendBlob(req, res, req.blobs, { hash: made.rendition_hash, size: made.size_bytes, mime: made.mime, name: version.file_name, show: "inline" });
   });
 
   routes.get("/materials/:id/edit", "signed_in", async (req, res) => {

@@ -6,6 +6,7 @@ import { col, maybeOne, type Db } from "../../platform/db.ts";
 import { conflict } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { raise } from "../../platform/jobs/queue.ts";
+import { requestDigitising } from "../../digitising/store.ts";
 import { saveBlob } from "../../platform/storage/store.ts";
 import type { Stored } from "../../platform/storage.ts";
 import { fold } from "../../platform/text.ts";
@@ -54,6 +55,7 @@ export async function saveUpload(db: Db, place: UploadPlace, file: UploadedFile,
     await trx("material_versions").insert(newVersion(versionId, id, 1, file, act));
     await step(trx, { materialId: id, versionId, act: "upload", comment: "", details: {} }, act);
     if ("lesson" in place) await link(trx, id, [place.lesson.id], act);
+    await requestDigitising(trx, file, act.at);
     const schoolId = "lesson" in place ? place.lesson.school.id : place.school.id;
     await audit(trx, "material.upload", { id, school_id: schoolId }, { version: versionId, size: file.size }, act);
     return { id, known: false };
@@ -128,6 +130,7 @@ export async function saveVersion(db: Db, material: Granted<"edit", MaterialRow>
     const given = material.latest.state === "approved" ? undefined : after(material.latest.state, "replace");
     if (given !== undefined) await trx("material_versions").where({ id: material.latest.id }).update({ state: given });
     await trx("material_versions").insert(newVersion(versionId, material.id, material.latest.number + 1, file, act));
+    await requestDigitising(trx, file, act.at);
     await step(trx, { materialId: material.id, versionId, act: "upload", comment: "", details: {} }, act);
     await audit(trx, "material.version", material, { version: versionId, size: file.size }, act);
   });

@@ -1,0 +1,107 @@
+import { z } from "zod";
+import type { Instant } from "../platform/clock.ts";
+import { all, col, maybeOne, table, type Db, type RowOf } from "../platform/db.ts";
+import { isHash } from "../platform/storage.ts";
+import { DIGITISATION_STATES, TEXT_SOURCES } from "./rules.ts";
+
+/** The digitising of a stored file: one row a blob, however many materials hold it. */
+export const digitisations = table("digitisations", {
+  blob_hash: col.text(),
+  mime: col.text(),
+  name: col.text(),
+  state: col.oneOf(DIGITISATION_STATES),
+  progress: col.int(),
+  step: col.maybeText(),
+  tries: col.int(),
+  error_code: col.maybeText(),
+  scan: z.enum(["clean", "virus"]).nullable(),
+  requested_at: col.instant(),
+  run_at: col.instant(),
+  started_at: col.maybeInstant(),
+  finished_at: col.maybeInstant(),
+  lease_until: col.maybeInstant(),
+  lease_by: col.maybeId(),
+  pages: col.maybeInt(),
+  duration_ms: col.maybeInt(),
+  width: col.maybeInt(),
+  height: col.maybeInt(),
+  text_source: z.enum(TEXT_SOURCES).nullable(),
+});
+export type DigitisationRow = RowOf<typeof digitisations>;
+
+/** What was made of a file; itself a blob. */
+export const renditions = table("renditions", {
+  id: col.id(),
+  blob_hash: col.text(),
+  kind: col.text(),
+  rendition_hash: col.text(),
+  mime: col.text(),
+  size_bytes: col.int(),
+  details: col.json(z.record(z.string(), z.unknown())),
+  created_at: col.instant(),
+});
+export type RenditionRow = RowOf<typeof renditions>;
+
+export const fileTexts = table("file_texts", {
+  blob_hash: col.text(),
+  page: col.int(),
+  text: col.text(),
+  source: col.oneOf(TEXT_SOURCES),
+});
+export type FileTextRow = RowOf<typeof fileTexts>;
+
+/** A file that lies in the blob store and is noted in `blobs`. */
+export interface FileToDigitise {
+  hash: string;
+  mime: string;
+  /** What the administrator reads in the list of conversions. */
+  name: string;
+}
+
+/** Asks for a file to be digitised, in the transaction that keeps it. The same file asked for again changes nothing. */
+export async function requestDigitising(trx: Db, file: FileToDigitise, at: Instant): Promise<void> {
+  await trx("digitisations")
+    .insert({ blob_hash: file.hash, mime: file.mime, name: file.name.slice(0, 300), state: "waiting", requested_at: at, run_at: at })
+    .onConflict("blob_hash")
+    .ignore();
+}
+
+export function findDigitisation(db: Db, hash: string): Promise<DigitisationRow | undefined> {
+  return maybeOne(digitisations.row, db("digitisations").where({ blob_hash: hash }).select(digitisations.columns));
+}
+
+/** How the digitising of several files stands, by hash; files that nobody asked for are not in it. */
+export async function listDigitisations(db: Db, hashes: readonly string[]): Promise<Map<string, DigitisationRow>> {
+  if (hashes.length === 0) return new Map();
+  const rows = await all(digitisations.row, db("digitisations").whereIn("blob_hash", hashes).select(digitisations.columns));
+  return new Map(rows.map((row) => [row.blob_hash, row]));
+}
+
+/**
+ * Renditions of files, by the file's hash. Pictures of single pages (`page_<n>`) are left out: there may be hundreds.
+ * A file without any is not in the map.
+ */
+export async function listRenditions(db: Db, hashes: readonly string[]): Promise<Map<string, RenditionRow[]>> {
+  const found = new Map<string, RenditionRow[]>();
+  if (hashes.length === 0) return found;
+  const rows = await all(
+    renditions.row,
+    db("renditions").whereIn("blob_hash", hashes).whereNot("kind", "like", "page%").orderBy(["blob_hash", "kind"]).select(renditions.columns),
+  );
+  for (const row of rows) found.set(row.blob_hash, [...(found.get(row.blob_hash) ?? []), row]);
+  return found;
+}
+
+/** One rendition of a file, such as `thumb` or `page_3`. */
+export function findRendition(db: Db, hash: string, kind: string): Promise<RenditionRow | undefined> {
+  if (!isHash(hash) || !/^[a-z0-9_]{1,16}$/.test(kind)) return Promise.resolve(undefined);
+  return maybeOne(renditions.row, db("renditions").where({ blob_hash: hash, kind }).select(renditions.columns));
+}
+
+/** More pages than are ever read of one file. */
+const PAGES_MAX = 5_000;
+
+/** The text of a file, page by page; empty where none was found or it has not been read yet. */
+export function textPages(db: Db, hash: string): Promise<FileTextRow[]> {
+  return all(fileTexts.row, db("file_texts").where({ blob_hash: hash }).orderBy("page").limit(PAGES_MAX).select(fileTexts.columns));
+}
