@@ -42,6 +42,8 @@ export interface Actor {
   readonly children: ReadonlySet<string>;
   /** The children's classes. */
   readonly childrenClasses: ReadonlySet<string>;
+  /** Schools that are in a cluster (cụm trường) today together with one in which the person is staff; that one too. */
+  readonly clusterSchools: ReadonlySet<string>;
 }
 
 /** A place in the tree of units, as far as a decision needs it. */
@@ -49,6 +51,9 @@ export interface Place {
   id: string;
   path: string;
 }
+
+/** Roles of those who work in a school. */
+export const STAFF_ROLES = ["teacher", "department_head", "school_leader", "school_admin"] as const satisfies readonly Role[];
 
 const SCHOOL_ROLES: ReadonlySet<Role> = new Set<Role>([
   "teacher",
@@ -93,6 +98,23 @@ export function officerOver(actor: Actor, place: Place): boolean {
 /** Whether the person is the department's officer above this place. */
 export function provinceOfficerOver(actor: Actor, place: Place): boolean {
   return actor.memberships.some((m) => m.role === "province_officer" && place.path.startsWith(m.unitPath));
+}
+
+/** Whether the person works in a school or office of the province in which this place lies. */
+export function worksInProvinceOf(actor: Actor, place: Place): boolean {
+  return actor.memberships.some((m) => WORKING_ROLES.has(m.role) && rootOf(m.unitPath) === rootOf(place.path));
+}
+
+const WORKING_ROLES: ReadonlySet<Role> = new Set<Role>([...STAFF_ROLES, "commune_officer", "province_officer"]);
+
+/** Paths of the provinces in which the person works. */
+export function provincesOf(actor: Actor): string[] {
+  return [...new Set(actor.memberships.filter((m) => WORKING_ROLES.has(m.role)).map((m) => rootOf(m.unitPath)))];
+}
+
+/** `/root/`: the department at the top. */
+function rootOf(path: string): string {
+  return `/${path.split("/")[1] ?? ""}/`;
 }
 
 export function isSystemAdmin(actor: Actor): boolean {

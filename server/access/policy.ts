@@ -12,8 +12,11 @@ import {
   isSystemAdmin,
   officerOver,
   provinceOfficerOver,
+  STAFF_ROLES,
+  worksInProvinceOf,
   type Actor,
   type Place,
+  type Role,
 } from "./actor.ts";
 
 declare const granted: unique symbol;
@@ -157,12 +160,15 @@ export function courseRefusal(actor: Actor, action: CourseAction, course: Course
 }
 
 /** A digitised material (học liệu số). Circular 09/2021: passed by the subject group, approved by the head. */
-export type MaterialAction = "read" | "edit" | "submit" | "pass" | "return" | "approve" | "withdraw" | "retire";
+export type MaterialAction = "read" | "edit" | "submit" | "pass" | "return" | "approve" | "withdraw" | "retire" | "share" | "confirm_scope" | "take_down" | "put_back" | "adopt" | "rate";
 export interface MaterialFacts {
   uploaded_by: string;
   subject_code: string | null;
   state: string;
   approved_version_id: string | null;
+  /** How far it is shared once it is approved; what is wider than the school was confirmed by a leader. */
+  scope: string;
+  taken_down_at: string | null;
   school: Place;
   /** Whether another active leader of the school could approve; a lone leader may approve an own upload, and it shows. */
   other_leaders: number;
@@ -193,21 +199,62 @@ export function materialRefusal(actor: Actor, action: MaterialAction, material: 
       return leader ? undefined : "role";
     case "retire":
       return own || leader ? undefined : "role";
+    case "share": // the owner proposes
+      return own || leader || head ? undefined : "role";
+    case "confirm_scope": // who answers for the school decides what leaves it
+      return leader ? undefined : "role";
+    case "take_down": // the school's leader, or an officer above it
+    case "put_back":
+      return leader || officerOver(actor, material.school) ? undefined : "role";
+    case "adopt":
+      return ownsNoCopy(actor, material) ? undefined : "role";
+    case "rate":
+      if (own) return "own_upload";
+      return actor.memberships.some((m) => TEACHING_ROLES.has(m.role)) ? undefined : "role";
   }
 }
 
-function seesMaterial(actor: Actor, material: MaterialFacts, involved: boolean): boolean {
-  if (involved || material.attached_to_class) return true;
-  const staff = hasAnyRoleIn(actor, ["teacher", "department_head", "school_leader", "school_admin"], material.school);
-  if (staff) return true; // colleagues see drafts too: they are the reviewers' neighbours and may not change them
-  const approved = material.approved_version_id !== null && material.state !== "retired";
-  if (!approved) return false;
-  return officerOver(actor, material.school) || belongsTo(actor, material.school) || isParentIn(actor, material.school);
+const TEACHING_ROLES: ReadonlySet<Role> = new Set<Role>(["teacher", "department_head", "school_leader"]);
+
+/** Whether the person may upload in a school other than the material's: there it can be taken over. */
+function ownsNoCopy(actor: Actor, material: MaterialFacts): boolean {
+  return actor.memberships.some((m) => TEACHING_ROLES.has(m.role) && !m.unitPath.startsWith(material.school.path));
 }
 
-/** Parents hold their role in the child's school. */
-function isParentIn(actor: Actor, school: Place): boolean {
-  return hasRoleIn(actor, "parent", school);
+/**
+ * Who sees a material. `whereVisible` (materials/access.ts) says the same in SQL; a property test compares the two.
+ *
+ * Outside the school only what is approved, in use and not taken down is ever seen. Officers see it as supervision of their
+ * schools, whatever its scope. Clusters and the province share with the staff; pupils and parents meet such a material
+ * through a lesson of their own school, or when it is public.
+ */
+function seesMaterial(actor: Actor, material: MaterialFacts, involved: boolean): boolean {
+  if (involved) return true;
+  if (hasAnyRoleIn(actor, STAFF_ROLES, material.school)) return true; // colleagues see drafts too: they are the reviewers' neighbours and may not change them
+  if (material.state === "retired") return material.taken_down_at !== null && officerOver(actor, material.school); // who may put it back
+  if (material.attached_to_class) return true;
+  if (material.approved_version_id === null) return false;
+  if (officerOver(actor, material.school)) return true;
+  const home = belongsTo(actor, material.school) || hasRoleIn(actor, "parent", material.school); // parents hold their role in the child's school
+  switch (material.scope) {
+    case "class":
+      return false;
+    case "school":
+      return home;
+    case "cluster":
+      return home || actor.clusterSchools.has(material.school.id);
+    case "province":
+      return home || worksInProvinceOf(actor, material.school);
+    case "public":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether everybody sees it, without signing in: the public catalogue and the harvesters. */
+export function isPublic(material: Pick<MaterialFacts, "scope" | "state" | "approved_version_id">): boolean {
+  return material.scope === "public" && material.approved_version_id !== null && material.state !== "retired";
 }
 
 /** A live class. `join`: pupils of its courses and its teachers. `observe`: leaders and heads of the subject. */

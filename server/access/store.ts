@@ -5,7 +5,7 @@ import { ROLES, type Actor, type Membership, type Role } from "./actor.ts";
 
 /** One row is one fact about the person: who they are, a role, a class, a course, a child. */
 const factRow = z.object({
-  fact: z.enum(["person", "role", "pupil", "teaches", "homeroom", "child"]),
+  fact: z.enum(["person", "role", "pupil", "teaches", "homeroom", "child", "cluster_school"]),
   a: z.string().nullable(),
   b: z.string().nullable(),
   c: z.string().nullable(),
@@ -42,7 +42,16 @@ export async function loadActor(db: Db, personId: string, at: Instant): Promise<
        SELECT 'child', g.pupil_id, e.class_id, NULL, NULL, NULL
          FROM guardianships g
          LEFT JOIN class_enrolments e ON e.person_id = g.pupil_id AND e.from_on <= ? AND (e.to_on IS NULL OR e.to_on > ?)
-         WHERE g.parent_id = ? AND g.from_on <= ? AND (g.to_on IS NULL OR g.to_on > ?)`,
+         WHERE g.parent_id = ? AND g.from_on <= ? AND (g.to_on IS NULL OR g.to_on > ?)
+       UNION ALL
+       SELECT 'cluster_school', other.school_id, NULL, NULL, NULL, NULL
+         FROM memberships m JOIN units u ON u.id = m.unit_id
+         JOIN cluster_members mine ON mine.school_id = u.id OR mine.school_id = u.parent_id
+         JOIN cluster_members other ON other.cluster_id = mine.cluster_id
+         WHERE m.person_id = ? AND m.role IN ('teacher', 'department_head', 'school_leader', 'school_admin')
+           AND m.from_on <= ? AND (m.to_on IS NULL OR m.to_on > ?)
+           AND mine.from_on <= ? AND (mine.to_on IS NULL OR mine.to_on > ?)
+           AND other.from_on <= ? AND (other.to_on IS NULL OR other.to_on > ?)`,
       [
         personId,
         ...[personId, today, today],
@@ -50,6 +59,7 @@ export async function loadActor(db: Db, personId: string, at: Instant): Promise<
         ...[personId, today, today],
         personId,
         ...[today, today, personId, today, today],
+        ...[personId, today, today, today, today, today, today],
       ],
     ),
   );
@@ -75,6 +85,7 @@ function actorOf(personId: string, rows: readonly Fact[]): Actor | undefined {
     homeroomOf: having("homeroom", "a"),
     children: having("child", "a"),
     childrenClasses: having("child", "b"),
+    clusterSchools: having("cluster_school", "a"),
   };
 }
 

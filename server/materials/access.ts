@@ -7,6 +7,8 @@ import { isOwnUpload, turnOf, type Turn } from "./rules.ts";
 import { loadLesson, loadMaterial, loadVersion, type LessonRow, type MaterialRow, type VersionRow, type Viewer } from "./store.ts";
 import type { QueuedMaterial } from "./store/lists.ts";
 
+export { wherePublic, whereVisible } from "./store/visible.ts";
+
 /** Opens a material for an action. A hidden one does not exist; an own upload is decided by somebody else. */
 export async function openMaterial<A extends MaterialAction>(db: Db, actor: Actor, id: string, action: A, at: Instant): Promise<Granted<A, MaterialRow>> {
   const material = await loadMaterial(db, id, viewerOf(actor, at));
