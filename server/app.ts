@@ -5,7 +5,7 @@ import { makePassport } from "./accounts/sign-in.ts";
 import type { AccountDeps } from "./accounts/routes.ts";
 import { showSignedOut } from "./accounts/routes/sign-in.ts";
 import type { Actor } from "./access/actor.ts";
-import { loadActor } from "./access/store.ts";
+import { loadActor, type Visitor } from "./access/store.ts";
 import { personOfToken } from "./api/store.ts";
 import { ROOT, type Config } from "./config.ts";
 import { now, type Instant } from "./platform/clock.ts";
@@ -43,7 +43,7 @@ declare global {
       t: Words;
       f: Formats;
       /** Who is signed in, if anybody. */
-      visitor: Actor | undefined;
+      visitor: Visitor | undefined;
       /** Who is signed in; on a public route without anybody a refusal (401). */
       actor: Actor;
       signedOut: SignedOut;

@@ -4,6 +4,7 @@ import { addMinutes, now, type Instant } from "./platform/clock.ts";
 import type { Log } from "./platform/log.ts";
 import type { BlobStore } from "./platform/storage.ts";
 import { sweepIncoming } from "./platform/storage/disk.ts";
+import { removeOldNotices } from "./notices/store.ts";
 import { endForgotten } from "./live/jobs.ts";
 import { closeDue } from "./study/store.ts";
 import { reconcileAll } from "./measures/jobs.ts";
@@ -40,6 +41,11 @@ export const recurring: readonly Recurring[] = [
     at: "*/5 * * * *",
     does: "ends live classes that nobody is in any more, at the last sign of anybody",
     run: (db, at) => endForgotten(db, at),
+  },
+  {
+    at: "35 3 * * *",
+    does: "removes notices that were read three months ago, and unread ones after a year",
+    run: (db, at) => removeOldNotices(db, at),
   },
   {
     at: "50 3 * * *",

@@ -5,6 +5,7 @@ import { accounts } from "./accounts/messages.ts";
 import { home } from "./home/messages.ts";
 import { courses } from "./courses/messages.ts";
 import { nav } from "./shell/nav.ts";
+import { notices } from "./notices/messages.ts";
 import { calendar } from "./calendar/messages.ts";
 import { materials } from "./materials/messages.ts";
 import { teaching } from "./teaching/messages.ts";
@@ -18,7 +19,7 @@ import { plan } from "./plan/messages.ts";
 import { shell } from "./shell/messages.ts";
 
 /** Every word of the product, by feature. A feature that is missing here does not compile. */
-const catalogues = { courses, home, live, platform, access, nav, shell, accounts, organisation, calendar, people, teaching, materials, ledger, measures, api, plan };
+const catalogues = { courses, home, live, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, materials, ledger, measures, api, plan };
 
 type Catalogues = Record<keyof Words, { vi: object; en: object }>;
 

@@ -3,6 +3,7 @@
 import "./theme-switch.js";
 import "./pop-menu.js";
 import "./flash-message.js";
+import "./notice-bell.js";
 import "./confirm-submit.js";
 import "./row-select.js";
 import "./auto-submit.js";

@@ -13,16 +13,23 @@ const factRow = z.object({
   e: z.string().nullable(),
 });
 
+/** Who is signed in: what decides about rights, and what every page shows of the person besides. */
+export type Visitor = Actor & { readonly unreadNotices: number };
+
+/** More than this many unread notices are shown as "99+", so no more are counted. */
+const UNREAD_COUNTED_MAX = 100;
+
 /**
  * Builds the actor in one query; undefined where the person does not exist or is suspended, so that a suspension holds
  * from the next request on.
  */
-export async function loadActor(db: Db, personId: string, at: Instant): Promise<Actor | undefined> {
+export async function loadActor(db: Db, personId: string, at: Instant): Promise<Visitor | undefined> {
   const today = dayOf(at);
   const rows = await all(
     factRow,
     db.raw(
-      `SELECT 'person' AS fact, name AS a, language AS b, theme AS c, NULL AS d, NULL AS e
+      `SELECT 'person' AS fact, name AS a, language AS b, theme AS c,
+              (SELECT CAST(COUNT(*) AS VARCHAR(9)) FROM (SELECT 1 FROM notices n WHERE n.person_id = persons.id AND n.read_at IS NULL LIMIT ${UNREAD_COUNTED_MAX}) AS unread) AS d, NULL AS e
          FROM persons WHERE id = ? AND state = 'active'
        UNION ALL
        SELECT 'role', m.role, u.id, u.path, u.name, s.subject_code
@@ -68,7 +75,7 @@ export async function loadActor(db: Db, personId: string, at: Instant): Promise<
 
 type Fact = z.infer<typeof factRow>;
 
-function actorOf(personId: string, rows: readonly Fact[]): Actor | undefined {
+function actorOf(personId: string, rows: readonly Fact[]): Visitor | undefined {
   const person = rows.find((row) => row.fact === "person");
   if (person === undefined) return undefined;
   const having = (fact: Fact["fact"], column: "a" | "b"): Set<string> =>
@@ -78,6 +85,7 @@ function actorOf(personId: string, rows: readonly Fact[]): Actor | undefined {
     name: person.a ?? "",
     language: person.b === "en" ? "en" : "vi",
     theme: person.c === "light" || person.c === "dark" ? person.c : "auto",
+    unreadNotices: Number(person.d ?? 0),
     memberships: membershipsOf(rows.filter((row) => row.fact === "role")),
     pupilOf: having("pupil", "a"),
     teaches: having("teaches", "a"),

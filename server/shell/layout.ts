@@ -32,7 +32,7 @@ export function makeLayout(renderer: Renderer, common: (req: Request) => PageCom
       breadcrumbs: frame.crumbs ?? [],
       ...(actor && role ? { person: { name: actor.name, roleLabel: req.t.access.roles[role], href: "/profile" } } : {}),
       ...(school ? { school } : {}),
-      notices: 0,
+      notices: actor?.unreadNotices ?? 0,
       flash: takeFlash(req),
       theme: actor?.theme ?? req.session.theme ?? ("auto" as const),
       url: addressOf(req),

@@ -14,6 +14,7 @@ export const T = {
   delivery: id("delivery"),
   apiToken: id("apitoken"),
   membership: id("mhuongteacher"),
+  notice: id("notice"),
 } as const;
 
 /** Files on their way in, uploaded through the application's own doors. */
@@ -94,6 +95,7 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   });
   await db("deliveries").insert({ id: T.delivery, ...period, mode: "online", evidence_kind: "external", evidence_id: null, taught_on: "2026-11-20", taught_by: W.huong, declared_by: W.huong, proof_url: "https://example.org/canary-tran-phu", created_at: NOW });
   await db("ledger_periods").insert({ ...period, delivery_id: T.delivery, mode: "online", state: "not_counted", reason: "awaiting_confirmation", evidence_kind: "external", taught_on: "2026-11-20" });
+  await db("notices").insert({ id: T.notice, person_id: W.huong, kind: "material_returned", href: `/materials/${T.material}`, params: JSON.stringify({ title: "canary-tran-phu", by: "Mai" }), at: NOW });
   await db("api_tokens").insert({ id: T.apiToken, person_id: W.nam, name: "canary-tran-phu", token_hash: "0".repeat(64), created_at: NOW, expires_at: "2027-11-24T02:00:00.000Z" });
 }
 
@@ -148,6 +150,7 @@ export function paramsOf(route: string, name: string): string {
     tokens: T.apiToken,
     api: W.tranPhu,
     memberships: T.membership,
+    notices: T.notice,
     "subject-groups": W.groupToan,
     lessons: W.toanLesson(1),
     "plan-lessons": W.toanLesson(1),

@@ -5,6 +5,7 @@ import { raise } from "../../platform/jobs/queue.ts";
 import { materialApproved, materialWithdrawn } from "../events.ts";
 import { after, afterWithdrawal, stateOf, type StepNotes, type VersionAct } from "../rules.ts";
 import type { MaterialRow } from "../store.ts";
+import { tellOfStep } from "./telling.ts";
 import { audit, step, type Act } from "./upload.ts";
 
 /** A decision about the version that the person saw. */
@@ -52,6 +53,7 @@ async function move(trx: Db, material: MaterialRow, what: VersionAct & ("submit"
   if (version === 0 || moved === 0) throw conflict("material_moved_on");
   await step(trx, { materialId: material.id, versionId: material.latest.id, act: what, comment: decision.comment, details: decision.notes ?? {} }, act);
   await audit(trx, `material.${what}`, material, { version: material.latest.id, from, to, ...decision.notes }, act);
+  await tellOfStep(trx, material, { act: what, state: stateOf({ latest: to, retired: false }), comment: decision.comment }, act);
 }
 
 /** Takes the approval back, with a reason: the material is no longer in use and no longer counts. */
@@ -66,6 +68,7 @@ export async function saveWithdrawal(db: Db, material: Granted<"withdraw", Mater
     await trx("material_versions").where({ id: inUse, state: "approved" }).update({ state: to });
     await step(trx, { materialId: material.id, versionId: inUse, act: "withdraw", comment: reason, details: {} }, act);
     await audit(trx, "material.withdraw", material, { version: inUse, to }, act);
+    await tellOfStep(trx, material, { act: "withdraw", state, comment: reason }, act);
     await raise(trx, materialWithdrawn, { materialId: material.id }, act.at);
   });
 }
@@ -78,6 +81,7 @@ export async function saveRetirement(db: Db, material: Granted<"retire", Materia
     if (moved === 0) throw conflict("material_moved_on");
     await step(trx, { materialId: material.id, versionId: material.latest.id, act: "retire", comment: reason, details: {} }, act);
     await audit(trx, "material.retire", material, { from: material.state }, act);
+    await tellOfStep(trx, material, { act: "retire", state: "retired", comment: reason }, act);
     await raise(trx, materialWithdrawn, { materialId: material.id }, act.at);
   });
 }
@@ -91,6 +95,7 @@ export async function saveRestoration(db: Db, material: Granted<"retire", Materi
     if (moved === 0) throw conflict("material_moved_on");
     await step(trx, { materialId: material.id, versionId: material.latest.id, act: "restore", comment: "", details: {} }, act);
     await audit(trx, "material.restore", material, { to: state }, act);
+    await tellOfStep(trx, material, { act: "restore", state, comment: "" }, act);
     await raise(trx, materialWithdrawn, { materialId: material.id }, act.at);
   });
 }

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { dayOf, type Instant } from "../../platform/clock.ts";
+import { all, col, maybeOne, type Db } from "../../platform/db.ts";
+import { notify, type News } from "../../notices/store.ts";
+import { turnOf, type MaterialState, type StepAct, type Turn } from "../rules.ts";
+import type { MaterialRow } from "../store.ts";
+import type { Act } from "./upload.ts";
+
+/** What those whose work it is are told of a step. Their own upload is told by nobody: they see it. */
+const TELLS_AUTHORS: Partial<Record<StepAct, News["kind"]>> = {
+  pass: "material_passed",
+  return: "material_returned",
+  approve: "material_approved",
+  withdraw: "material_withdrawn",
+  retire: "material_retired",
+  restore: "material_restored",
+};
+
+/** What the reviewers whose turn comes next are told. */
+const TELLS_NEXT: Partial<Record<StepAct, News["kind"]>> = { submit: "material_submitted", pass: "material_waiting" };
+
+/** Tells all concerned of a step, in its transaction: the authors what became of their work, the next that it waits. */
+export async function tellOfStep(trx: Db, material: MaterialRow, step: { act: StepAct; state: MaterialState; comment: string }, act: Act): Promise<void> {
+  const toNext = TELLS_NEXT[step.act];
+  const next = toNext === undefined ? [] : await peopleOfTurn(trx, material, step.state, act.at);
+  const news = { href: `/materials/${material.id}`, params: { title: material.title, by: await nameOf(trx, act.by), comment: step.comment } };
+  if (toNext !== undefined) await notify(trx, next.filter((id) => id !== act.by), { kind: toNext, ...news }, act.at);
+  const toAuthors = TELLS_AUTHORS[step.act];
+  if (toAuthors !== undefined) await notify(trx, authorsOf(material).filter((id) => id !== act.by), { kind: toAuthors, ...news }, act.at);
+}
+
+/** Whose work a material is: who uploaded it, and who uploaded its newest version. */
+export function authorsOf(material: MaterialRow): string[] {
+  return [material.uploaded_by, material.latest.uploaded_by];
+}
+
+export async function nameOf(db: Db, personId: string): Promise<string> {
+  return (await maybeOne(z.object({ name: col.text() }), db("persons").where({ id: personId }).select("name")))?.name ?? "";
+}
+
+/** The people who may decide next, once the newest version has come to this state. */
+async function peopleOfTurn(trx: Db, material: MaterialRow, state: MaterialState, at: Instant): Promise<string[]> {
+  const turn = turnOf({ ...material, state, has_other_head: material.other_heads > 0 });
+  const role = ROLE_OF_TURN[turn];
+  if (role === undefined) return [];
+  const today = dayOf(at);
+  const query = trx("memberships as r")
+    .join("units as u", "u.id", "r.unit_id")
+    .join("persons as p", "p.id", "r.person_id")
+    .where({ "r.role": role, "p.state": "active" })
+    .where("r.from_on", "<=", today)
+    .where((open) => void open.whereNull("r.to_on").orWhere("r.to_on", ">", today))
+    .whereLike("u.path", `${material.school.path}%`)
+    .distinct("r.person_id")
+    .limit(50);
+  if (role === "department_head") {
+    query.join("subject_group_subjects as g", "g.subject_group_id", "r.subject_group_id").where("g.subject_code", material.subject_code ?? "");
+  }
+  const own = turn === "lone_leader" ? [] : authorsOf(material);
+  return (await all(z.object({ person_id: col.id() }), query)).map((row) => row.person_id).filter((id) => !own.includes(id));
+}
+
+const ROLE_OF_TURN: Partial<Record<Turn, "department_head" | "school_leader">> = { head: "department_head", leader: "school_leader", lone_leader: "school_leader" };

@@ -1,0 +1,72 @@
+import { messages } from "../platform/i18n.ts";
+import type { NoticeParams } from "./store.ts";
+
+type Say = (params: NoticeParams) => string;
+
+const kinds = {
+  material_submitted: ({ by, title }) => `${by} gửi duyệt “${title}”. Đến lượt thầy cô.`,
+  material_waiting: ({ by, title }) => `${by} đã thông qua “${title}”. Chờ thầy cô duyệt.`,
+  material_passed: ({ by, title }) => `${by} đã thông qua “${title}”. Học liệu chuyển tới lãnh đạo trường.`,
+  material_returned: ({ by, title }) => `${by} trả lại “${title}” để sửa.`,
+  material_approved: ({ by, title }) => `${by} đã duyệt “${title}”. Học liệu được đưa vào sử dụng.`,
+  material_withdrawn: ({ by, title }) => `${by} rút lại việc duyệt “${title}”.`,
+  material_retired: ({ by, title }) => `${by} ngừng dùng “${title}”.`,
+  material_restored: ({ by, title }) => `${by} đưa “${title}” trở lại sử dụng.`,
+  material_commented: ({ by, title }) => `${by} góp ý về “${title}”.`,
+  material_adopted: ({ by, title, school }) => `${by} (${school}) tiếp nhận “${title}” của thầy cô.`,
+} satisfies Record<string, Say>;
+
+/** What can be told. A new kind needs its words in both languages, and an icon in pages.ts. */
+export type NoticeKind = keyof typeof kinds;
+
+const vi = {
+  notices: "Thông báo",
+  lead: (unread: number) => (unread === 0 ? "Thầy cô đã đọc hết." : `${unread} thông báo chưa đọc.`),
+  all: "Tất cả",
+  unread: "Chưa đọc",
+  read: "Đã đọc",
+  read_one: (text: string) => `Đánh dấu đã đọc: ${text}`,
+  read_all: "Đánh dấu đã đọc tất cả",
+  read_all_done: "Đã đánh dấu đã đọc.",
+  empty: "Chưa có thông báo nào",
+  empty_text: "Khi học liệu được gửi duyệt, trả lại, duyệt hay góp ý, người liên quan được báo ở đây.",
+  empty_unread: "Không còn thông báo chưa đọc",
+  summary: (count: number) => `${count} thông báo trên trang này`,
+  kinds: kinds as Record<string, Say>,
+};
+
+export const notices = messages<typeof vi>({
+  vi,
+  en: {
+    notices: "Notices",
+    lead: (unread: number) => (unread === 0 ? "You have read everything." : `${unread} unread.`),
+    all: "All",
+    unread: "Unread",
+    read: "Mark as read",
+    read_one: (text: string) => `Mark as read: ${text}`,
+    read_all: "Mark all as read",
+    read_all_done: "Marked as read.",
+    empty: "No notices yet",
+    empty_text: "When a material is sent for approval, returned, approved or commented on, those concerned are told here.",
+    empty_unread: "Nothing unread",
+    summary: (count: number) => `${count} notices on this page`,
+    kinds: {
+      material_submitted: ({ by, title }) => `${by} sent “${title}” for approval. It is your turn.`,
+      material_waiting: ({ by, title }) => `${by} passed “${title}”. It waits for your approval.`,
+      material_passed: ({ by, title }) => `${by} passed “${title}”. It goes on to the school's leaders.`,
+      material_returned: ({ by, title }) => `${by} returned “${title}” for changes.`,
+      material_approved: ({ by, title }) => `${by} approved “${title}”. It is in use.`,
+      material_withdrawn: ({ by, title }) => `${by} took back the approval of “${title}”.`,
+      material_retired: ({ by, title }) => `${by} retired “${title}”.`,
+      material_restored: ({ by, title }) => `${by} brought “${title}” back into use.`,
+      material_commented: ({ by, title }) => `${by} commented on “${title}”.`,
+      material_adopted: ({ by, title, school }) => `${by} (${school}) adopted your “${title}”.`,
+    } satisfies Record<NoticeKind, Say>,
+  },
+});
+
+declare global {
+  interface Words {
+    notices: typeof notices.vi;
+  }
+}

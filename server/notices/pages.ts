@@ -1,0 +1,81 @@
+import type { Formats } from "../platform/i18n.ts";
+import type { IconName } from "../shell/icons.ts";
+import type { EmptyView, PageHeadView, PagerView, TabsView } from "../shell/partials.ts";
+import type { NoticeKind } from "./messages.ts";
+import { NOTICES_PAGE, type NoticeRow } from "./store.ts";
+
+export interface NoticesPage {
+  head: PageHeadView;
+  tabs: TabsView;
+  rows: { href: string; icon: IconName; title: string; comment: string; when: string; isNew: boolean; read: { action: string; label: string } | undefined }[];
+  /** Everything up to this notice was shown; undefined where nothing is unread. */
+  readAll: { upTo: string } | undefined;
+  pager: PagerView;
+  empty: EmptyView;
+}
+
+declare global {
+  interface Views {
+    "notices/list": NoticesPage;
+  }
+}
+
+const LOOKS: Record<NoticeKind, IconName> = {
+  material_submitted: "send",
+  material_waiting: "clipboard-check",
+  material_passed: "check",
+  material_returned: "undo-2",
+  material_approved: "badge-check",
+  material_withdrawn: "circle-x",
+  material_retired: "archive",
+  material_restored: "refresh-cw",
+  material_commented: "message-circle",
+  material_adopted: "copy",
+};
+
+interface Facts {
+  found: readonly NoticeRow[];
+  filter: { unread: boolean; after: string | null };
+  /** Unread ones of this person altogether. */
+  unread: number;
+}
+
+export function noticesPage({ t, f }: { t: Words; f: Formats }, { found, filter, unread }: Facts): NoticesPage {
+  const words = t.notices;
+  const shown = found.slice(0, NOTICES_PAGE);
+  const last = found.length > NOTICES_PAGE ? shown.at(-1) : undefined;
+  const base = filter.unread ? "/notices?show=unread" : "/notices";
+  const newest = shown[0];
+  return {
+    head: { title: words.notices, lead: words.lead(unread) },
+    tabs: {
+      label: words.notices,
+      items: [
+        { href: "/notices", label: words.all, current: !filter.unread },
+        { href: "/notices?show=unread", label: words.unread, current: filter.unread, count: String(unread) },
+      ],
+    },
+    rows: shown.map((notice) => rowOf({ t, f }, notice)),
+    readAll: unread > 0 && newest && filter.after === null ? { upTo: newest.id } : undefined,
+    pager: {
+      summary: words.summary(shown.length),
+      previous: filter.after === null ? undefined : base,
+      next: last && `${base}${filter.unread ? "&" : "?"}after=${last.id}`,
+    },
+    empty: filter.unread ? { icon: "circle-check", title: words.empty_unread } : { icon: "bell", title: words.empty, text: words.empty_text },
+  };
+}
+
+function rowOf({ t, f }: { t: Words; f: Formats }, notice: NoticeRow): NoticesPage["rows"][number] {
+  const title = t.notices.kinds[notice.kind]?.(notice.params) ?? notice.params.title;
+  const isNew = notice.read_at === null;
+  return {
+    href: `/notices/${notice.id}`,
+    icon: (LOOKS as Record<string, IconName>)[notice.kind] ?? "bell",
+    title,
+    comment: notice.params.comment,
+    when: f.moment(notice.at),
+    isNew,
+    read: isNew ? { action: `/notices/${notice.id}/reading`, label: t.notices.read_one(title) } : undefined,
+  };
+}
