@@ -5,7 +5,7 @@ import { makePassport } from "./accounts/sign-in.ts";
 import type { AccountDeps } from "./accounts/routes.ts";
 import { showSignedOut } from "./accounts/routes/sign-in.ts";
 import type { Actor } from "./access/actor.ts";
-import { loadActor, type Visitor } from "./access/store.ts";
+import { findSession, loadActor, type Visitor } from "./access/store.ts";
 import { personOfToken } from "./api/store.ts";
 import { ROOT, type Config } from "./config.ts";
 import { now, type Instant } from "./platform/clock.ts";
@@ -97,7 +97,9 @@ export function createApp(deps: AppDeps): App {
   const assets = makeAssets(path.join(ROOT, "public"));
   const renderer = makeRenderer(path.join(ROOT, "views"));
   const common = (req: Request): PageCommon => ({ t: req.t, f: req.f, lang: req.lang, asset: assets.url });
-  const sessions = sessionMiddleware(deps);
+  const lifeMinutes = config.sessionDays * 24 * 60;
+  const store = new SessionStore(db, lifeMinutes, (sidHash) => findSession(db, sidHash, (deps.clock ?? now)()));
+  const sessions = sessionMiddleware(deps, store, lifeMinutes);
   const passport = makePassport(db);
   const accounts: AccountDeps = { passport, demo: deps.demo };
   const blobs = deps.blobs ?? diskStore(config.uploadsDir);
@@ -109,7 +111,7 @@ export function createApp(deps: AppDeps): App {
   app.get("/health", (_req, res) => void res.type("text").send("ok"));
   app.use(sessions, passport.initialize(), passport.session());
   app.use((req, _res, next) => {
-    prepare(req, { ...deps, blobs }, showSignedOut(accounts)).then(() => next(), next);
+    prepare(req, { ...deps, blobs }, store.personOf(req), showSignedOut(accounts)).then(() => next(), next);
   });
   app.use(pages(renderer, makeLayout(renderer, common), common));
   app.use((_req, res, next) => {
@@ -146,28 +148,30 @@ function entriesOf(features: readonly FeatureRoutes[]): RouteEntry[] {
   return features.flatMap((feature) => [...feature.entries]);
 }
 
-function sessionMiddleware(deps: AppDeps): express.RequestHandler {
-  const lifeMinutes = deps.config.sessionDays * 24 * 60;
+function sessionMiddleware(deps: AppDeps, store: session.Store, lifeMinutes: number): express.RequestHandler {
   return session({
     name: COOKIE,
     secret: deps.sessionSecret,
-    store: new SessionStore(deps.db, lifeMinutes),
+    store,
     resave: false,
     saveUninitialized: false,
     cookie: { httpOnly: true, sameSite: "lax", secure: deps.config.secureCookies, path: "/", maxAge: lifeMinutes * 60_000 },
   });
 }
 
-/** Puts on the request what every handler may rely on. */
-async function prepare(req: Request, deps: AppDeps & { blobs: BlobStore }, signedOut: SignedOut): Promise<void> {
+/**
+ * Puts on the request what every handler may rely on.
+ *
+ * @param known the person of the session, read together with it
+ */
+async function prepare(req: Request, deps: AppDeps & { blobs: BlobStore }, known: Visitor | undefined, signedOut: SignedOut): Promise<void> {
   req.db = deps.db;
   req.config = deps.config;
   req.mail = deps.mail;
   req.blobs = deps.blobs;
   req.now = (deps.clock ?? now)();
   req.signedOut = signedOut;
-  const personId = req.user?.personId ?? (isApiRead(req) ? await personOfToken(deps.db, req.headers.authorization, req.now) : undefined);
-  req.visitor = personId ? await loadActor(deps.db, personId, req.now) : undefined;
+  req.visitor = req.user ? (known?.personId === req.user.personId ? known : undefined) : await ofToken(req);
   Object.defineProperty(req, "actor", {
     get(): Actor {
       if (!req.visitor) throw new Refusal(401, "role");
@@ -177,6 +181,11 @@ async function prepare(req: Request, deps: AppDeps & { blobs: BlobStore }, signe
   req.lang = languageOf(req.session.lang ?? req.visitor?.language, req.headers["accept-language"]);
   req.t = words[req.lang];
   req.f = formats[req.lang];
+}
+
+async function ofToken(req: Request): Promise<Visitor | undefined> {
+  const personId = isApiRead(req) ? await personOfToken(req.db, req.headers.authorization, req.now) : undefined;
+  return personId === undefined ? undefined : loadActor(req.db, personId, req.now);
 }
 
 /** A token only reads, and only the API. */

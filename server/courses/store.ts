@@ -121,16 +121,20 @@ export type OutlineRow = z.infer<typeof plannedRow> & { has_text: boolean };
 
 /** The course as its plan orders it; one row is one lesson with what has been prepared for it. */
 export async function listOutline(db: Db, course: Granted<"read", CourseRow>): Promise<OutlineRow[]> {
-  const [planned, own] = await Promise.all([
-    outlineOfPlan(db, course.plan_id ?? ""),
-    all(ownRow, db("course_lessons").where({ course_id: course.id }).limit(400).select("plan_lesson_id", "planned_mode", db.raw("CASE WHEN body = '' THEN 0 ELSE 1 END AS has_text"))),
-  ]);
+  const [planned, own] = await Promise.all([outlineOfPlan(db, course.plan_id ?? ""), changesOfCourse(db, course.id)]);
   const changes = new Map(own.map((row) => [row.plan_lesson_id, row]));
   return planned.map((row) => {
     const change = changes.get(row.id);
     return { ...row, mode: change?.planned_mode ?? row.mode, has_text: change?.has_text ?? false };
   });
 }
+
+/** What a course changes in its plan: the same for everybody who opens it. */
+const changesOfCourse = remember(
+  ["course_lessons"],
+  (db: Db, courseId: string): Promise<readonly z.infer<typeof ownRow>[]> =>
+    all(ownRow, db("course_lessons").where({ course_id: courseId }).limit(400).select("plan_lesson_id", "planned_mode", db.raw("CASE WHEN body = '' THEN 0 ELSE 1 END AS has_text"))),
+);
 
 /** What the courses of a plan have in common: a whole class opens the same one at the same time. */
 const outlineOfPlan = remember(
@@ -167,11 +171,15 @@ const titlesOfPlan = remember(["plan_lessons"], (db: Db, planId: string): Promis
 const pupilsRow = z.object({ pupils: col.int() });
 
 /** How many learn in the class of a course today. */
-export async function countPupils(db: Db, course: Granted<"read", CourseRow>, today: string): Promise<number> {
-  const enrolled = db("class_enrolments").where({ class_id: course.class_id }).where("from_on", "<=", today);
+export function countPupils(db: Db, course: Granted<"read", CourseRow>, today: string): Promise<number> {
+  return pupilsOfClass(db, course.class_id, today);
+}
+
+const pupilsOfClass = remember(["class_enrolments"], async (db: Db, classId: string, today: string): Promise<number> => {
+  const enrolled = db("class_enrolments").where({ class_id: classId }).where("from_on", "<=", today);
   const row = await maybeOne(pupilsRow, enrolled.where((q) => void q.whereNull("to_on").orWhere("to_on", ">", today)).count({ pupils: "*" }));
   return row?.pupils ?? 0;
-}
+});
 
 export interface By {
   by: string;

@@ -1,4 +1,5 @@
 import type { Formats } from "../platform/i18n.ts";
+import type { SafeHtml } from "../platform/web/render.ts";
 import { periods, rate } from "../platform/units.ts";
 import { FORMULA_VERSION } from "../ledger/rules.ts";
 import { thresholdWords } from "../ledger/say.ts";
@@ -24,6 +25,10 @@ export interface DashboardPage {
   meters: MeterView[];
   stats: StatView[];
   missing: { done: boolean; lines: { text: string; href: string }[]; quickest: { label: string; detail: string; href: string }[] };
+  charts: SafeHtml;
+}
+
+export interface ChartsView {
   heat: HeatTableView[];
   trend: TrendView | undefined;
   definition: DefinitionView;
@@ -39,6 +44,7 @@ export interface DefinitionView {
 declare global {
   interface Views {
     "measures/school": DashboardPage;
+    "measures/charts": ChartsView;
     "measures/definition-note": DefinitionView;
   }
 }

@@ -57,7 +57,8 @@ export function seesResults(req: Request, course: Course): boolean {
 
 async function showCourse(req: Request, res: Response): Promise<void> {
   const course = await openCourse(req.db, req.actor, idOf(req.params["id"]), "read");
-  const [outline, beside] = await Promise.all([listOutline(req.db, course), besideOf(req, course)]);
+  const [outline, studies, progress] = await Promise.all([listOutline(req.db, course), store.listAssignments(req.db, course), progressBeside(req, course)]);
+  const beside: Beside = { ...progress, studies: new Set(studies.map((study) => study.plan_lesson_id)) };
   const head = courseHead(course, req);
   const page = {
     head,
@@ -69,9 +70,8 @@ async function showCourse(req: Request, res: Response): Promise<void> {
 }
 
 /** A pupil sees the own progress, those who may see results the class's in numbers, everybody else neither. */
-async function besideOf(req: Request, course: Course): Promise<Beside> {
-  const studies = await store.listAssignments(req.db, course);
-  const beside: Beside = { own: undefined, counts: undefined, classSize: 0, studies: new Set(studies.map((study) => study.plan_lesson_id)) };
+async function progressBeside(req: Request, course: Course): Promise<Omit<Beside, "studies">> {
+  const beside = { own: undefined, counts: undefined, classSize: 0 };
   if (req.actor.pupilOf.has(course.class_id)) {
     const own = await store.listOwnProgress(req.db, course.id, req.actor.personId);
     return { ...beside, own: new Map(own.map((row) => [row.plan_lesson_id, row])) };

@@ -7,6 +7,7 @@ import { all, col, one, table, type Db } from "../platform/db.ts";
 import { conflict } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
 import { raise } from "../platform/jobs/queue.ts";
+import { remember } from "../platform/remember.ts";
 import type { Instant } from "../platform/clock.ts";
 import { selfStudyClosed, selfStudyProgressed } from "./events.ts";
 
@@ -43,10 +44,16 @@ export const lessonAttachments = table("lesson_attachments", {
   attached_at: col.instant(),
 });
 
-export function listAssignments(db: Db, course: { id: string }, lessonId?: string): Promise<AssignmentRow[]> {
-  const query = db("self_study_assignments").where({ course_id: course.id }).whereNot({ state: "cancelled" }).orderBy(["opens_at", "id"]).limit(400).select(assignments.columns);
-  return all(assignments.row, lessonId === undefined ? query : query.where({ plan_lesson_id: lessonId }));
+/** The self-study of a course that stands, or of one of its lessons, in the order in which it opens. */
+export async function listAssignments(db: Db, course: { id: string }, lessonId?: string): Promise<readonly AssignmentRow[]> {
+  const standing = await assignmentsOfCourse(db, course.id);
+  return lessonId === undefined ? standing : standing.filter((row) => row.plan_lesson_id === lessonId);
 }
+
+const assignmentsOfCourse = remember(["self_study_assignments"], (db: Db, courseId: string): Promise<readonly AssignmentRow[]> => {
+  const standing = db("self_study_assignments").where({ course_id: courseId }).whereNot({ state: "cancelled" });
+  return all(assignments.row, standing.orderBy(["opens_at", "id"]).limit(400).select(assignments.columns));
+});
 
 const ownRow = z.object({ plan_lesson_id: col.id(), opened_at: col.instant(), done_at: col.maybeInstant() });
 export type OwnProgress = z.infer<typeof ownRow>;

@@ -1,25 +1,48 @@
 import { createHash } from "node:crypto";
+import type { Request } from "express";
 import session from "express-session";
-import { z } from "zod";
-import { addMinutes, minutesBetween, now } from "../clock.ts";
-import { maybeOne, type Db } from "../db.ts";
+import { addMinutes, minutesBetween, now, type Instant } from "../clock.ts";
+import type { Db } from "../db.ts";
 
 const SEEN_EVERY_MINUTES = 10;
 
-const sessionRow = z.object({ data: z.string(), expires_at: z.string(), seen_at: z.string() });
+/** The row of a session, and its person as the same query found them. */
+export interface FoundSession<Person> {
+  data: string;
+  expires_at: Instant;
+  seen_at: Instant;
+  person: Person | undefined;
+}
 
 /**
  * Sessions in the database, found by the hash of their id: a copy of the table opens no session. Each row names its
  * person, so that "sign out everywhere" is one statement. Reading a page does not write the row.
+ *
+ * Whose session it is, is what every page asks next, so `find` answers both.
  */
-export class SessionStore extends session.Store {
+export class SessionStore<Person> extends session.Store {
   private readonly db: Db;
   private readonly lifeMinutes: number;
+  private readonly find: (sidHash: string) => Promise<FoundSession<Person> | undefined>;
+  private readonly ofData = new WeakMap<session.SessionData, Person>();
+  private readonly ofRequest = new WeakMap<Request, Person>();
 
-  constructor(db: Db, lifeMinutes: number) {
+  constructor(db: Db, lifeMinutes: number, find: (sidHash: string) => Promise<FoundSession<Person> | undefined>) {
     super();
     this.db = db;
     this.lifeMinutes = lifeMinutes;
+    this.find = find;
+  }
+
+  /** The person of the session with which a request came, as of the moment it was read. */
+  personOf(req: Request): Person | undefined {
+    return this.ofRequest.get(req);
+  }
+
+  override createSession(req: Request, data: session.SessionData): session.Session & session.SessionData {
+    const person = this.ofData.get(data);
+    if (person !== undefined) this.ofRequest.set(req, person);
+    return super.createSession(req, data);
   }
 
   override get(sid: string, done: (error: unknown, session?: session.SessionData | null) => void): void {
@@ -58,12 +81,11 @@ export class SessionStore extends session.Store {
   }
 
   private async read(sid: string): Promise<session.SessionData | null> {
-    const row = await maybeOne(
-      sessionRow,
-      this.db("sessions").select("data", "expires_at", "seen_at").where({ sid_hash: hashOf(sid) }).first(),
-    );
-    if (row === undefined || row.expires_at <= now()) return null;
-    return { ...(JSON.parse(row.data) as session.SessionData), seenAt: row.seen_at };
+    const found = await this.find(hashOf(sid));
+    if (found === undefined || found.expires_at <= now()) return null;
+    const data = { ...(JSON.parse(found.data) as session.SessionData), seenAt: found.seen_at };
+    if (found.person !== undefined) this.ofData.set(data, found.person);
+    return data;
   }
 
   private async write(sid: string, data: session.SessionData): Promise<void> {
