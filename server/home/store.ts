@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Day, Instant } from "../platform/clock.ts";
 import { all, col, countOf, maybeOne, type Db } from "../platform/db.ts";
+import { remember } from "../platform/remember.ts";
 
 /** What a pupil, or a parent for a child, is to do and has done: read for the person alone. */
 const dueRow = z.object({
@@ -63,13 +64,17 @@ const weekRow = z.object({
 export type WeekRow = z.infer<typeof weekRow>;
 
 /** The plan's lessons of a week in the courses a person teaches; one row is one lesson of one course. */
-export function listWeek(db: Db, courseIds: readonly string[], week: number): Promise<WeekRow[]> {
-  return all(
+export function listWeek(db: Db, courseIds: readonly string[], week: number): Promise<readonly WeekRow[]> {
+  return weekOfCourses(db, [...courseIds].sort().join(" "), week);
+}
+
+const weekOfCourses = remember(["courses", "plan_lessons", "course_lessons", "material_lessons", "materials"], (db: Db, courseIds: string, week: number): Promise<readonly WeekRow[]> =>
+  all(
     weekRow,
     db("courses as c")
       .join("plan_lessons as l", "l.plan_id", "c.plan_id")
       .leftJoin("course_lessons as cl", (join) => join.on("cl.course_id", "c.id").andOn("cl.plan_lesson_id", "l.id"))
-      .whereIn("c.id", [...courseIds])
+      .whereIn("c.id", courseIds.split(" "))
       .whereNull("l.removed_at")
       .where("l.week_from", "<=", week)
       .whereRaw("COALESCE(l.week_to, l.week_from) >= ?", [week])
@@ -83,8 +88,8 @@ export function listWeek(db: Db, courseIds: readonly string[], week: number): Pr
              WHERE ml.plan_lesson_id = l.id AND m.approved_version_id IS NOT NULL AND m.retired_at IS NULL) AS approved`,
         ),
       ),
-  );
-}
+  ),
+);
 
 const returnedRow = z.object({ id: col.id(), title: col.text(), comment: col.text() });
 export type ReturnedRow = z.infer<typeof returnedRow>;

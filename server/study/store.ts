@@ -200,7 +200,14 @@ const shownRow = z
  * What a lesson shows: the materials approved for it, in their approved version, and those that the teacher attached for
  * this class before approval, in their newest.
  */
-export async function listShown(db: Db, course: { id: string; school_id: string }, lessonId: string): Promise<ShownMaterial[]> {
+export function listShown(db: Db, course: { id: string; school_id: string }, lessonId: string): Promise<readonly ShownMaterial[]> {
+  return shownInLesson(db, course.id, course.school_id, lessonId);
+}
+
+/** A whole class opens the same lesson in the same minutes. Who may open a file is asked again at the file's own door. */
+const shownInLesson = remember(["materials", "material_lessons", "material_versions", "lesson_attachments"], readShown);
+
+async function readShown(db: Db, courseId: string, schoolId: string, lessonId: string): Promise<readonly ShownMaterial[]> {
   const flat = await all(
     shownRow,
     db.raw(
@@ -217,7 +224,7 @@ export async function listShown(db: Db, course: { id: string; school_id: string 
           AND ((ml.material_id IS NOT NULL AND m.approved_version_id IS NOT NULL) OR a.material_id IS NOT NULL)
         ORDER BY m.created_at, m.id
         LIMIT 50`,
-      [lessonId, course.id, lessonId, lessonId, course.id, lessonId, course.school_id],
+      [lessonId, courseId, lessonId, lessonId, courseId, lessonId, schoolId],
     ),
   );
   return flat.map(({ material_id, title, kind, material_state, attached, ...version }) => ({ id: material_id, title, kind, state: material_state, attached, version: { ...version, material_id } }));
