@@ -1,5 +1,7 @@
 // @ts-check
+import { savesData } from "./data-saver.js";
 import { fill } from "./live-socket.js";
+import { drawPage, openPdf } from "./pdf-file.js";
 
 /**
  * The slides of the lesson's PDF. The teacher turns them for everybody; a pupil may look back and return. The reader of PDF
@@ -24,10 +26,9 @@ export class LiveSlides {
     this.find("to-teacher")?.addEventListener("click", () => this.turn(this.teacherAt));
     this.frame.querySelector("[data-go]")?.addEventListener("submit", (event) => this.go(event));
     document.addEventListener("keydown", (event) => this.key(event));
-    const saves = /** @type {any} */ (navigator).connection?.saveData === true;
     const load = this.find("load-slides");
     load?.addEventListener("click", () => void this.load());
-    if (saves && load) load.hidden = false;
+    if (savesData() && load) load.hidden = false;
     else void this.load();
   }
 
@@ -48,9 +49,7 @@ export class LiveSlides {
     if (button) button.hidden = true;
     this.say(words["slides_loading"] ?? "");
     try {
-      const pdf = await import(root.dataset["pdf"] ?? "");
-      pdf.GlobalWorkerOptions.workerSrc = root.dataset["pdfWorker"];
-      this.file = await pdf.getDocument({ url: this.frame?.dataset["slides"], isEvalSupported: false, useWasm: false, disableAutoFetch: true }).promise;
+      this.file = (await openPdf({ library: root.dataset["pdf"] ?? "", worker: root.dataset["pdfWorker"] ?? "", src: this.frame?.dataset["slides"] ?? "" })).file;
     } catch {
       this.say(words["slides_failed"] ?? "");
       return;
@@ -118,11 +117,7 @@ export class LiveSlides {
     const canvas = document.createElement("canvas");
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", label);
-    const scale = (width / page.getViewport({ scale: 1 }).width) * Math.min(2, window.devicePixelRatio || 1);
-    const viewport = page.getViewport({ scale });
-    canvas.width = Math.round(viewport.width);
-    canvas.height = Math.round(viewport.height);
-    await page.render({ canvas, viewport }).promise;
+    await drawPage(page, width, canvas).promise;
     if (this.drawn === wanted) holder.replaceChildren(canvas);
   }
 }

@@ -3,6 +3,9 @@ import { grant, materialRefusal, planRefusal, schoolRefusal, type Granted, type 
 import type { Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import { forbidden, notFound } from "../platform/errors.ts";
+import { findRendition, listDigitisations, listRenditions, type RenditionRow } from "../digitising/store.ts";
+import type { FileAround } from "./pages/viewer.ts";
+import { listCaptions, loadCaptions, type CaptionRow } from "./store/captions.ts";
 import { isOwnUpload, turnOf, type Turn } from "./rules.ts";
 import { loadLesson, loadMaterial, loadVersion, type LessonRow, type MaterialRow, type VersionRow, type Viewer } from "./store.ts";
 import type { QueuedMaterial } from "./store/lists.ts";
@@ -55,6 +58,39 @@ export async function openShownVersion(db: Db, actor: Actor, materialId: string,
   const material = await openMaterial(db, actor, materialId, "read", at);
   const version = await loadVersion(db, material.id, shownVersionId(material));
   if (!version) throw notFound();
+  return { material, version };
+}
+
+/** Something that was made of a file which the actor may read: its PDF, its picture, its small film. */
+export async function openRendition(db: Db, actor: Actor, materialId: string, versionId: string, kind: string, at: Instant): Promise<{ version: VersionRow; rendition: RenditionRow }> {
+  const { version } = await openVersion(db, actor, materialId, versionId, at);
+  const rendition = await findRendition(db, version.blob_hash, kind);
+  if (!rendition) throw notFound();
+  return { version, rendition };
+}
+
+/** What stands around files that were opened before: renditions, how far their making is, captions. By version. */
+export async function aroundFiles(db: Db, versions: readonly { id: string; blob_hash: string }[]): Promise<Map<string, FileAround>> {
+  const hashes = [...new Set(versions.map((version) => version.blob_hash))];
+  const [renditions, digitisations, captions] = await Promise.all([listRenditions(db, hashes), listDigitisations(db, hashes), listCaptions(db, versions.map((version) => version.id))]);
+  return new Map(
+    versions.map(({ id, blob_hash }) => [id, { renditions: renditions.get(blob_hash) ?? [], digitisation: digitisations.get(blob_hash), captions: captions.get(id) ?? [] }]),
+  );
+}
+
+/** Captions of a file that the actor may read. */
+export async function openCaptions(db: Db, actor: Actor, materialId: string, versionId: string, captionsId: string, at: Instant): Promise<CaptionRow> {
+  const { version } = await openVersion(db, actor, materialId, versionId, at);
+  const found = await loadCaptions(db, version.id, captionsId);
+  if (!found) throw notFound();
+  return found;
+}
+
+/** A video of a material, for whoever may edit the material: captions are no new version and need no new approval. */
+export async function openForCaptions(db: Db, actor: Actor, materialId: string, versionId: string, at: Instant): Promise<{ material: Granted<"edit", MaterialRow>; version: VersionRow }> {
+  const material = await openMaterial(db, actor, materialId, "edit", at);
+  const version = await loadVersion(db, material.id, versionId);
+  if (!version || !version.mime.startsWith("video/")) throw notFound();
   return { material, version };
 }
 

@@ -52,6 +52,8 @@ export const RetireForm = z.strictObject({ comment: comment.default("") });
 /** Fields beside the files when something is uploaded from the library page. */
 export const LibraryUploadForm = z.strictObject({ subject_code: code.default(null), grade: grade.default(null) });
 
+export const CaptionsForm = z.strictObject({ language: z.enum(LANGUAGES, { error: "not_a_choice" }), label: line(60).default("") });
+
 export const LinkForm = z.strictObject({ lesson: id });
 
 /** The filters of the list stand in the URL; what makes no sense there is left out. */

@@ -1,4 +1,5 @@
 import { featureRoutes, type FeatureRoutes } from "../platform/web/router.ts";
+import { addCaptions } from "./routes/captions.ts";
 import { addDecisions } from "./routes/decisions.ts";
 import { addLibrary } from "./routes/library.ts";
 import { addMaterial } from "./routes/material.ts";
@@ -9,6 +10,7 @@ export function materialRoutes(): FeatureRoutes {
   const routes = featureRoutes();
   addLibrary(routes);
   addMaterial(routes);
+  addCaptions(routes);
   addDecisions(routes);
   addReview(routes);
   return routes;

@@ -119,6 +119,10 @@ export const platform = messages({
       time_passed: "Giờ này đã qua.",
       needs_legal_reason: "Dạy thay thế trực tiếp cần ghi rõ lý do.",
       bad_year: "Năm học viết theo dạng 2026-2027.",
+      captions_unknown: "Tệp này không phải phụ đề WebVTT (.vtt) hay SubRip (.srt).",
+      captions_empty: "Tệp phụ đề không có câu nào.",
+      captions_time: (p) => `Dòng ${p["line"]}: thời gian chưa đúng. Viết theo dạng 00:01:02.500 --> 00:01:05.000, và lúc cuối phải sau lúc đầu.`,
+      captions_many: (p) => `Tệp phụ đề có quá ${p["max"]} câu.`,
     } as Record<string, Text>,
     /** By `RefusedFile.code`: why a file was not taken. */
     files: {
@@ -252,6 +256,10 @@ export const platform = messages({
       time_passed: "This time has passed.",
       needs_legal_reason: "Replacing face-to-face teaching needs its reason.",
       bad_year: "Write the school year as 2026-2027.",
+      captions_unknown: "This file is neither WebVTT (.vtt) nor SubRip (.srt) captions.",
+      captions_empty: "The caption file holds no lines.",
+      captions_time: (p) => `Line ${p["line"]}: the time is not right. Write 00:01:02.500 --> 00:01:05.000, the end after the start.`,
+      captions_many: (p) => `The caption file holds more than ${p["max"]} lines.`,
     },
     files: {
       too_large: (p) => `The file is larger than allowed (${formats.en.bytes(Number(p["max"]))}).`,

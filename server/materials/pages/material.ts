@@ -6,7 +6,9 @@ import { turnOfRow } from "../access.ts";
 import { MATERIAL_KINDS, type StepAct } from "../rules.ts";
 import type { CoverageRow, LessonRow, MaterialRow, StepWithNames, SubjectRow, VersionWithName } from "../store.ts";
 import type { DecisionView } from "./review.ts";
-import { coverageView, fileDetail, gradeOptions, stateBadges, subjectName, subjectOptions, type CoverageView, type Speech, type UploadFormView, type ViewerView } from "./parts.ts";
+import type { CaptionsView } from "./captions.ts";
+import { coverageView, gradeOptions, stateBadges, subjectName, subjectOptions, type CoverageView, type Speech, type UploadFormView } from "./parts.ts";
+import { fileDetail, type ViewerView } from "./viewer.ts";
 
 /** An act that asks for a reason. */
 export interface ReasonFormView {
@@ -19,6 +21,8 @@ export interface ReasonFormView {
 export interface ShowPage {
   head: PageHeadView;
   viewer: ViewerView;
+  /** The captions of a video, for those who may change them. */
+  captions: CaptionsView | undefined;
   turn: NoticeView | undefined;
   coverage: CoverageView | undefined;
   facts: FactsView["items"];
@@ -52,6 +56,7 @@ declare global {
 export interface ShowFacts {
   material: MaterialRow;
   viewer: ViewerView;
+  captions: CaptionsView | undefined;
   lessons: readonly LessonRow[];
   possibleLessons: readonly LessonRow[];
   versions: readonly VersionWithName[];
@@ -73,6 +78,7 @@ export function showPage(speech: Speech, facts: ShowFacts): ShowPage {
   return {
     head: headOf(speech, facts),
     viewer: facts.viewer,
+    captions: facts.captions,
     turn: turnNotice(t, facts),
     coverage: facts.coverage && firstLesson ? coverageView(speech, firstLesson, facts.coverage) : undefined,
     facts: factsOf(speech, material),

@@ -5,23 +5,15 @@ import { FILE_KINDS } from "../../platform/web/file-kinds.ts";
 import { fileIcon } from "../../shell/icons.ts";
 import type { BadgeView, FieldView, FileRowView, OptionView, Tone } from "../../shell/partials.ts";
 import type { MaterialState } from "../rules.ts";
-import type { CoverageRow, LessonRow, SubjectRow, VersionRow } from "../store.ts";
+import type { CoverageRow, LessonRow, SubjectRow } from "../store.ts";
 import type { ListedMaterial } from "../store/lists.ts";
+import { fileDetail } from "./viewer.ts";
 
 /** What every page builder needs to speak. */
 export interface Speech {
   t: Words;
   f: Formats;
   lang: Lang;
-}
-
-/** A file shown in the page, or offered for download where browsers cannot show it. */
-export interface ViewerView {
-  shows: "frame" | "pdf" | "image" | "audio" | "video" | "none";
-  src: string;
-  download: string;
-  title: string;
-  detail: string;
 }
 
 /** A form that takes files: works by itself, and as a queue with progress where scripts run. */
@@ -50,15 +42,15 @@ export interface CoverageView {
 
 declare global {
   interface Views {
-    "materials/viewer": { viewer: ViewerView };
     "materials/upload-form": { upload: UploadFormView };
     "materials/coverage": { coverage: CoverageView };
   }
 }
 
 /** Kinds of files that are materials. */
-export const ACCEPTED: ReadonlySet<string> = new Set(FILE_KINDS.map((kind) => kind.ext));
-const ACCEPT_ATTRIBUTE = FILE_KINDS.flatMap((kind) => [kind.ext, ...kind.also]).map((ext) => `.${ext}`).join(",");
+const MATERIAL_FILES = FILE_KINDS.filter((kind) => kind.family !== "captions");
+export const ACCEPTED: ReadonlySet<string> = new Set(MATERIAL_FILES.map((kind) => kind.ext));
+const ACCEPT_ATTRIBUTE = MATERIAL_FILES.flatMap((kind) => [kind.ext, ...kind.also]).map((ext) => `.${ext}`).join(",");
 export const FILES_MAX = 20;
 
 export function uploadFormView(
@@ -83,24 +75,6 @@ export function uploadFormView(
     refused: (form.refused ?? []).map((file) => ({ name: file.name, reason: sayText(t.platform.files, file.code, file.params) })),
     missing: form.missing ?? false,
   };
-}
-
-export function viewerOfFile({ f }: Speech, materialId: string, title: string, version: VersionRow): ViewerView {
-  const src = `/materials/${materialId}/versions/${version.id}/file`;
-  return { shows: shownAs(version.mime), src, download: `${src}?as=download`, title, detail: fileDetail(f, version) };
-}
-
-function shownAs(mime: string): ViewerView["shows"] {
-  if (mime === "application/pdf") return "pdf";
-  if (mime === "text/plain") return "frame";
-  const family = mime.split("/")[0];
-  return family === "image" || family === "audio" || family === "video" ? family : "none";
-}
-
-/** `2,4 MB · PDF`: the size first, because it is what a slow line asks. */
-export function fileDetail(f: Formats, file: { mime: string; size_bytes: number }): string {
-  const known = FILE_KINDS.find((kind) => kind.mime === file.mime);
-  return [f.bytes(file.size_bytes), known?.ext.toUpperCase()].filter(Boolean).join(" · ");
 }
 
 const TONES: Record<MaterialState, Tone> = { draft: "neutral", submitted: "warn", passed: "info", approved: "good", retired: "neutral" };

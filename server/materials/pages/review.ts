@@ -2,7 +2,8 @@ import { fileIcon } from "../../shell/icons.ts";
 import type { EmptyView, FactsView, FieldView, PageHeadView, RowView } from "../../shell/partials.ts";
 import type { LessonRow, MaterialRow } from "../store.ts";
 import type { QueuedMaterial } from "../store/lists.ts";
-import { materialRow, stateBadges, subjectName, type CoverageView, type Speech, type ViewerView } from "./parts.ts";
+import { materialRow, stateBadges, subjectName, type CoverageView, type Speech } from "./parts.ts";
+import type { ViewerView } from "./viewer.ts";
 
 /** What a reviewer decides with: pass or approve, or return with a comment. */
 export interface DecisionView {

@@ -1,6 +1,5 @@
 import type { Request, Response } from "express";
 import type { Granted } from "../../access/policy.ts";
-import { findRendition } from "../../digitising/store.ts";
 import { conflict, invalid, notFound } from "../../platform/errors.ts";
 import { blankForm, readForm, typedOf } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
@@ -8,7 +7,7 @@ import { sendBlob } from "../../platform/web/send-blob.ts";
 import { withUploads } from "../../platform/web/uploads.ts";
 import { flash } from "../../shell/layout.ts";
 import type { FormState } from "../../shell/form-fields.ts";
-import { openForLinks, openMaterial, openShelf, openShownVersion, openVersion } from "../access.ts";
+import { openForLinks, openMaterial, openRendition, openShelf, openShownVersion, openVersion } from "../access.ts";
 import { LinkForm, MetadataForm } from "../forms.ts";
 import { editPage } from "../pages/material.ts";
 import { listSubjects, type MaterialRow, type VersionRow } from "../store.ts";
@@ -33,10 +32,13 @@ export function addMaterial(routes: FeatureRoutes): void {
   });
 
   routes.get("/materials/:id/versions/:versionId/renditions/:kind", "signed_in", async (req, res) => {
-    const { version } = await openVersion(req.db, req.actor, idOf(req.params["id"]), idOf(req.params["versionId"]), req.now);
-    const made = await findRendition(req.db, version.blob_hash, String(req.params["kind"]));
-    if (made === undefined) throw notFound();
-    await sendBlob(req, res, req.blobs, { hash: made.rendition_hash, size: made.size_bytes, mime: made.mime, name: version.file_name, show: "inline" });
+    const { version, rendition } = await openRendition(req.db, req.actor, idOf(req.params["id"]), idOf(req.params["versionId"]), String(req.params["kind"]), req.now);
+    await sendBlob(req, res, req.blobs, { hash: rendition.rendition_hash, size: rendition.size_bytes, mime: rendition.mime, name: version.file_name, show: "inline" });
+  });
+
+  routes.get("/materials/:id/versions/:versionId/renditions/:kind/playlist.m3u8", "signed_in", async (req, res) => {
+    const { rendition } = await openRendition(req.db, req.actor, idOf(req.params["id"]), idOf(req.params["versionId"]), String(req.params["kind"]), req.now);
+    sendPlaylist(res, rendition);
   });
 
   routes.get("/materials/:id/edit", "signed_in", async (req, res) => {
@@ -96,6 +98,13 @@ export function addMaterial(routes: FeatureRoutes): void {
 function send(req: Request, res: Response, version: VersionRow): Promise<void> {
   const show = req.query["as"] === "download" ? "attachment" : "inline";
   return sendBlob(req, res, req.blobs, { hash: version.blob_hash, size: version.size_bytes, mime: version.mime, name: version.file_name, show });
+}
+
+/** The list of pieces of a film (HLS): byte ranges of the one file that stands beside it. */
+export function sendPlaylist(res: Response, rendition: { kind: string; details: Record<string, unknown> }): void {
+  const { playlist } = rendition.details;
+  if (typeof playlist !== "string") throw notFound();
+  res.type("application/vnd.apple.mpegurl").send(playlist);
 }
 
 async function showEdit(req: Request, res: Response, material: Granted<"edit", MaterialRow>, state: FormState, changedMeanwhile: boolean): Promise<void> {

@@ -3,8 +3,9 @@ import { isId } from "../../platform/ids.ts";
 import { forbidden } from "../../platform/errors.ts";
 import type { FieldError, Typed } from "../../platform/web/form.ts";
 import type { FeatureRoutes } from "../../platform/web/router.ts";
-import { isYourTurn, openMaterial } from "../access.ts";
-import { coverageView, viewerOfFile } from "../pages/parts.ts";
+import { aroundFiles, isYourTurn, openMaterial } from "../access.ts";
+import { coverageView } from "../pages/parts.ts";
+import { viewerOfFile } from "../pages/viewer.ts";
 import { decisionView, reviewPage, type ReviewFacts } from "../pages/review.ts";
 import { countCoverage, listLessonsOf } from "../store.ts";
 import { listQueue, type QueuedMaterial } from "../store/lists.ts";
@@ -28,7 +29,7 @@ export async function showReview(req: Request, res: Response, itemId: string | u
   const others = queue.filter((material) => !yours.includes(material));
   const at = Math.max(0, yours.findIndex((material) => material.id === itemId));
   const page = reviewPage(speechOf(req), { yours, others, open: await openItem(req, yours, at, problem) });
-  res.page("materials/review", page, { title: req.t.materials.review, scripts: ["js/review-queue.js", "js/review-pdf.js"], wide: true });
+  res.page("materials/review", page, { title: req.t.materials.review, scripts: ["js/review-queue.js", "js/file-viewer.js"], wide: true });
 }
 
 async function openItem(req: Request, yours: readonly QueuedMaterial[], at: number, problem: FormProblem): Promise<ReviewFacts["open"]> {
@@ -41,7 +42,7 @@ async function openItem(req: Request, yours: readonly QueuedMaterial[], at: numb
   const next = yours[at + 1] ?? yours[at - 1];
   return {
     material,
-    viewer: viewerOfFile(speech, material.id, material.title, material.latest),
+    viewer: viewerOfFile(speech, material.id, material.title, material.latest, (await aroundFiles(req.db, [material.latest])).get(material.latest.id)),
     lessons,
     coverage: first && coverageView(speech, first, await countCoverage(req.db, first)),
     decision: decisionView(req.t, {

@@ -4,9 +4,11 @@ import type { MaterialAction } from "../../access/policy.ts";
 import { sayText } from "../../platform/messages.ts";
 import type { FieldError, Typed } from "../../platform/web/form.ts";
 import type { RefusedFile } from "../../platform/web/uploads.ts";
-import { isYourTurn, linkRefusal, refusalOf, seesAllVersions, shownVersionId } from "../access.ts";
+import { aroundFiles, isYourTurn, linkRefusal, refusalOf, seesAllVersions, shownVersionId } from "../access.ts";
 import { showPage, type ShowFacts } from "../pages/material.ts";
-import { uploadFormView, viewerOfFile } from "../pages/parts.ts";
+import { captionsView } from "../pages/captions.ts";
+import { uploadFormView } from "../pages/parts.ts";
+import { viewerOfFile } from "../pages/viewer.ts";
 import { decisionView } from "../pages/review.ts";
 import { actsOpen, isOwnUpload, notesOf, type StepAct, type StepNotes } from "../rules.ts";
 import { countCoverage, listLessonsFor, listLessonsOf, listSteps, listVersions, type MaterialRow } from "../store.ts";
@@ -16,6 +18,8 @@ import { speechOf } from "./speech.ts";
 export interface Problems {
   refused?: readonly RefusedFile[];
   missing?: boolean;
+  /** What was wrong with captions that were sent. */
+  captions?: { text: string; typed: Typed };
   form?: { act: "decision" | "withdraw" | "retire"; errors: readonly FieldError[]; typed: Typed };
 }
 
@@ -61,10 +65,12 @@ export async function showMaterial(req: Request, res: Response, material: Materi
     may.has("link") ? listLessonsFor(req.db, material) : [],
   ]);
   const shown = staff ? material.latest : (versions.find((version) => version.id === shownVersionId(material)) ?? material.latest);
+  const around = (await aroundFiles(req.db, [shown])).get(shown.id);
   const first = lessons[0];
   const facts: ShowFacts = {
     material,
-    viewer: viewerOfFile(speech, material.id, material.title, shown),
+    viewer: viewerOfFile(speech, material.id, material.title, shown, around),
+    captions: may.has("edit") && shown.mime.startsWith("video/") ? captionsView(speech, shown, around?.captions ?? [], problems.captions) : undefined,
     lessons: staff ? lessons : [],
     possibleLessons,
     versions: staff ? versions : [],
@@ -81,7 +87,7 @@ export async function showMaterial(req: Request, res: Response, material: Materi
   res.page("materials/show", showPage(speech, facts), {
     title: material.title,
     crumbs: staff ? [{ href: `/schools/${material.school.id}/materials`, label: req.t.materials.materials }, { label: material.title }] : [],
-    scripts: ["js/upload-queue.js", "js/review-pdf.js"],
+    scripts: ["js/upload-queue.js", "js/file-viewer.js"],
   });
 }
 

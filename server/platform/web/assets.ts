@@ -14,6 +14,8 @@ const CSS_LAYERS = ["reset", "tokens", "base", "layout", "components", "pages", 
 const VENDOR: Record<string, string> = {
   "pdf.mjs": "pdfjs-dist/legacy/build/pdf.min.mjs",
   "pdf.worker.mjs": "pdfjs-dist/legacy/build/pdf.worker.min.mjs",
+  "openjpeg_nowasm_fallback.js": "pdfjs-dist/wasm/openjpeg_nowasm_fallback.js",
+  "hls.mjs": "hls.js/dist/hls.light.min.mjs",
   "socket.io.mjs": "socket.io/client-dist/socket.io.esm.min.js",
 };
 

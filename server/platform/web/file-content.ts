@@ -36,7 +36,7 @@ export async function identify(path: string, size: number, name: string): Promis
   if (size === 0) return no("empty");
   if (isProgram(ext)) return no("program", { ext });
   const claim = kindOfExtension(ext);
-  if (claim?.family === "text") return (await isUtf8Text(path)) ? { ok: true, kind: claim } : no("not_utf8", { ext });
+  if (claim?.family === "text" || claim?.family === "captions") return (await isUtf8Text(path)) ? { ok: true, kind: claim } : no("not_utf8", { ext });
   const found = await contentOf(path, size);
   if (!found.ok) return found.code === "type_not_allowed" && claim ? no("mismatch", { ext }) : found;
   if (claim === undefined && ext !== "" && found.kind.family === "text") return no("type_not_allowed", { ext });

@@ -1,5 +1,5 @@
 /** What a page can do with a file. */
-export type FileFamily = "pdf" | "image" | "audio" | "video" | "slides" | "document" | "sheet" | "text" | "geogebra";
+export type FileFamily = "pdf" | "image" | "audio" | "video" | "slides" | "document" | "sheet" | "text" | "geogebra" | "package" | "captions";
 
 /** A kind of file that is known by its content. */
 export interface FileKind {
@@ -46,6 +46,8 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind("text", "csv", "text/csv"),
   kind("text", "md", "text/markdown"),
   kind("geogebra", "ggb", "application/vnd.geogebra.file"),
+  kind("captions", "vtt", "text/vtt"),
+  kind("captions", "srt", "application/x-subrip"),
 ];
 
 /** Extensions that start a program or a script when a person opens the file. */

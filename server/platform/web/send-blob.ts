@@ -13,7 +13,7 @@ export interface SentFile {
 }
 
 /** Types that a browser shows without running anything of theirs. Everything else is only ever downloaded. */
-const SHOWN = /^(application\/pdf|image\/(png|jpeg|gif|webp|avif)|audio\/[\w.-]+|video\/[\w.-]+|text\/plain)$/;
+const SHOWN = /^(application\/pdf|image\/(png|jpeg|gif|webp|avif)|audio\/[\w.-]+|video\/[\w.-]+|text\/(plain|vtt|csv|markdown))$/;
 
 /**
  * What a file may do when it is opened by itself: nothing. A PDF is the exception to the sandbox, because the viewers of
@@ -29,7 +29,7 @@ export async function sendBlob(req: Request, res: Response, store: BlobStore, fi
   const etag = `"${file.hash}"`;
   res.removeHeader("X-Frame-Options"); // frame-ancestors of the CSP below says it for every browser we know
   res.set({
-    "Content-Type": /^text\//.test(file.mime) ? `${file.mime}; charset=utf-8` : file.mime,
+    "Content-Type": typeOf(file),
     "Content-Disposition": dispositionOf(SHOWN.test(file.mime) ? file.show : "attachment", file.name),
     "Content-Security-Policy": file.mime === "application/pdf" ? FILE_CSP : `sandbox; ${FILE_CSP}`,
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -87,6 +87,12 @@ export function dispositionOf(show: SentFile["show"], name: string): string {
     .replace(/[^\x20-\x7e]|["\\%]/g, "_");
   const encoded = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   return `${show}; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
+/** Text is in UTF-8, and shown as it is typed: no browser makes anything of a table or of Markdown. */
+function typeOf({ mime, show }: SentFile): string {
+  const shown = show === "inline" && /^text\/(csv|markdown)$/.test(mime) ? "text/plain" : mime;
+  return shown.startsWith("text/") ? `${shown}; charset=utf-8` : shown;
 }
 
 /** The browser closed the line: it has seen enough of the video. */

@@ -2,7 +2,7 @@ import type { Request, Response } from "express";
 import { courseRefusal, type Granted } from "../../access/policy.ts";
 import { openAgain, openCourse, openLesson } from "../../courses/access.ts";
 import { listTitles, saveMode, type By, type CourseRow, type LessonRow } from "../../courses/store.ts";
-import { openMaterial } from "../../materials/access.ts";
+import { aroundFiles, openMaterial } from "../../materials/access.ts";
 import { recordLooks } from "../../platform/audit.ts";
 import { ownPath } from "../../platform/web/own-path.ts";
 import { dayOf } from "../../platform/clock.ts";
@@ -92,7 +92,7 @@ async function showLesson(req: Request, res: Response): Promise<void> {
     text: textOf(lesson),
     noText: teaches ? words.no_text_teacher : words.no_text_pupil,
     editHref: teaches ? `${base}/text` : undefined,
-    materials: materialViews(base, shown, asked, teaches, req),
+    materials: materialViews(base, shown, await aroundFiles(req.db, shown.map((material) => material.version)), asked, teaches, req),
     uploadHref: teaches ? `/plan-lessons/${lesson.id}/materials` : undefined,
     attachable: [],
     done,
@@ -104,7 +104,7 @@ async function showLesson(req: Request, res: Response): Promise<void> {
   if (teaches) await addTeaching(req, page, { course: openAgain(req.actor, course, "teach"), lesson, base });
   const title = courseHead(course, req).title;
   const crumbs = [{ href: "/courses", label: words.title }, { href: `/courses/${course.id}`, label: title }];
-  res.page("courses/lesson", page, { title: lesson.title, crumbs, scripts: ["js/review-pdf.js"] });
+  res.page("courses/lesson", page, { title: lesson.title, crumbs, scripts: ["js/file-viewer.js"] });
 }
 
 /** Serving the page to a pupil is what the server observes; anybody else leaves no trace in the progress. */
