@@ -235,7 +235,7 @@ class PdfViewer extends HTMLElement {
 
 /** Lower case without marks, as the server folds. @param {string} text */
 function fold(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[đĐ]/g, "d").toLowerCase().replace(/\s+/g, " ").trim();
+  return text.normalize("NFD").replace(/\p{M}/gu, "").replace(/[\u0111\u0110]/g, "d").toLowerCase().replace(/\s+/g, " ").trim();
 }
 
 customElements.define("pdf-viewer", PdfViewer);

@@ -86,11 +86,11 @@ export async function openCaptions(db: Db, actor: Actor, materialId: string, ver
   return found;
 }
 
-/** A video of a material, for whoever may edit the material: captions are no new version and need no new approval. */
+/** A file of a material, for whoever may edit the material: captions are no new version and need no new approval. */
 export async function openForCaptions(db: Db, actor: Actor, materialId: string, versionId: string, at: Instant): Promise<{ material: Granted<"edit", MaterialRow>; version: VersionRow }> {
   const material = await openMaterial(db, actor, materialId, "edit", at);
   const version = await loadVersion(db, material.id, versionId);
-  if (!version || !version.mime.startsWith("video/")) throw notFound();
+  if (!version) throw notFound();
   return { material, version };
 }
 

@@ -56,6 +56,7 @@ export const platform = messages({
       storage_full: "Máy chủ đã hết chỗ lưu tệp. Chưa có gì được lưu; hãy báo cho người quản trị hệ thống.",
       material_moved_on: "Học liệu này vừa được người khác xử lý hoặc đã có phiên bản mới. Hãy mở lại trang để xem trạng thái hiện tại.",
       material_same_file: "Tệp này giống hệt phiên bản mới nhất nên không tạo phiên bản mới.",
+      captions_no_video: "Chỉ video mới có phụ đề.",
       unexpected: "Hệ thống gặp lỗi ngoài dự kiến. Những gì đã lưu trước đó vẫn còn nguyên.",
     } as Record<string, Text>,
     /** By `FieldError.code`. */
@@ -194,6 +195,7 @@ export const platform = messages({
       storage_full: "The server has no room left for files. Nothing was saved; please tell the system administrator.",
       material_moved_on: "Someone has just decided about this material, or a newer version came. Reload the page to see where it stands.",
       material_same_file: "This file is the same as the newest version, so no new version was made.",
+      captions_no_video: "Only a video can have captions.",
       unexpected: "Something unexpected went wrong. Everything saved before is still there.",
     },
     fields: {

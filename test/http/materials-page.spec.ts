@@ -123,7 +123,7 @@ describe("a material", () => {
       const { id } = await shelf.newest();
       const file = await client.get(`/materials/${id}/file`);
       expect(file.headers.get("content-disposition")).to.match(/^attachment/);
-      expect((await client.get(`/materials/${id}`)).text).to.include("không xem được ngay trên trang");
+      expect((await client.get(`/materials/${id}`)).text).to.include("Đang tạo bản xem trên trang");
     });
   });
 });

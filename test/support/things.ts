@@ -9,6 +9,7 @@ import { id, NOW, W, YEAR } from "./world.ts";
 export const T = {
   material: id("material"),
   version: id("version"),
+  captions: id("captions"),
   live: id("live"),
   assignment: id("assignment"),
   delivery: id("delivery"),
@@ -66,7 +67,8 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   const picture = await blobs.put(Readable.from(Buffer.from("canary-tran-phu as a picture")));
   await db("blobs").insert({ hash: picture.hash, size_bytes: picture.size, mime: "image/webp", created_at: NOW });
   await db("digitisations").insert({ blob_hash: stored.hash, mime: "application/pdf", name: "canary-tran-phu.pdf", state: "done", progress: 100, requested_at: NOW, run_at: NOW, text_source: "ocr", pages: 1 });
-  await db("renditions").insert({ id: id("rendition"), blob_hash: stored.hash, kind: "thumb", rendition_hash: picture.hash, mime: "image/webp", size_bytes: picture.size, created_at: NOW });
+  await db("renditions").insert({ id: id("rendition"), blob_hash: stored.hash, kind: "thumb", rendition_hash: picture.hash, mime: "image/webp", size_bytes: picture.size, details: JSON.stringify({ playlist: "#EXTM3U canary-tran-phu" }), created_at: NOW });
+  await db("captions").insert({ id: T.captions, material_id: T.material, version_id: T.version, language: "vi", label: "canary-tran-phu", blob_hash: picture.hash, size_bytes: picture.size, cues: 1, uploaded_by: W.huong, uploaded_at: NOW });
   await db("material_lessons").insert({ material_id: T.material, plan_lesson_id: W.toanLesson(1), linked_by: W.huong, linked_at: NOW });
   await db("live_classes").insert({
     id: T.live,
@@ -113,6 +115,7 @@ export function paramsOf(route: string, name: string): string {
     schoolId: W.tranPhu,
     materialId: T.material,
     versionId: T.version,
+    captionsId: T.captions,
     liveClassId: T.live,
     membershipId: T.membership,
     subject: "TOAN",

@@ -46,6 +46,10 @@ export interface ViewerView {
 declare global {
   interface Views {
     "materials/viewer": { viewer: ViewerView };
+    "materials/viewer-pdf": { viewer: ViewerView };
+    "materials/viewer-media": { viewer: ViewerView };
+    "materials/viewer-package": { viewer: ViewerView };
+    "materials/viewer-zoom": { fit: string };
   }
 }
 

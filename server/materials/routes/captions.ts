@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { Request, Response } from "express";
-import { conflict } from "../../platform/errors.ts";
+import { conflict, invalid } from "../../platform/errors.ts";
 import { sayText } from "../../platform/messages.ts";
 import { readForm, type FieldError, type Typed } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
@@ -30,6 +30,7 @@ export function addCaptions(routes: FeatureRoutes): void {
 
   routes.post(base, "signed_in", async (req, res) => {
     const { material, version } = await openForCaptions(req.db, req.actor, idOf(req.params["id"]), idOf(req.params["versionId"]), req.now);
+    if (!version.mime.startsWith("video/")) throw invalid("captions_no_video");
     const rules = { store: req.blobs, field: "files", filesMax: 1, bytesMax: CAPTIONS_BYTES_MAX, accept: CAPTION_FILES };
     const problem = await withUploads(req, res, rules, async ({ fields, files, refused }): Promise<{ text: string; typed: Typed } | undefined> => {
       const wrong = (error: FieldError | undefined): { text: string; typed: Typed } => ({ text: sayText(req.t.platform.fields, error?.code ?? "required", error?.params ?? {}), typed: fields });
