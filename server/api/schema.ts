@@ -2,6 +2,7 @@ import { z } from "zod";
 import { rate, type BasisPoints } from "../platform/units.ts";
 import { FORMULA_VERSION } from "../ledger/rules.ts";
 import type { Opened } from "../measures/access.ts";
+import { adoptedOnly, coveredBy } from "../measures/rules.ts";
 
 const count = z.number().int().min(0);
 const basisPoints = z.number().int().min(0).max(10_000).describe("Hundredths of a percent: 200 is 2 %.");
@@ -9,7 +10,15 @@ const answer = z.enum(["met", "not_met", "no_plan"]).describe("no_plan: the scho
 const maybeRate = count.nullable().describe("Basis points, cut down, for display only; decide with the counts. Null without a plan.");
 
 const share = z.object({ counted_periods: count, planned_periods: count, rate_bp: maybeRate }).strict();
-const coverage = z.object({ lessons_covered: count, lessons_planned: count, rate_bp: maybeRate }).strict();
+const coverage = z
+  .object({
+    lessons_covered: count.describe("By whatever material the school approved: own_lessons + adopted_lessons."),
+    own_lessons: count.describe("By the school's own work; a lesson with own and adopted materials counts here, once."),
+    adopted_lessons: count.describe("Only by materials adopted from other schools."),
+    lessons_planned: count,
+    rate_bp: maybeRate.describe("Of the counter that the target means (definition.digitised_counter): basis points, cut down, for display only. Null without a plan."),
+  })
+  .strict();
 
 /** What the API answers about a school: the figures of the dashboard, with everything needed to check them. */
 export const MeasuresAnswer = z
@@ -28,6 +37,7 @@ export const MeasuresAnswer = z
         live_pupil_stayed_bp: basisPoints,
         self_study_completed_bp: basisPoints,
         lesson_kinds: z.array(z.string()),
+        digitised_counter: z.enum(["all", "own"]).describe("Which lessons the target means: covered at all, or by own work."),
       })
       .strict(),
     targets: z.object({ online_share_bp: basisPoints, digitised_bp: basisPoints, source: z.string() }).strict(),
@@ -60,13 +70,17 @@ export function measuresAnswer({ school, year, measures }: Opened): MeasuresAnsw
   const { scope, definition, targets, digitised } = measures;
   const { live_length, live_class_present, live_pupil_stayed, self_study_completed } = definition.thresholds;
   const shareOf = (one: typeof measures.online) => (one ? { counted_periods: one.counted, planned_periods: one.planned, rate_bp: rateOf(one.counted, one.planned) } : null);
-  const coverageOf = (one: typeof digitised.whole) => ({ lessons_covered: one.covered, lessons_planned: one.planned, rate_bp: rateOf(one.covered, one.planned) });
+  const coverageOf = (one: typeof digitised.whole) => ({
+    ...{ lessons_covered: one.covered, own_lessons: one.own, adopted_lessons: adoptedOnly(one), lessons_planned: one.planned },
+    rate_bp: rateOf(coveredBy(one, definition.digitised_counter), one.planned),
+  });
   const query = new URLSearchParams({ year: year.id, date: scope.date }).toString();
   return {
     school: { id: school.id, code: school.code, name: school.name, level: school.level },
     ...{ year: year.id, date: scope.date, campus_id: scope.campus_id ?? null, formula_version: FORMULA_VERSION },
     definition: {
       ...{ version: definition.version, valid_from: definition.valid_from, lesson_kinds: [...definition.lesson_kinds] },
+      digitised_counter: definition.digitised_counter,
       ...{ live_length_bp: live_length, live_class_present_bp: live_class_present },
       ...{ live_pupil_stayed_bp: live_pupil_stayed, self_study_completed_bp: self_study_completed },
     },

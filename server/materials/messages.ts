@@ -38,8 +38,8 @@ const vi = {
   submit_all: (count: number) => `Gửi duyệt ${count} học liệu`,
   submitted_all: (count: number) => `Đã gửi duyệt ${count} học liệu.`,
   coverage_title: "Số hoá của môn học",
-  coverage: (subject: string, year: string, covered: number, planned: number, share: string) =>
-    planned === 0 ? `${subject} ${year}: chưa có kế hoạch dạy học đã ban hành.` : `${subject} ${year}: ${covered}/${planned} bài có học liệu đã duyệt (${share}).`,
+  coverage: (subject: string, year: string, n: { covered: number; own: number; adopted: number; planned: number }, share: string) =>
+    n.planned === 0 ? `${subject} ${year}: chưa có kế hoạch dạy học đã ban hành.` : `${subject} ${year}: ${n.covered}/${n.planned} bài có học liệu đã duyệt (${share}): ${n.own} tự làm, ${n.adopted} tiếp nhận.`,
   coverage_note: "Bài học được tính khi có ít nhất một học liệu được nhà trường duyệt và đang dùng.",
   states: {
     draft: "Bản nháp",
@@ -278,8 +278,8 @@ export const materials = messages<typeof vi>({
     submit_all: (count: number) => `Send ${count} for approval`,
     submitted_all: (count: number) => `${count} sent for approval.`,
     coverage_title: "Digitised lessons of the subject",
-    coverage: (subject: string, year: string, covered: number, planned: number, share: string) =>
-      planned === 0 ? `${subject} ${year}: no plan has been published yet.` : `${subject} ${year}: ${covered}/${planned} lessons have an approved material (${share}).`,
+    coverage: (subject: string, year: string, n: { covered: number; own: number; adopted: number; planned: number }, share: string) =>
+      n.planned === 0 ? `${subject} ${year}: no plan has been published yet.` : `${subject} ${year}: ${n.covered}/${n.planned} lessons have an approved material (${share}): ${n.own} own, ${n.adopted} adopted.`,
     coverage_note: "A lesson counts when at least one material is approved by the school and in use.",
     states: {
       draft: "Draft",

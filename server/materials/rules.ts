@@ -134,6 +134,26 @@ export function countsFor(material: { approved_version_id: string | null; retire
   return linked && canBeOpened && material.approved_version_id !== null && material.retired_at === null;
 }
 
+/** What covers a plan lesson: the school's own work (made here, or copied and changed), only what it adopted, or nothing. */
+export type LessonCover = "own" | "adopted" | "none";
+
+/** A material that is linked to a lesson, as far as counting it goes. */
+export interface LinkedMaterial {
+  approved_version_id: string | null;
+  retired_at: string | null;
+  origin: MaterialOrigin;
+}
+
+/**
+ * What a lesson counts as, by the materials that the school linked to it: own and adopted work are two counters, and a
+ * lesson with both counts as own, once. The order in which they came does not matter.
+ */
+export function coverOf(linked: readonly LinkedMaterial[]): LessonCover {
+  const counting = linked.filter((material) => countsFor(material, true, true));
+  if (counting.some((material) => material.origin !== "adopted")) return "own";
+  return counting.length > 0 ? "adopted" : "none";
+}
+
 /** Kinds of materials, after the list of DOMAIN §3. */
 export const MATERIAL_KINDS = [
   "slides", // bài giảng

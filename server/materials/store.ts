@@ -276,25 +276,25 @@ export function listSubjects(db: Db): Promise<SubjectRow[]> {
   return all(subjectRow, db("subjects").select("code", "name_vi", "name_en").orderBy(["position", "code"]).limit(200));
 }
 
-/** Lessons that have an approved material, over the lessons of a subject in a school and year (DOMAIN §2.2). */
-const coverageRow = z.object({ planned: col.int(), covered: col.int() });
+/** Lessons that have an approved material (and of these the school's own work), over the lessons of a subject in a school and year (DOMAIN §2.2). */
+const coverageRow = z.object({ planned: col.int(), covered: col.int(), own: col.int() });
 export type CoverageRow = z.infer<typeof coverageRow>;
 
 export async function countCoverage(db: Db, place: { school_id: string; year_id: string; subject_code: string }): Promise<CoverageRow> {
   const kinds = COUNTED_LESSON_KINDS.map(() => "?").join(", ");
+  const having = (narrow: string): string => `COALESCE(SUM(CASE WHEN EXISTS (
+                SELECT 1 FROM material_lessons ml JOIN materials m ON m.id = ml.material_id
+                 WHERE ml.plan_lesson_id = l.id AND m.school_id = p.school_id
+                   AND m.approved_version_id IS NOT NULL AND m.retired_at IS NULL ${narrow}) THEN 1 ELSE 0 END), 0)`;
   const found = await maybeOne(
     coverageRow,
     db.raw(
-      `SELECT COUNT(*) AS planned,
-              COALESCE(SUM(CASE WHEN EXISTS (
-                SELECT 1 FROM material_lessons ml JOIN materials m ON m.id = ml.material_id
-                 WHERE ml.plan_lesson_id = l.id AND m.school_id = p.school_id
-                   AND m.approved_version_id IS NOT NULL AND m.retired_at IS NULL) THEN 1 ELSE 0 END), 0) AS covered
+      `SELECT COUNT(*) AS planned, ${having("")} AS covered, ${having("AND m.origin <> 'adopted'")} AS own
          FROM plan_lessons l JOIN plans p ON p.id = l.plan_id
         WHERE p.school_id = ? AND p.year_id = ? AND p.subject_code = ? AND p.version > 0
           AND l.removed_at IS NULL AND l.kind IN (${kinds})`,
       [place.school_id, place.year_id, place.subject_code, ...COUNTED_LESSON_KINDS],
     ),
   );
-  return found ?? { planned: 0, covered: 0 };
+  return found ?? { planned: 0, covered: 0, own: 0 };
 }

@@ -5,7 +5,8 @@ import { idOf, type FeatureRoutes } from "../platform/web/router.ts";
 import type { CellView, FieldView, PageHeadView } from "../shell/partials.ts";
 import { openMeasures, type Opened } from "./access.ts";
 import { lastDayOf } from "./figures.ts";
-import { definitionView, evidencePath, type DefinitionView, type Voice } from "./pages.ts";
+import { coverageText, definitionView, evidencePath, type DefinitionView, type Voice } from "./pages.ts";
+import { addCoverages } from "./rules.ts";
 import { listLessonCovers, listMaterialsOfLessons, listOnlinePeriods, countOnlinePeriods, PERIODS_A_PAGE, subjectNames } from "./store/lists.ts";
 import type { LessonCoverRow, OnlinePeriodRow, PeriodFilter } from "./store/lists.ts";
 
@@ -101,10 +102,10 @@ async function showLessons(req: Request, res: Response, opened: Opened): Promise
   const rows = await listLessonCovers(req.db, measures.scope, measures.definition.lesson_kinds, filter);
   const materials = await listMaterialsOfLessons(req.db, measures.scope, rows.map((row) => row.id));
   const cells = measures.cells.filter((cell) => (!asked.subject || cell.subject === asked.subject) && (!asked.grade || cell.grade === asked.grade));
-  const sum = (part: "covered" | "planned"): string => req.f.number(cells.reduce((total, cell) => total + cell.coverage[part], 0));
+  const counted = addCoverages(cells.map((cell) => cell.coverage));
   const words = req.t.measures.lessons;
   const page: LessonsPage = {
-    head: { title: words.title, eyebrow: school.name, lead: words.counts(sum("covered"), sum("planned")) },
+    head: { title: words.title, eyebrow: school.name, lead: words.counts(coverageText(counted, measures.definition.digitised_counter, req.t, req.f)) },
     filter: { action: `/schools/${school.id}/measures/lessons`, fields: [...commonFields(opened, voice), coveredField(opened, voice)] },
     rows: rows.map((row) => lessonRow(row, materials.filter((material) => material.plan_lesson_id === row.id), voice)),
     cut: rows.length === 500 ? words.cut(req.f.number(rows.length)) : undefined,
@@ -113,17 +114,17 @@ async function showLessons(req: Request, res: Response, opened: Opened): Promise
   res.page("measures/lessons", page, { title: words.title, crumbs: crumbsOf(opened, voice), wide: true });
 }
 
-function lessonRow(row: LessonCoverRow, materials: { id: string; title: string; state: string; approved: boolean }[], { t, subjects }: Voice): LessonsPage["rows"][number] {
+function lessonRow(row: LessonCoverRow, materials: { id: string; title: string; state: string; approved: boolean; origin: string }[], { t, subjects }: Voice): LessonsPage["rows"][number] {
   const words = t.measures.lessons;
   return {
     title: row.title,
     subject: words.subject_grade(subjects.get(row.subject_code) ?? row.subject_code, row.grade),
     week: row.week_from === null ? "–" : String(row.week_from),
     covered: row.covered,
-    materials: materials.map(({ id, title, state, approved }) => ({
+    materials: materials.map(({ id, title, state, approved, origin }) => ({
       href: `/materials/${id}`,
       label: title,
-      note: approved ? "" : words.on_the_way(words.states[state] ?? state),
+      note: [origin === "adopted" ? words.adopted : "", approved ? "" : words.on_the_way(words.states[state] ?? state)].filter(Boolean).join("; "),
     })),
   };
 }

@@ -107,8 +107,8 @@ interface Rows {
 function measuresOf(rows: Rows): SchoolMeasures {
   const { scope, definition, targets, weeks } = rows;
   const cells = cellsOf(rows);
-  const subjects = subjectsOf(cells, targets);
-  const digitised = rules.schoolCoverage(subjects, targets.digitised);
+  const subjects = subjectsOf(cells, targets, definition.digitised_counter);
+  const digitised = rules.schoolCoverage(subjects, targets.digitised, definition.digitised_counter);
   const has_plan = digitised.answer !== "no_plan";
   const all = rules.addShares(cells.map((cell) => cell.online));
   const online = has_plan ? all : undefined;
@@ -128,10 +128,10 @@ function trendWeek(weeks: readonly StudyWeek[], day: Day): number {
 }
 
 function cellsOf(rows: Rows): Cell[] {
-  const cells = new Map<string, { subject: string; grade: number; counted: number; planned: number; covered: number; lessons: number; from_national: boolean }>();
+  const cells = new Map<string, { subject: string; grade: number; counted: number; planned: number; covered: number; own: number; lessons: number; from_national: boolean }>();
   const cellOf = (row: { subject_code: string; grade: number }) => {
     const key = `${row.subject_code} ${row.grade}`;
-    const none = { counted: 0, planned: 0, covered: 0, lessons: 0, from_national: false };
+    const none = { counted: 0, planned: 0, covered: 0, own: 0, lessons: 0, from_national: false };
     const cell = cells.get(key) ?? { subject: row.subject_code, grade: row.grade, ...none };
     cells.set(key, cell);
     return cell;
@@ -143,30 +143,32 @@ function cellsOf(rows: Rows): Cell[] {
     if (rows.coverage === undefined) {
       cell.lessons += row.lessons_planned;
       cell.covered += row.lessons_covered;
+      cell.own += row.lessons_own;
     }
   }
   for (const row of rows.coverage ?? []) {
     const cell = cellOf(row);
     cell.lessons += row.planned;
     cell.covered += row.covered;
+    cell.own += row.own;
   }
   for (const row of rows.counted) cellOf(row).counted += row.counted;
   return [...cells.values()].map(({ subject, grade, from_national, ...sum }) => ({
     ...{ subject, grade, from_national },
     online: { counted: periods(sum.counted), planned: periods(sum.planned) },
-    coverage: { covered: lessons(sum.covered), planned: lessons(sum.lessons) },
+    coverage: { covered: lessons(sum.covered), own: lessons(sum.own), planned: lessons(sum.lessons) },
   }));
 }
 
-function subjectsOf(cells: readonly Cell[], targets: Targets): SubjectFigures[] {
+function subjectsOf(cells: readonly Cell[], targets: Targets, counter: rules.Counter): SubjectFigures[] {
   const codes = [...new Set(cells.map((cell) => cell.subject))];
   return codes.map((subject) => {
     const own = cells.filter((cell) => cell.subject === subject);
     const coverage = rules.addCoverages(own.map((cell) => cell.coverage));
     return {
       ...{ subject, coverage, online: rules.addShares(own.map((cell) => cell.online)) },
-      answer: rules.coverageAnswer(coverage, targets.digitised),
-      still_needed: rules.lessonsStillNeeded(coverage, targets.digitised),
+      answer: rules.coverageAnswer(coverage, targets.digitised, counter),
+      still_needed: rules.lessonsStillNeeded(coverage, targets.digitised, counter),
     };
   });
 }

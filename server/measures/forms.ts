@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isDay } from "../calendar/rules.ts";
 import { LESSON_KINDS } from "../ledger/store/definitions.ts";
+import { COUNTERS } from "./rules.ts";
 
 const isSchoolYearId = (text: string): boolean => /^\d{4}-\d{4}$/.test(text);
 
@@ -49,5 +50,6 @@ export const DefinitionForm = z.strictObject({
   live_pupil_stayed: percent,
   self_study_completed: percent,
   lesson_kinds: kinds,
+  digitised_counter: z.enum(COUNTERS, { error: "not_a_choice" }).default("all"),
   note: z.string().trim().max(2000).default(""),
 });

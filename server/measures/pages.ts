@@ -7,6 +7,7 @@ import type { Definition } from "../ledger/store/definitions.ts";
 import { heatLevel, meterGeometry, trendGeometry } from "../shell/charts.ts";
 import type { FieldView, HeatTableView, MeterView, PageHeadView, StatView, TrendView } from "../shell/partials.ts";
 import type { Cell, SchoolMeasures } from "./figures.ts";
+import { adoptedOnly, coveredBy, type Counter, type Coverage } from "./rules.ts";
 import type { LessonCoverRow } from "./store/lists.ts";
 import type { Targets } from "./store/targets.ts";
 
@@ -38,6 +39,7 @@ export interface DefinitionView {
   targets: string;
   thresholds: string;
   kinds: string;
+  counter: string;
   version: string;
 }
 
@@ -84,17 +86,26 @@ function onlineMeter(measures: SchoolMeasures, t: Words, f: Formats): MeterView 
   };
 }
 
+/** `12/31 bài: 9 tự làm, 3 tiếp nhận`: both counters, the one that the target means over the plan. */
+export function coverageText(coverage: Coverage, counter: Counter, t: Words, f: Formats): string {
+  const words = t.measures.digitised;
+  const [own, adopted] = [f.number(coverage.own), f.number(adoptedOnly(coverage))];
+  return words.both[counter](words.counts(f.number(coveredBy(coverage, counter)), f.number(coverage.planned)), own, adopted);
+}
+
 function digitisedMeter(measures: SchoolMeasures, t: Words, f: Formats): MeterView {
   const words = t.measures.digitised;
   const { whole, answer, subjects_met, subjects_planned } = measures.digitised;
-  const geometry = meterGeometry(whole.covered, whole.planned, measures.targets.digitised);
+  const counter = measures.definition.digitised_counter;
+  const reached = coveredBy(whole, counter);
+  const geometry = meterGeometry(reached, whole.planned, measures.targets.digitised);
   const lacking = measures.subjects.filter((subject) => subject.still_needed > 0);
   const needed = lacking.reduce((sum, subject) => sum + subject.still_needed, 0);
-  const counts = `${words.counts(f.number(whole.covered), f.number(whole.planned))}, ${words.subjects(subjects_met, subjects_planned)}`;
+  const counts = `${coverageText(whole, counter, t, f)}; ${words.subjects(subjects_met, subjects_planned)}`;
   return {
     label: words.label,
     state: answer,
-    rate: rateText(f, whole.covered, whole.planned),
+    rate: rateText(f, reached, whole.planned),
     target: words.target(f.basisPoints(measures.targets.digitised)),
     counts: answer === "no_plan" ? t.measures.table.no_plan : counts,
     note: answer === "no_plan" ? undefined : needed > 0 ? words.needed(f.number(needed), lacking.length) : words.met,
@@ -108,6 +119,7 @@ export function statsOf(measures: SchoolMeasures, { t, f, subjects }: Voice): St
   const { to_date, digitised } = measures;
   const { online: words, digitised: say } = t.measures;
   const weakest = digitised.weakest;
+  const counter = measures.definition.digitised_counter;
   return [
     {
       label: words.to_date,
@@ -118,8 +130,8 @@ export function statsOf(measures: SchoolMeasures, { t, f, subjects }: Voice): St
       ? [
           {
             label: say.weakest,
-            value: `${subjects.get(weakest.subject) ?? weakest.subject}: ${rateText(f, weakest.coverage.covered, weakest.coverage.planned)}`,
-            detail: say.counts(f.number(weakest.coverage.covered), f.number(weakest.coverage.planned)),
+            value: `${subjects.get(weakest.subject) ?? weakest.subject}: ${rateText(f, coveredBy(weakest.coverage, counter), weakest.coverage.planned)}`,
+            detail: coverageText(weakest.coverage, counter, t, f),
             href: evidencePath(measures, "lessons", { subject: weakest.subject }),
           },
           { label: say.whole, value: t.shell.states[digitised.whole_answer], detail: say.readings },
@@ -155,7 +167,7 @@ export function heatTables(measures: SchoolMeasures, { t, f, subjects }: Voice):
   return [
     tableOf(
       words.digitised,
-      (subject, grade, one) => cell(one?.coverage.covered ?? 0, one?.coverage.planned ?? 0, measures.targets.digitised, evidencePath(measures, "lessons", { subject, grade })),
+      (subject, grade, one) => cell(one ? coveredBy(one.coverage, measures.definition.digitised_counter) : 0, one?.coverage.planned ?? 0, measures.targets.digitised, evidencePath(measures, "lessons", { subject, grade })),
       "lessons",
     ),
     tableOf(
@@ -238,6 +250,7 @@ export function definitionView(definition: Definition, targets: Targets, { t, f 
     targets: words.targets(f.basisPoints(targets.online), f.basisPoints(targets.digitised), targets.source),
     thresholds: thresholdWords(definition.thresholds, t, f),
     kinds: words.kinds(definition.lesson_kinds.map((kind) => words.kind_names[kind]).join(", ")),
+    counter: words.counter[definition.digitised_counter],
     version: words.text(definition.version, f.day(definition.valid_from), FORMULA_VERSION),
   };
 }

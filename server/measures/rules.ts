@@ -9,8 +9,25 @@ export interface Share {
 
 /** Lessons of the plan that have an approved material, over the lessons of the plan. */
 export interface Coverage {
+  /** By whatever material, own or adopted from another school. */
   covered: Lessons;
+  /** By the school's own work; a lesson with both counts here, once. Never more than `covered`. */
+  own: Lessons;
   planned: Lessons;
+}
+
+/** Which of the two counters a target means: lessons covered at all, or by the school's own work. The province chooses. */
+export const COUNTERS = ["all", "own"] as const;
+export type Counter = (typeof COUNTERS)[number];
+
+/** The numerator that the target means. */
+export function coveredBy(coverage: Pick<Coverage, "covered" | "own">, counter: Counter): Lessons {
+  return counter === "own" ? coverage.own : coverage.covered;
+}
+
+/** Lessons that only adopted materials cover. */
+export function adoptedOnly(coverage: Pick<Coverage, "covered" | "own">): Lessons {
+  return lessons(coverage.covered - coverage.own);
 }
 
 /** A school without a plan has not failed its target: its figure cannot be computed. */
@@ -40,14 +57,14 @@ export function periodsStillNeeded(share: Share, target: BasisPoints): Periods {
  * Reaching the target is enough: 5.0 % exactly meets it.
  * Source: plan 1027/KH-SGDĐT, I.2, target 2.4 ("ít nhất 5 % số bài học"); formula v1.
  */
-export function coverageAnswer(coverage: Coverage | undefined, target: BasisPoints): Answer {
+export function coverageAnswer(coverage: Coverage | undefined, target: BasisPoints, counter: Counter): Answer {
   if (!coverage || coverage.planned === 0) return "no_plan";
-  return isAtLeast(coverage.covered, coverage.planned, target) ? "met" : "not_met";
+  return isAtLeast(coveredBy(coverage, counter), coverage.planned, target) ? "met" : "not_met";
 }
 
 /** "You need n more": 5 % of 35 lessons is 1.75, so 2, whatever a rounding would say. */
-export function lessonsStillNeeded(coverage: Coverage, target: BasisPoints): Lessons {
-  return lessons(Math.max(0, smallestAtLeast(coverage.planned, target) - coverage.covered));
+export function lessonsStillNeeded(coverage: Coverage, target: BasisPoints, counter: Counter): Lessons {
+  return lessons(Math.max(0, smallestAtLeast(coverage.planned, target) - coveredBy(coverage, counter)));
 }
 
 export interface SubjectCoverage {
@@ -72,24 +89,24 @@ export interface SchoolCoverage {
  *
  * Source: plan 1027/KH-SGDĐT, I.2, target 2.4 ("của mỗi môn học"); DOMAIN §2.2; formula v1.
  */
-export function schoolCoverage(all: readonly SubjectCoverage[], target: BasisPoints): SchoolCoverage {
+export function schoolCoverage(all: readonly SubjectCoverage[], target: BasisPoints, counter: Counter): SchoolCoverage {
   const subjects = all.filter(({ coverage }) => coverage.planned > 0);
-  const met = subjects.filter(({ coverage }) => coverageAnswer(coverage, target) === "met").length;
+  const met = subjects.filter(({ coverage }) => coverageAnswer(coverage, target, counter) === "met").length;
   const whole = addCoverages(subjects.map(({ coverage }) => coverage));
   return {
     whole,
     subjects_planned: subjects.length,
     subjects_met: met,
-    weakest: [...subjects].sort(weakestFirst)[0],
+    weakest: [...subjects].sort((a, b) => weakestFirst(a, b, counter))[0],
     answer: subjects.length === 0 ? "no_plan" : met === subjects.length ? "met" : "not_met",
-    whole_answer: coverageAnswer(whole, target),
+    whole_answer: coverageAnswer(whole, target, counter),
   };
 }
 
 /** Lower rate first, compared by cross-multiplication; then the larger plan, then the code, so the order is total. */
-export function weakestFirst(a: SubjectCoverage, b: SubjectCoverage): number {
+export function weakestFirst(a: SubjectCoverage, b: SubjectCoverage, counter: Counter): number {
   return (
-    a.coverage.covered * b.coverage.planned - b.coverage.covered * a.coverage.planned ||
+    coveredBy(a.coverage, counter) * b.coverage.planned - coveredBy(b.coverage, counter) * a.coverage.planned ||
     b.coverage.planned - a.coverage.planned ||
     (a.subject < b.subject ? -1 : a.subject > b.subject ? 1 : 0)
   );
@@ -106,6 +123,7 @@ export function addShares(shares: readonly Share[]): Share {
 export function addCoverages(coverages: readonly Coverage[]): Coverage {
   return {
     covered: lessons(sum(coverages, (coverage) => coverage.covered)),
+    own: lessons(sum(coverages, (coverage) => coverage.own)),
     planned: lessons(sum(coverages, (coverage) => coverage.planned)),
   };
 }

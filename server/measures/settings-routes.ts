@@ -17,12 +17,13 @@ import type { ChoicesView, FieldView, OptionView, TableView } from "../shell/par
 import { yearAsked } from "./access.ts";
 import { definitionChanged } from "./events.ts";
 import { Asked, DefinitionForm, TargetsForm } from "./forms.ts";
+import { COUNTERS } from "./rules.ts";
 import type { TargetRow } from "./store/tables.ts";
 import { listTargets, saveTargets, TARGETS_OF_1027 } from "./store/targets.ts";
 
 export interface SettingsPage {
   targets: { fields: FieldView[]; table: TableView };
-  definition: { fields: FieldView[]; kinds: ChoicesView; note: FieldView; versions: TableView };
+  definition: { fields: FieldView[]; kinds: ChoicesView; counter: ChoicesView; note: FieldView; versions: TableView };
   errors: { field: string; label: string; message: string }[];
 }
 
@@ -56,7 +57,7 @@ export function settingsRoutes(routes: FeatureRoutes): void {
     await openProvince(req);
     const form = readForm(DefinitionForm, req.body);
     if (!form.ok) return showSettings(req, res.status(422), form);
-    const { valid_from, lesson_kinds, note, ...shares } = form.value;
+    const { valid_from, lesson_kinds, digitised_counter, note, ...shares } = form.value;
     const { live_length, live_class_present, live_pupil_stayed, self_study_completed } = shares;
     const thresholds = {
       live_length: basisPoints(live_length),
@@ -66,7 +67,7 @@ export function settingsRoutes(routes: FeatureRoutes): void {
     };
     const version = await req.db
       .transaction(async (trx) => {
-        const saved = await saveDefinition(trx, { valid_from, thresholds, lesson_kinds, note }, req.actor.personId, req.now);
+        const saved = await saveDefinition(trx, { valid_from, thresholds, lesson_kinds, digitised_counter, note }, req.actor.personId, req.now);
         await raise(trx, definitionChanged, { version: saved }, req.now);
         return saved;
       })
@@ -151,7 +152,8 @@ function definitionOf(versions: readonly Definition[], form: Shown, today: Day, 
   const words = t.measures.settings;
   const current = definitionOn(versions, today);
   const chosen = form.typed["lesson_kinds"] ?? current.lesson_kinds;
-  const { version, from, text, note } = words.version_columns;
+  const counter = form.typed["digitised_counter"] ?? current.digitised_counter;
+  const { version, from, text, note, counter: counts } = words.version_columns;
   return {
     fields: [
       field({ name: "valid_from", label: words.valid_from, kind: "date", value: today }),
@@ -163,11 +165,15 @@ function definitionOf(versions: readonly Definition[], form: Shown, today: Day, 
       ...{ kind: "checkbox", name: "lesson_kinds", legend: words.lesson_kinds, inline: true },
       options: LESSON_KINDS.map((kind) => ({ value: kind, label: t.measures.definition.kind_names[kind], selected: chosen.includes(kind) })),
     },
+    counter: {
+      ...{ kind: "radio", name: "digitised_counter", legend: words.digitised_counter, hint: words.digitised_counter_hint },
+      options: COUNTERS.map((one) => ({ value: one, label: words.counters[one], selected: counter === one })),
+    },
     note: field({ name: "note", label: words.note, kind: "textarea", required: false, value: "", attributes: { maxlength: 2000, rows: 3 } }),
     versions: {
       caption: words.versions,
-      columns: [{ label: version }, { label: from }, { label: text }, { label: note }],
-      rows: versions.map((one) => [{ text: String(one.version) }, { text: f.day(one.valid_from) }, { text: thresholdWords(one.thresholds, t, f) }, { text: one.note }]),
+      columns: [{ label: version }, { label: from }, { label: text }, { label: counts }, { label: note }],
+      rows: versions.map((one) => [{ text: String(one.version) }, { text: f.day(one.valid_from) }, { text: thresholdWords(one.thresholds, t, f) }, { text: words.counters[one.digitised_counter] }, { text: one.note }]),
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Request, Response } from "express";
 import type { Actor } from "../access/actor.ts";
 import { provinceOfficerOver } from "../access/actor.ts";
 import { listYears } from "../calendar/store.ts";
+import { definitionOn, listDefinitions } from "../ledger/store/definitions.ts";
 import { openUnit } from "../organisation/access.ts";
 import { listSchoolsBelow, listSchoolsOfCluster, type UnitRow } from "../organisation/store.ts";
 import { dayOf } from "../platform/clock.ts";
@@ -51,10 +52,13 @@ async function openTable(req: Request) {
   const [years, schools] = await Promise.all([listYears(req.db), schoolsOf(req, unit)]);
   const year = yearAsked(years, asked, req.now);
   const ids = schools.map((school) => school.id);
-  const [targets, sums] = await Promise.all([listTargets(req.db, year.id), listSchoolSums(req.db, ids, year.id, dayOf(req.now), TARGETS_OF_1027.digitised_bp)]);
+  const today = dayOf(req.now);
+  const counter = definitionOn(await listDefinitions(req.db), today).digitised_counter;
+  const usual = { bp: TARGETS_OF_1027.digitised_bp, counter };
+  const [targets, sums] = await Promise.all([listTargets(req.db, year.id), listSchoolSums(req.db, ids, year.id, today, usual)]);
   const paths = new Map(schools.map((school) => [school.id, school.path]));
   const lines: SchoolLine[] = sums.map((row) => ({ row, path: paths.get(row.id) ?? "", figures: schoolFigures(row, targetsOf(targets, row.level)) }));
-  return { unit, year, years, lines, targets: targetsOf(targets, null) };
+  return { unit, year, years, lines, counter, targets: targetsOf(targets, null) };
 }
 
 /** The unit of which the person is an officer; without one there is no table to show. */
@@ -68,7 +72,7 @@ function schoolsOf(req: Request, unit: UnitRow): Promise<UnitRow[]> {
   return unit.kind === "cluster" ? listSchoolsOfCluster(req.db, unit.id, dayOf(req.now)) : listSchoolsBelow(req.db, unit);
 }
 
-async function showTable(req: Request, res: Response, { unit, year, years, lines, targets }: Awaited<ReturnType<typeof openTable>>): Promise<void> {
+async function showTable(req: Request, res: Response, { unit, year, years, lines, counter, targets }: Awaited<ReturnType<typeof openTable>>): Promise<void> {
   const { t, f } = req;
   const words = t.measures.table;
   const sum = rollUp(lines.map((line) => line.figures));
@@ -77,13 +81,13 @@ async function showTable(req: Request, res: Response, { unit, year, years, lines
   const settings: ActionView[] = provinceOfficerOver(req.actor, unit) ? [{ href: "/measures/settings", label: words.settings, icon: "settings" }] : [];
   const page: TablePage = {
     title: words.of(unit.name),
-    lead: `${t.measures.lead(f.day(dayOf(req.now)), year.id)}. ${words.sums}`,
+    lead: `${t.measures.lead(f.day(dayOf(req.now)), year.id)}. ${words.sums} ${t.measures.definition.counter[counter]}`,
     actions: [{ href: `/measures/table.csv?${query.toString()}`, label: words.csv, icon: "download" }, { href: "/api-tokens", label: t.api.title, icon: "key-round" }, ...settings],
     filter: { action: `/measures`, fields: [{ name: "year", label: t.measures.filters.year, kind: "select", value: year.id, options: yearOptions }, ...unitField(req, unit)] },
-    meters: unitMeters(sum, targets, t, f),
+    meters: unitMeters(sum, targets, counter, t, f),
     stats: unitStats(sum, t, f),
     parts: await partsOf(req, unit, lines, year.id),
-    schools: { caption: words.caption, columns: schoolColumns(t), rows: lines.map((line) => schoolCells(line, year.id, t, f)), phones: "scroll" },
+    schools: { caption: words.caption, columns: schoolColumns(t), rows: lines.map((line) => schoolCells(line, year.id, counter, t, f)), phones: "scroll" },
     empty: lines.length === 0,
   };
   res.page("measures/table", page, { title: words.title, wide: true });

@@ -2,8 +2,8 @@ import type { Formats } from "../platform/i18n.ts";
 import { lessons, periods, rate } from "../platform/units.ts";
 import { meterGeometry } from "../shell/charts.ts";
 import type { CellView, MeterView, StatView, Tone } from "../shell/partials.ts";
-import { rateText } from "./pages.ts";
-import { onlineShareAnswer, type Answer, type RollUp, type SchoolFigures } from "./rules.ts";
+import { coverageText, rateText } from "./pages.ts";
+import { coveredBy, onlineShareAnswer, type Answer, type Counter, type RollUp, type SchoolFigures } from "./rules.ts";
 import type { SchoolSumRow } from "./store/figures.ts";
 import type { Targets } from "./store/targets.ts";
 
@@ -22,7 +22,7 @@ export function schoolFigures(row: SchoolSumRow, targets: Targets): SchoolFigure
     online,
     online_answer: onlineShareAnswer(online, targets.online),
     digitised: {
-      whole: { covered: lessons(row.covered), planned: lessons(row.lessons) },
+      whole: { covered: lessons(row.covered), own: lessons(row.own), planned: lessons(row.lessons) },
       answer: row.subjects_met === row.subjects_planned ? "met" : "not_met",
     },
   };
@@ -30,7 +30,7 @@ export function schoolFigures(row: SchoolSumRow, targets: Targets): SchoolFigure
 
 const TONES: Record<Answer, Tone> = { met: "good", not_met: "warn", no_plan: "neutral" };
 
-export function schoolCells({ row, figures }: SchoolLine, yearId: string, t: Words, f: Formats): CellView[] {
+export function schoolCells({ row, figures }: SchoolLine, yearId: string, counter: Counter, t: Words, f: Formats): CellView[] {
   const words = t.measures.table;
   const href = `/schools/${row.id}/measures?year=${yearId}`;
   const level = row.level ? (t.access.levels[row.level] ?? row.level) : "";
@@ -47,15 +47,15 @@ export function schoolCells({ row, figures }: SchoolLine, yearId: string, t: Wor
     { text: rateText(f, online.counted, online.planned) },
     { text: of(online.counted, online.planned), href: `/schools/${row.id}/measures/periods?year=${yearId}&state=counted` },
     state(figures.online_answer),
-    { text: rateText(f, digitised.whole.covered, digitised.whole.planned) },
-    { text: of(digitised.whole.covered, digitised.whole.planned), href: `/schools/${row.id}/measures/lessons?year=${yearId}&covered=yes` },
+    { text: rateText(f, coveredBy(digitised.whole, counter), digitised.whole.planned) },
+    { text: coverageText(digitised.whole, counter, t, f), href: `/schools/${row.id}/measures/lessons?year=${yearId}&covered=yes` },
     { text: of(row.subjects_met, row.subjects_planned) },
     state(digitised.answer),
   ];
 }
 
 /** The sums of a unit as meters. A unit has no target of its own: it is met when every school meets it. */
-export function unitMeters(sum: RollUp, targets: Targets, t: Words, f: Formats): MeterView[] {
+export function unitMeters(sum: RollUp, targets: Targets, counter: Counter, t: Words, f: Formats): MeterView[] {
   const withPlan = sum.schools - sum.without_plan;
   const stateOf = (met: number): Answer => (withPlan === 0 ? "no_plan" : met === sum.schools ? "met" : "not_met");
   const { online, digitised } = t.measures;
@@ -67,7 +67,7 @@ export function unitMeters(sum: RollUp, targets: Targets, t: Words, f: Formats):
   const { online: share, digitised: coverage } = sum;
   return [
     meter(online.label, online.target(f.basisPoints(targets.online)), online.counts(f.number(share.counted), f.number(share.planned)), share.counted, share.planned, targets.online, sum.online_met),
-    meter(digitised.label, digitised.target(f.basisPoints(targets.digitised)), digitised.counts(f.number(coverage.covered), f.number(coverage.planned)), coverage.covered, coverage.planned, targets.digitised, sum.digitised_met),
+    meter(digitised.label, digitised.target(f.basisPoints(targets.digitised)), coverageText(coverage, counter, t, f), coveredBy(coverage, counter), coverage.planned, targets.digitised, sum.digitised_met),
   ];
 }
 
@@ -90,7 +90,7 @@ export function csvOf(lines: readonly SchoolLine[], t: Words): string {
     row.level ? (t.access.levels[row.level] ?? row.level) : "",
     ...(online ? [online.counted, online.planned, percent(online.counted, online.planned)] : ["", "", ""]),
     words.state[online_answer],
-    ...(digitised ? [digitised.whole.covered, digitised.whole.planned, row.subjects_met, row.subjects_planned] : ["", "", "", ""]),
+    ...(digitised ? [digitised.whole.covered, digitised.whole.own, digitised.whole.covered - digitised.whole.own, digitised.whole.planned, row.subjects_met, row.subjects_planned] : ["", "", "", "", "", ""]),
     words.state[digitised?.answer ?? "no_plan"],
   ]);
   return `\uFEFF${[words.csv_head, ...rows].map((cells) => cells.map(quoted).join(",")).join("\r\n")}\r\n`;

@@ -30,7 +30,7 @@ describe("the API", () => {
     expect(promised.safeParse(figures).success, answer.text).to.equal(true);
     expect(promised.safeParse({ ...figures, online: { ...figures.online, answer: "perhaps" } }).success).to.equal(false);
     expect(figures.online).to.deep.include({ year: { counted_periods: 1, planned_periods: 42, rate_bp: 238 }, answer: "met", periods_still_needed: 0 });
-    expect(figures.digitised).to.deep.include({ school: { lessons_covered: 1, lessons_planned: 16, rate_bp: 625 }, answer: "not_met", whole_school_answer: "met" });
+    expect(figures.digitised).to.deep.include({ school: { lessons_covered: 1, own_lessons: 1, adopted_lessons: 0, lessons_planned: 16, rate_bp: 625 }, answer: "not_met", whole_school_answer: "met" });
     expect(figures.targets).to.deep.equal({ online_share_bp: 200, digitised_bp: 500, source: "KH 1027/KH-SGDĐT" });
   });
 

@@ -78,7 +78,7 @@ describe("the dashboard of a school", () => {
     await raise(app.db, materialApproved, { materialId: first }, NOW);
     await app.settle();
     const page = await (await app.as("nam")).get(DASHBOARD);
-    expect(page.text).to.contain("1/16 bài, 1/2 môn đạt");
+    expect(page.text).to.contain("1/16 bài: 1 tự làm, 0 tiếp nhận; 1/2 môn đạt");
     expect(page.text).to.contain("Ngữ văn: còn thiếu 1 bài");
   });
 
@@ -89,7 +89,7 @@ describe("the dashboard of a school", () => {
     await app.db("materials").where({ id: material }).update({ state: "draft", approved_version_id: null });
     await raise(app.db, materialWithdrawn, { materialId: material }, NOW);
     await app.settle();
-    expect((await (await app.as("nam")).get(DASHBOARD)).text).to.contain("0/16 bài, 0/2 môn đạt");
+    expect((await (await app.as("nam")).get(DASHBOARD)).text).to.contain("0/16 bài: 0 tự làm, 0 tiếp nhận; 0/2 môn đạt");
   });
 
   it("shows the coverage of an earlier day by the approval trail of that day", async () => {

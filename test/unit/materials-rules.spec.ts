@@ -4,9 +4,11 @@ import {
   actsOpen,
   after,
   afterWithdrawal,
+  coverOf,
   countsFor,
   guessKind,
   isOwnUpload,
+  MATERIAL_ORIGINS,
   notesOf,
   stateOf,
   titleFrom,
@@ -171,5 +173,35 @@ describe("what need not be typed", () => {
     expect(title("scan 001 (2)")).to.equal("Tập hợp");
     expect(title("Tài liệu (1)")).to.equal("Tập hợp");
     expect(titleFrom("IMG_1", "img_1", undefined)).to.equal("IMG 1");
+  });
+});
+
+describe("what covers a lesson (FIRSTS F16: own and adopted work are two counters)", () => {
+  const linked = fc.record({
+    approved_version_id: fc.constantFrom(null, "v1"),
+    retired_at: fc.constantFrom(null, "2026-11-24T02:00:00.000Z"),
+    origin: fc.constantFrom(...MATERIAL_ORIGINS),
+  });
+  const approved = (origin: (typeof MATERIAL_ORIGINS)[number]) => ({ origin, approved_version_id: "v1", retired_at: null });
+
+  it("is own work where there is any, be it made here or copied and changed; adopted only where there is nothing else", () => {
+    expect(coverOf([approved("adopted"), approved("own")])).to.equal("own");
+    expect(coverOf([approved("adopted"), approved("derived")])).to.equal("own");
+    expect(coverOf([approved("adopted"), approved("adopted")])).to.equal("adopted");
+    expect(coverOf([])).to.equal("none");
+  });
+
+  it("is nothing by what is not approved or is retired", () => {
+    expect(coverOf([{ ...approved("own"), approved_version_id: null }, { ...approved("own"), retired_at: "2026-11-24T02:00:00.000Z" }])).to.equal("none");
+  });
+
+  it("does not depend on the order in which the materials came, and one more never takes anything away", () => {
+    const rank = { none: 0, adopted: 1, own: 2 };
+    fc.assert(
+      fc.property(fc.array(linked, { maxLength: 6 }), linked, (some, more) => {
+        expect(coverOf([...some].reverse())).to.equal(coverOf(some));
+        expect(rank[coverOf([...some, more])]).to.be.at.least(rank[coverOf(some)]);
+      }),
+    );
   });
 });

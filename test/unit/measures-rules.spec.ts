@@ -5,7 +5,9 @@ import type { Coverage, SchoolFigures, Share, UncoveredLesson } from "../../serv
 import {
   addRollUps,
   addShares,
+  adoptedOnly,
   coverageAnswer,
+  coveredBy,
   lessonsStillNeeded,
   onlineShareAnswer,
   periodsStillNeeded,
@@ -19,8 +21,9 @@ import { basisPoints, lessons, periods, rate } from "../../server/platform/units
 const TWO_PERCENT = basisPoints(200);
 const FIVE_PERCENT = basisPoints(500);
 const share = (counted: number, planned: number): Share => ({ counted: periods(counted), planned: periods(planned) });
-const coverage = (covered: number, planned: number): Coverage => ({
+const coverage = (covered: number, planned: number, own = covered): Coverage => ({
   covered: lessons(covered),
+  own: lessons(own),
   planned: lessons(planned),
 });
 
@@ -72,14 +75,14 @@ describe("the online share (plan 1027/KH-SGDĐT, I.2, target 2.1: above 2.0 %)",
 
 describe("the digitised lessons (plan 1027/KH-SGDĐT, I.2, target 2.4: at least 5 %)", () => {
   it("is met by exactly 5 %", () => {
-    expect(coverageAnswer(coverage(1, 20), FIVE_PERCENT)).to.equal("met");
-    expect(coverageAnswer(coverage(1, 21), FIVE_PERCENT)).to.equal("not_met");
+    expect(coverageAnswer(coverage(1, 20), FIVE_PERCENT, "all")).to.equal("met");
+    expect(coverageAnswer(coverage(1, 21), FIVE_PERCENT, "all")).to.equal("not_met");
   });
 
   it("asks 2 lessons of a subject of 35: 1.75 rounded up", () => {
-    expect(lessonsStillNeeded(coverage(0, 35), FIVE_PERCENT)).to.equal(2);
-    expect(lessonsStillNeeded(coverage(1, 35), FIVE_PERCENT)).to.equal(1);
-    expect(lessonsStillNeeded(coverage(9, 35), FIVE_PERCENT)).to.equal(0);
+    expect(lessonsStillNeeded(coverage(0, 35), FIVE_PERCENT, "all")).to.equal(2);
+    expect(lessonsStillNeeded(coverage(1, 35), FIVE_PERCENT, "all")).to.equal(1);
+    expect(lessonsStillNeeded(coverage(9, 35), FIVE_PERCENT, "all")).to.equal(0);
   });
 
   it("names the weakest subject and counts the school as one, without averaging", () => {
@@ -90,6 +93,7 @@ describe("the digitised lessons (plan 1027/KH-SGDĐT, I.2, target 2.4: at least 
         { subject: "CHAOCO", coverage: coverage(0, 0) },
       ],
       FIVE_PERCENT,
+      "all",
     );
     expect(school.weakest?.subject).to.equal("AMNHAC");
     expect(school).to.include({ subjects_planned: 2, subjects_met: 1, answer: "not_met", whole_answer: "met" });
@@ -97,7 +101,42 @@ describe("the digitised lessons (plan 1027/KH-SGDĐT, I.2, target 2.4: at least 
   });
 
   it("cannot be computed without a plan", () => {
-    expect(schoolCoverage([], FIVE_PERCENT)).to.include({ answer: "no_plan", whole_answer: "no_plan", weakest: undefined });
+    expect(schoolCoverage([], FIVE_PERCENT, "all")).to.include({ answer: "no_plan", whole_answer: "no_plan", weakest: undefined });
+  });
+});
+
+describe("the two counters of digitised lessons (FIRSTS F16)", () => {
+  const anyCoverage = fc.record({ planned: fc.integer({ min: 1, max: 300 }), covered: fc.nat(300), own: fc.nat(300) }).map(({ planned, ...some }) => {
+    const covered = Math.min(some.covered, planned);
+    return coverage(covered, planned, Math.min(some.own, covered));
+  });
+
+  it("let a target of own work be met only by own work", () => {
+    const mostlyAdopted = coverage(12, 31, 1);
+    expect(coverageAnswer(mostlyAdopted, FIVE_PERCENT, "all")).to.equal("met");
+    expect(coverageAnswer(mostlyAdopted, FIVE_PERCENT, "own")).to.equal("not_met");
+    expect(lessonsStillNeeded(mostlyAdopted, FIVE_PERCENT, "own")).to.equal(1);
+    expect(adoptedOnly(mostlyAdopted)).to.equal(11);
+  });
+
+  it("add up: own and adopted are the lessons covered, and whoever meets the target by own work meets it by all", () => {
+    fc.assert(
+      fc.property(anyCoverage, fc.nat(10_000), (one, target) => {
+        expect(coveredBy(one, "own") + adoptedOnly(one)).to.equal(coveredBy(one, "all"));
+        expect(one.own).to.be.at.most(one.covered);
+        if (coverageAnswer(one, basisPoints(target), "own") === "met") expect(coverageAnswer(one, basisPoints(target), "all")).to.equal("met");
+        expect(lessonsStillNeeded(one, basisPoints(target), "own")).to.be.at.least(lessonsStillNeeded(one, basisPoints(target), "all"));
+      }),
+    );
+  });
+
+  it("name the weakest subject by the counter that the target means", () => {
+    const subjects = [
+      { subject: "TOAN", coverage: coverage(20, 40, 1) },
+      { subject: "VAN", coverage: coverage(10, 40, 10) },
+    ];
+    expect(schoolCoverage(subjects, FIVE_PERCENT, "all")).to.deep.include({ weakest: subjects[1], subjects_met: 2 });
+    expect(schoolCoverage(subjects, FIVE_PERCENT, "own")).to.deep.include({ weakest: subjects[0], subjects_met: 1, answer: "not_met" });
   });
 });
 
@@ -108,7 +147,7 @@ const anySchool: fc.Arbitrary<SchoolFigures> = fc
     return {
       online,
       digitised: has_plan
-        ? schoolCoverage([{ subject: "TOAN", coverage: coverage(Math.min(covered, rows), rows) }], FIVE_PERCENT)
+        ? schoolCoverage([{ subject: "TOAN", coverage: coverage(Math.min(covered, rows), rows, Math.min(Math.floor(covered / 2), rows)) }], FIVE_PERCENT, "all")
         : undefined,
       online_answer: onlineShareAnswer(online, TWO_PERCENT),
     };

@@ -20,6 +20,8 @@ const settings = z.object({
   self_study_completed: share(5_000),
   /** Kinds of plan rows in the denominator of the digitised lessons; reviews and tests are not, by default. */
   lesson_kinds: z.array(z.enum(LESSON_KINDS)).min(1).default(["lesson", "topic", "practice", "activity"]),
+  /** Which lessons the target of digitised lessons means: covered by whatever is approved, or by the school's own work. */
+  digitised_counter: z.enum(["all", "own"]).default("all"),
 });
 
 /** One version of what is counted; a change is a new version from a day on, printed with every figure. */
@@ -28,6 +30,7 @@ export interface Definition {
   valid_from: Day;
   thresholds: Thresholds;
   lesson_kinds: readonly LessonKind[];
+  digitised_counter: "all" | "own";
   note: string;
 }
 
@@ -52,13 +55,14 @@ export interface NewDefinition {
   valid_from: Day;
   thresholds: Thresholds;
   lesson_kinds: readonly LessonKind[];
+  digitised_counter: "all" | "own";
   note: string;
 }
 
 /** Adds a version; versions are never edited. Two officers at once: one of them meets the primary key. */
 export async function saveDefinition(trx: Db, next: NewDefinition, by: string, at: Instant): Promise<number> {
   const version = ((await listDefinitions(trx))[0]?.version ?? 0) + 1;
-  const written = { ...next.thresholds, lesson_kinds: next.lesson_kinds };
+  const written = { ...next.thresholds, lesson_kinds: next.lesson_kinds, digitised_counter: next.digitised_counter };
   await trx(definitions.name).insert({
     version,
     valid_from: next.valid_from,
@@ -73,6 +77,6 @@ export async function saveDefinition(trx: Db, next: NewDefinition, by: string, a
 }
 
 function definitionOf(row: { version: number; valid_from: Day; settings: string; note: string }): Definition {
-  const { lesson_kinds, ...thresholds } = settings.parse(JSON.parse(row.settings));
-  return { version: row.version, valid_from: row.valid_from, thresholds, lesson_kinds, note: row.note };
+  const { lesson_kinds, digitised_counter, ...thresholds } = settings.parse(JSON.parse(row.settings));
+  return { version: row.version, valid_from: row.valid_from, thresholds, lesson_kinds, digitised_counter, note: row.note };
 }

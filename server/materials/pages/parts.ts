@@ -102,9 +102,9 @@ export function materialRow({ t, f, lang }: Speech, material: ListedMaterial): F
 
 export function coverageView({ t, f, lang }: Speech, lesson: LessonRow, counts: CoverageRow): CoverageView {
   const subject = subjectName(lang, lesson);
-  const { covered, planned } = counts;
+  const { covered, own, planned } = counts;
   return {
-    text: t.materials.coverage(subject, lesson.year_id, covered, planned, f.share(covered, planned, 1)),
+    text: t.materials.coverage(subject, lesson.year_id, { covered, own, adopted: covered - own, planned }, f.share(covered, planned, 1)),
     note: t.materials.coverage_note,
     href: `/schools/${lesson.school.id}/measures`,
     link: t.materials.coverage_title,

@@ -3,7 +3,8 @@ import { addDays, instantOf, type Day } from "../../platform/clock.ts";
 import { all, col, maybeOne, type Db } from "../../platform/db.ts";
 import { remember } from "../../platform/remember.ts";
 import type { LessonKind } from "../../ledger/store/definitions.ts";
-import { COVERED } from "./plans.ts";
+import { COVERED, COVERED_OWN } from "./plans.ts";
+import type { Counter } from "../rules.ts";
 import { planTotals, type PlanTotalRow } from "./tables.ts";
 
 /** Which figures are asked for: a school and year up to a day, and one campus of it or all. */
@@ -52,7 +53,7 @@ export async function plannedUpTo(db: Db, scope: Scope, week: number): Promise<n
   return row?.sum ?? 0;
 }
 
-const coverageRow = z.object({ subject_code: col.text(), grade: col.int(), planned: col.int(), covered: col.int() });
+const coverageRow = z.object({ subject_code: col.text(), grade: col.int(), planned: col.int(), covered: col.int(), own: col.int() });
 export type CoverageRow = z.infer<typeof coverageRow>;
 
 /**
@@ -67,13 +68,14 @@ export function listCoverage(db: Db, scope: Scope, kinds: readonly LessonKind[],
     coverageRow,
     db.raw(
       `SELECT p.subject_code, p.grade, COUNT(*) AS planned,
-              SUM(CASE WHEN ${until === undefined ? COVERED : COVERED_THEN} THEN 1 ELSE 0 END) AS covered
+              SUM(CASE WHEN ${until === undefined ? COVERED : coveredThen("")} THEN 1 ELSE 0 END) AS covered,
+              SUM(CASE WHEN ${until === undefined ? COVERED_OWN : coveredThen("AND m.origin <> 'adopted'")} THEN 1 ELSE 0 END) AS own
          FROM plans p JOIN plan_lessons l ON l.plan_id = p.id AND l.removed_at IS NULL AND l.kind IN (${marks})
         WHERE p.school_id = ? AND p.year_id = ? AND p.version > 0 ${campus}
         GROUP BY p.subject_code, p.grade
         ORDER BY p.subject_code, p.grade`,
       [
-        ...(until === undefined ? [] : [until, until, until]),
+        ...(until === undefined ? [] : [until, until, until, until, until, until]),
         ...kinds,
         ...[scope.school_id, scope.year_id],
         ...(scope.campus_id === undefined ? [] : [scope.campus_id, scope.campus_id]),
@@ -88,11 +90,11 @@ const LAST_ACT = (acts: string): string => `(SELECT s.act FROM material_steps s
   WHERE s.material_id = m.id AND s.act IN (${acts}) AND s.at < ? ORDER BY s.at DESC, s.id DESC LIMIT 1)`;
 
 /** `COVERED` as it was: the link stood, approval had been given and not taken back, and the material was not retired. */
-const COVERED_THEN = `EXISTS (
+const coveredThen = (narrow: string): string => `EXISTS (
   SELECT 1 FROM material_lessons ml JOIN materials m ON m.id = ml.material_id
    WHERE ml.plan_lesson_id = l.id AND m.school_id = p.school_id AND ml.linked_at < ?
      AND ${LAST_ACT("'approve', 'withdraw'")} = 'approve'
-     AND COALESCE(${LAST_ACT("'retire', 'restore'")}, 'restore') = 'restore')`;
+     AND COALESCE(${LAST_ACT("'retire', 'restore'")}, 'restore') = 'restore' ${narrow})`;
 
 const schoolRow = z.object({
   id: col.id(),
@@ -101,6 +103,7 @@ const schoolRow = z.object({
   counted: col.int(),
   planned: col.int(),
   covered: col.int(),
+  own: col.int(),
   lessons: col.int(),
   subjects_planned: col.int(),
   subjects_met: col.int(),
@@ -109,15 +112,15 @@ export type SchoolSumRow = z.infer<typeof schoolRow>;
 
 /**
  * The sums of many schools at once: numerators, denominators, and how many subjects reach the target of their level.
- * One row is one school, with or without a plan. The rule is `coverageAnswer`; a property test proves them equal.
+ * One row is one school, with or without a plan. `usual`: the target where a level has none of its own, and what it counts. The rule is `coverageAnswer`; a property test proves them equal.
  */
-export function listSchoolSums(db: Db, schoolIds: readonly string[], yearId: string, date: Day, usual_bp: number): Promise<readonly SchoolSumRow[]> {
-  return schoolIds.length === 0 ? Promise.resolve([]) : sumsOfSchools(db, schoolIds.join(" "), yearId, date, usual_bp);
+export function listSchoolSums(db: Db, schoolIds: readonly string[], yearId: string, date: Day, usual: { bp: number; counter: Counter }): Promise<readonly SchoolSumRow[]> {
+  return schoolIds.length === 0 ? Promise.resolve([]) : sumsOfSchools(db, schoolIds.join(" "), yearId, date, usual.bp, usual.counter);
 }
 
 const SUMMED = ["measure_plan_totals", "measure_online_totals", "targets", "units"];
 
-const sumsOfSchools = remember(SUMMED, (db: Db, ids: string, yearId: string, date: Day, usual_bp: number): Promise<readonly SchoolSumRow[]> => {
+const sumsOfSchools = remember(SUMMED, (db: Db, ids: string, yearId: string, date: Day, usual_bp: number, counter: Counter): Promise<readonly SchoolSumRow[]> => {
   const schoolIds = ids.split(" ");
   const marks = schoolIds.map(() => "?").join(", ");
   return all(
@@ -125,7 +128,7 @@ const sumsOfSchools = remember(SUMMED, (db: Db, ids: string, yearId: string, dat
     db.raw(
       `WITH subject AS (
          SELECT t.school_id, t.subject_code, SUM(t.planned_periods) AS periods,
-                SUM(t.lessons_planned) AS lessons, SUM(t.lessons_covered) AS covered
+                SUM(t.lessons_planned) AS lessons, SUM(t.lessons_covered) AS covered, SUM(t.lessons_own) AS own
            FROM measure_plan_totals t WHERE t.year_id = ? AND t.school_id IN (${marks})
           GROUP BY t.school_id, t.subject_code),
        online AS (
@@ -134,14 +137,15 @@ const sumsOfSchools = remember(SUMMED, (db: Db, ids: string, yearId: string, dat
           GROUP BY o.school_id)
        SELECT u.id, u.name, u.level, COALESCE(MAX(online.counted), 0) AS counted,
               COALESCE(SUM(subject.periods), 0) AS planned, COALESCE(SUM(subject.covered), 0) AS covered,
+              COALESCE(SUM(subject.own), 0) AS own,
               COALESCE(SUM(subject.lessons), 0) AS lessons,
               COALESCE(SUM(CASE WHEN subject.lessons > 0 THEN 1 ELSE 0 END), 0) AS subjects_planned,
-              COALESCE(SUM(CASE WHEN subject.lessons > 0 AND subject.covered * 10000
-                >= subject.lessons * COALESCE(own.digitised_bp, every.digitised_bp, ?) THEN 1 ELSE 0 END), 0) AS subjects_met
+              COALESCE(SUM(CASE WHEN subject.lessons > 0 AND subject.${counter === "own" ? "own" : "covered"} * 10000
+                >= subject.lessons * COALESCE(of_level.digitised_bp, every.digitised_bp, ?) THEN 1 ELSE 0 END), 0) AS subjects_met
          FROM units u
          LEFT JOIN subject ON subject.school_id = u.id
          LEFT JOIN online ON online.school_id = u.id
-         LEFT JOIN targets own ON own.year_id = ? AND own.level = u.level
+         LEFT JOIN targets of_level ON of_level.year_id = ? AND of_level.level = u.level
          LEFT JOIN targets every ON every.year_id = ? AND every.level = 'all'
         WHERE u.id IN (${marks})
         GROUP BY u.id, u.name, u.level

@@ -142,7 +142,7 @@ export function listNearlyCovered(db: Db, scope: Scope, kinds: readonly LessonKi
   );
 }
 
-const materialRow = z.object({ id: col.id(), title: col.text(), plan_lesson_id: col.id(), state: col.text(), approved: col.flag() });
+const materialRow = z.object({ id: col.id(), title: col.text(), plan_lesson_id: col.id(), state: col.text(), origin: col.text(), approved: col.flag() });
 
 /** Materials of the school behind these lessons; those in use and those on their way. */
 export function listMaterialsOfLessons(db: Db, scope: Scope, lessonIds: readonly string[]): Promise<z.infer<typeof materialRow>[]> {
@@ -150,7 +150,7 @@ export function listMaterialsOfLessons(db: Db, scope: Scope, lessonIds: readonly
     materialRow,
     db("material_lessons as ml")
       .join("materials as m", "m.id", "ml.material_id")
-      .select("m.id", "m.title", "ml.plan_lesson_id", "m.state")
+      .select("m.id", "m.title", "ml.plan_lesson_id", "m.state", "m.origin")
       .select(db.raw("CASE WHEN m.approved_version_id IS NULL THEN 0 ELSE 1 END AS approved"))
       .where("m.school_id", scope.school_id)
       .whereNot("m.state", "retired")

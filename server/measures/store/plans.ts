@@ -11,10 +11,17 @@ import { planTotals, plannedWeeks, type PlannedWeekRow, type PlanTotalRow } from
  * Whether a lesson `l` of a plan `p` has a material that counts: approved by this school, in use, not retired. However
  * many there are, the lesson counts once. Source: DOMAIN §2.2.
  */
-export const COVERED = `EXISTS (
+export const COVERED = covered("");
+
+/** The same by the school's own work: a material adopted as it is from another school does not count. */
+export const COVERED_OWN = covered("AND m.origin <> 'adopted'");
+
+function covered(narrow: string): string {
+  return `EXISTS (
   SELECT 1 FROM material_lessons ml JOIN materials m ON m.id = ml.material_id
    WHERE ml.plan_lesson_id = l.id AND m.school_id = p.school_id
-     AND m.approved_version_id IS NOT NULL AND m.state <> 'retired')`;
+     AND m.approved_version_id IS NOT NULL AND m.state <> 'retired' ${narrow})`;
+}
 
 const planRow = z.object({
   id: col.id(),
@@ -24,6 +31,7 @@ const planRow = z.object({
   periods: col.int(),
   lessons_planned: col.int(),
   lessons_covered: col.int(),
+  lessons_own: col.int(),
 });
 type PlanRow = z.infer<typeof planRow>;
 
@@ -35,12 +43,13 @@ function listPlanSums(db: Db, schoolId: string, yearId: string, kinds: readonly 
     db.raw(
       `SELECT p.id, COALESCE(p.campus_id, '') AS campus_id, p.subject_code, p.grade, COALESCE(SUM(l.periods), 0) AS periods,
               COALESCE(SUM(CASE WHEN l.kind IN (${marks}) THEN 1 ELSE 0 END), 0) AS lessons_planned,
-              COALESCE(SUM(CASE WHEN l.kind IN (${marks}) AND ${COVERED} THEN 1 ELSE 0 END), 0) AS lessons_covered
+              COALESCE(SUM(CASE WHEN l.kind IN (${marks}) AND ${COVERED} THEN 1 ELSE 0 END), 0) AS lessons_covered,
+              COALESCE(SUM(CASE WHEN l.kind IN (${marks}) AND ${COVERED_OWN} THEN 1 ELSE 0 END), 0) AS lessons_own
          FROM plans p LEFT JOIN plan_lessons l ON l.plan_id = p.id AND l.removed_at IS NULL
         WHERE p.school_id = ? AND p.year_id = ? AND p.version > 0
         GROUP BY p.id, COALESCE(p.campus_id, ''), p.subject_code, p.grade
         ORDER BY p.id`,
-      [...kinds, ...kinds, schoolId, yearId],
+      [...kinds, ...kinds, ...kinds, schoolId, yearId],
     ),
   );
 }
@@ -152,14 +161,14 @@ export async function recountCoverage(trx: Db, plans: readonly PlanKey[], at: In
   const { lesson_kinds } = definitionOn(await listDefinitions(trx), dayOf(at));
   for (const { id, ...cell } of plans) {
     const counted = await one(
-      z.object({ covered: col.int() }),
+      z.object({ covered: col.int(), own: col.int() }),
       trx.raw(
-        `SELECT COUNT(*) AS covered FROM plans p JOIN plan_lessons l ON l.plan_id = p.id AND l.removed_at IS NULL
+        `SELECT COUNT(*) AS covered, COALESCE(SUM(CASE WHEN ${COVERED_OWN} THEN 1 ELSE 0 END), 0) AS own FROM plans p JOIN plan_lessons l ON l.plan_id = p.id AND l.removed_at IS NULL
           WHERE p.id = ? AND p.version > 0 AND l.kind IN (${lesson_kinds.map(() => "?").join(", ")}) AND ${COVERED}`,
         [id, ...lesson_kinds],
       ),
     );
-    const written = await trx(planTotals.name).where(cell).update({ lessons_covered: counted.covered });
+    const written = await trx(planTotals.name).where(cell).update({ lessons_covered: counted.covered, lessons_own: counted.own });
     if (written === 0) await recountPlans(trx, cell.school_id, cell.year_id, at);
   }
 }
@@ -170,7 +179,7 @@ function totalsOf(own: Own, plans: readonly PlanRow[], courses: readonly CourseR
   const cells = new Map<string, PlanTotalRow>();
   const cellOf = ({ campus_id, subject_code, grade }: Pick<PlanRow, "campus_id" | "subject_code" | "grade">): PlanTotalRow => {
     const key = `${campus_id} ${subject_code} ${grade}`;
-    const zero = { courses: 0, planned_periods: 0, from_national: false, lessons_planned: 0, lessons_covered: 0 };
+    const zero = { courses: 0, planned_periods: 0, from_national: false, lessons_planned: 0, lessons_covered: 0, lessons_own: 0 };
     const cell = cells.get(key) ?? { ...own, campus_id, subject_code, grade, ...zero };
     cells.set(key, cell);
     return cell;
@@ -187,6 +196,7 @@ function totalsOf(own: Own, plans: readonly PlanRow[], courses: readonly CourseR
     const cell = cellOf(plan);
     cell.lessons_planned += plan.lessons_planned;
     cell.lessons_covered += plan.lessons_covered;
+    cell.lessons_own += plan.lessons_own;
   }
   return [...cells.values()];
 }

@@ -12,6 +12,7 @@ export const planTotals = table("measure_plan_totals", {
   from_national: col.flag(),
   lessons_planned: col.int(),
   lessons_covered: col.int(),
+  lessons_own: col.int(),
 });
 export type PlanTotalRow = RowOf<typeof planTotals>;
 
