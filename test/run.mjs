@@ -1,6 +1,8 @@
-// Runs every check and every suite, one after the other, and ends with the sum alone on a line.
+// Runs every check and every suite and ends with the sum alone on a line. One suite after the other, except that the HTTP
+// tests run on both databases at the same time: each is one busy process, and their output stays apart.
 // `npm test -- unit http` runs only those. A suite whose tool is missing is skipped by name; in CI that is a failure.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -15,13 +17,12 @@ const skipped = [];
 
 process.chdir(ROOT);
 if (isWanted("check")) check();
-suite("unit");
-suite("http");
-suite("realtime");
-await onPostgres();
-suite("faults");
+await suite("unit");
+await Promise.all([suite("http"), onPostgres()]);
+await suite("realtime");
+await suite("faults");
 if (chromium() === undefined) skip("browser", "no Chromium: install one or set CHROME_PATH");
-else suite("browser", { CHROME_PATH: chromium() });
+else await suite("browser", { CHROME_PATH: chromium() });
 rmSync(reports, { recursive: true, force: true });
 
 for (const line of skipped) console.log(`skipped: ${line}`);
@@ -43,17 +44,22 @@ function check() {
   }
 }
 
-function suite(name, env = {}, label = name) {
+async function suite(name, env = {}, label = name) {
   if (!isWanted(label)) return;
   const folder = path.join("test", name);
   if (!existsSync(folder) || readdirSync(folder).every((file) => !file.endsWith(".spec.ts"))) return;
-  console.log(`\n=== ${label}`);
   const report = path.join(reports, `${label}.json`);
-  const { status } = spawnSync(
+  const child = spawn(
     process.execPath,
     ["node_modules/mocha/bin/mocha.js", "--reporter", "./test/support/reporter.cjs", `${folder}/**/*.spec.ts`],
-    { stdio: "inherit", env: { ...process.env, ...env, TEST_REPORT: report } },
+    { stdio: ["inherit", "pipe", "pipe"], env: { ...process.env, ...env, TEST_REPORT: report } },
   );
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => said.push(part));
+  console.log(`\n... ${label}`);
+  const [status] = await once(child, "close");
+  console.log(`\n=== ${label}`);
+  process.stdout.write(Buffer.concat(said));
   const sums = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : { passes: 0, failures: 0, pending: 0 };
   passed += sums.passes;
   failed += sums.failures;
@@ -65,7 +71,7 @@ async function onPostgres() {
   if (!isWanted("postgres")) return;
   const server = await startPostgres();
   if (server === undefined) return skip("postgres", "no PostgreSQL: install one or set TEST_DATABASE_URL");
-  suite("http", { TEST_DATABASE_URL: server.url }, "postgres");
+  await suite("http", { TEST_DATABASE_URL: server.url }, "postgres");
   server.stop();
 }
 
