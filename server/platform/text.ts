@@ -13,6 +13,59 @@ export function fold(text: string): string {
     .trim();
 }
 
+/** A word of a text, in the two forms that a search compares. */
+export interface Word {
+  /** Lower case, no marks, đ → d, and `y` at the end of a syllable as `i`: `lý`, `lí` and `LY` are all `li`. */
+  folded: string;
+  /** The letters with the tone behind them, so that `hoà` and `hòa`, composed or not, are the same: `hoaˋ`. */
+  exact: string;
+}
+
+/** A word with its place in the (NFC) text: `text.slice(from, to)`. */
+export interface PlacedWord extends Word {
+  from: number;
+  to: number;
+}
+
+/** Longer runs of letters are no words (an OCR's rubbish, a pasted key); they are cut. */
+const WORD_LENGTH_MAX = 40;
+const TONES: Record<string, string> = { "\u0300": "ˋ", "\u0301": "ˊ", "\u0303": "˜", "\u0309": "ˀ", "\u0323": "ˍ" };
+/** Syllables that are written with y or with i: kĩ thuật and kỹ thuật, vật lí and vật lý, quý and quí. */
+const Y_OR_I = /^(h|k|l|m|s|t|qu)y$/;
+/** Vietnamese has some seven thousand syllables: most words of any text were folded before. */
+const FORMS_KEPT = 50_000;
+const forms = new Map<string, Word>();
+
+/** The words of a text. Punctuation separates; digits are words. */
+export function wordsOf(text: string): PlacedWord[] {
+  const found: PlacedWord[] = [];
+  for (const match of text.matchAll(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu)) {
+    found.push({ ...formsOf(match[0]), from: match.index, to: match.index + match[0].length });
+  }
+  return found;
+}
+
+/** Both forms of one word. */
+export function formsOf(word: string): Word {
+  const known = forms.get(word);
+  if (known !== undefined) return known;
+  const made = makeForms(word.slice(0, WORD_LENGTH_MAX));
+  if (forms.size >= FORMS_KEPT) forms.clear();
+  forms.set(word, made);
+  return made;
+}
+
+function makeForms(word: string): Word {
+  let tone = "";
+  const letters = word
+    .normalize("NFD")
+    .toLowerCase()
+    .replace(/[\u0300\u0301\u0303\u0309\u0323]/g, (mark) => ((tone ||= TONES[mark] ?? ""), ""))
+    .normalize("NFC");
+  const spelt = letters.replace(Y_OR_I, "$1i");
+  return { folded: fold(spelt), exact: spelt + tone };
+}
+
 const collator = new Intl.Collator("vi");
 
 /** Compares two texts as a Vietnamese dictionary orders them. */

@@ -1,0 +1,130 @@
+import { z } from "zod";
+import type { Actor } from "../../access/actor.ts";
+import { whereVisible } from "../../materials/access.ts";
+import { all, col, type Db } from "../../platform/db.ts";
+import type { Word } from "../../platform/text.ts";
+import { readFacets, type FacetValues } from "../rules/facets.ts";
+import { HITS_MAX, type Ranked } from "../rules/rank.ts";
+import type { Condition } from "../rules/terms.ts";
+import type { Counts } from "../rules/typing.ts";
+import { matching } from "./terms.ts";
+
+const hit = z.object({ doc: col.int(), step: col.int(), title_words: col.int(), uses: col.int(), facets: col.text() });
+
+export interface Hit extends Ranked {
+  facets: FacetValues;
+}
+
+/**
+ * What a ladder of conditions finds that this person may read: the steps one after the other, the newest of each first,
+ * until there are enough. One statement; an engine does not begin a step that is not needed any more.
+ */
+export async function findHits(db: Db, actor: Actor, ladder: readonly Condition[], max = HITS_MAX + 1): Promise<Hit[]> {
+  const steps = ladder.map((condition, step) => {
+    const query = visible(db, actor, condition).orderBy("h.doc", "desc").limit(max);
+    return query.select("i.doc", db.raw("? AS step", [step]), "i.title_words", "i.uses", "i.facets").as(`s${step}`);
+  });
+  const [first, ...others] = steps.map((step) => db.select("*").from(step));
+  if (first === undefined) return [];
+  const rows = await all(hit, others.length === 0 ? first : first.unionAll(others).limit(max));
+  return rows.map(({ title_words, facets, ...row }) => ({ ...row, titleWords: title_words, facets: readFacets(facets) }));
+}
+
+function visible(db: Db, actor: Actor, condition: Condition) {
+  const query = db
+    .from(matching(db, condition))
+    .join("library_index as i", "i.doc", "h.doc")
+    .join("materials as m", "m.id", "i.material_id")
+    .join("units as s", "s.id", "m.school_id")
+    .whereNull("m.retired_at");
+  whereVisible(query, actor, { m: "m", s: "s" });
+  return query;
+}
+
+const shown = z.object({
+  doc: col.int(),
+  id: col.id(),
+  title: col.text(),
+  description: col.text(),
+  keywords: col.text(),
+  author: col.text(),
+  kind: col.text(),
+  subject_vi: col.maybeText(),
+  subject_en: col.maybeText(),
+  grade: col.maybeInt(),
+  state: col.text(),
+  approved_version_id: col.maybeId(),
+  school_id: col.id(),
+  school_name: col.text(),
+  uploader_name: col.text(),
+  uses: col.int(),
+  blob_hash: col.maybeText(),
+  mime: col.text(),
+  size_bytes: col.int(),
+});
+export type ShownHit = z.infer<typeof shown>;
+
+/** What a list shows of these hits, in their order. They come from `findHits` of the same person. */
+export async function listHits(db: Db, hits: readonly { doc: number }[]): Promise<ShownHit[]> {
+  if (hits.length === 0) return [];
+  const docs = hits.map((one) => one.doc);
+  const rows = await all(
+    shown,
+    db("library_index as i")
+      .join("materials as m", "m.id", "i.material_id")
+      .join("units as s", "s.id", "m.school_id")
+      .join("persons as up", "up.id", "m.uploaded_by")
+      .join("material_versions as v", "v.id", db.raw("COALESCE(m.approved_version_id, m.latest_version_id)"))
+      .leftJoin("subjects as sub", "sub.code", "m.subject_code")
+      .whereIn("i.doc", docs)
+      .select("i.doc", "i.uses", "i.blob_hash", "m.id", "m.title", "m.keywords", "m.author", "m.kind", "m.grade", "m.state", "m.approved_version_id", "m.school_id", "v.mime", "v.size_bytes")
+      .select(db.raw("SUBSTR(m.description, 1, 2000) AS description"))
+      .select({ subject_vi: "sub.name_vi", subject_en: "sub.name_en", school_name: "s.name", uploader_name: "up.name" }),
+  );
+  const byDoc = new Map(rows.map((row) => [row.doc, row]));
+  return docs.flatMap((doc) => byDoc.get(doc) ?? []);
+}
+
+const found = z.object({ blob_hash: col.text(), page: col.int(), text: col.text() });
+export type FoundPage = z.infer<typeof found>;
+
+/** Of each file the page that has most of the words, and all of them beside each other before anything else. */
+export async function listFoundPages(db: Db, hashes: readonly string[], words: readonly Word[]): Promise<Map<string, FoundPage>> {
+  if (hashes.length === 0 || words.length === 0) return new Map();
+  const inPage = "CASE WHEN p.folded LIKE ? THEN ? ELSE 0 END";
+  const asked = [...new Set(words.map((word) => word.folded))];
+  const weights: [string, number][] = [[`% ${words.map((word) => word.folded).join(" ")} %`, 100], ...asked.map((word): [string, number] => [`% ${word} %`, 1])];
+  const sum = weights.map(() => inPage).join(" + ");
+  const marks = hashes.map(() => "?").join(", ");
+  const rows = await all(
+    found,
+    db.raw(
+      `SELECT b.blob_hash, b.page, t.text
+         FROM (SELECT w.blob_hash, w.page, w.weight, ROW_NUMBER() OVER (PARTITION BY w.blob_hash ORDER BY w.weight DESC, w.page) AS place
+                 FROM (SELECT p.blob_hash, p.page, ${sum} AS weight FROM library_pages p WHERE p.blob_hash IN (${marks})) w
+                WHERE w.weight >= ?) b
+         JOIN file_texts t ON t.blob_hash = b.blob_hash AND t.page = b.page
+        WHERE b.place = 1`,
+      [...weights.flat(), ...hashes, asked.length],
+    ),
+  );
+  return new Map(rows.map((row) => [row.blob_hash, row]));
+}
+
+/** How many materials have each of these words or pairs; those that none has are left out. */
+export async function countWordsOf(db: Db, words: readonly string[]): Promise<Counts> {
+  const counts = new Map<string, number>();
+  const row = z.object({ word: col.text(), materials: col.int() });
+  for (let i = 0; i < words.length; i += 2000) {
+    const rows = await all(row, db("library_words").whereIn("word", words.slice(i, i + 2000)).select("word", "materials"));
+    for (const one of rows) counts.set(one.word, one.materials);
+  }
+  return counts;
+}
+
+/** Names of schools by id. */
+export async function namesOfSchools(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await all(z.object({ id: col.id(), name: col.text() }), db("units").whereIn("id", [...ids]).select("id", "name"));
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
