@@ -10,7 +10,7 @@ import { requestDigitising } from "../../digitising/store.ts";
 import { saveBlob } from "../../platform/storage/store.ts";
 import type { Stored } from "../../platform/storage.ts";
 import { fold } from "../../platform/text.ts";
-import { materialLinksChanged } from "../events.ts";
+import { materialDescribed, materialLinksChanged } from "../events.ts";
 import { after, type MaterialKind, type StepAct } from "../rules.ts";
 import type { LessonRow, MaterialRow } from "../store.ts";
 
@@ -56,6 +56,7 @@ export async function saveUpload(db: Db, place: UploadPlace, file: UploadedFile,
     await step(trx, { materialId: id, versionId, act: "upload", comment: "", details: {} }, act);
     if ("lesson" in place) await link(trx, id, [place.lesson.id], act);
     await requestDigitising(trx, file, act.at);
+    await raise(trx, materialDescribed, { materialId: id }, act.at);
     const schoolId = "lesson" in place ? place.lesson.school.id : place.school.id;
     await audit(trx, "material.upload", { id, school_id: schoolId }, { version: versionId, size: file.size }, act);
     return { id, known: false };
@@ -132,6 +133,7 @@ export async function saveVersion(db: Db, material: Granted<"edit", MaterialRow>
     await trx("material_versions").insert(newVersion(versionId, material.id, material.latest.number + 1, file, act));
     await requestDigitising(trx, file, act.at);
     await step(trx, { materialId: material.id, versionId, act: "upload", comment: "", details: {} }, act);
+    await raise(trx, materialDescribed, { materialId: material.id }, act.at);
     await audit(trx, "material.version", material, { version: versionId, size: file.size }, act);
   });
 }
@@ -160,6 +162,7 @@ export async function saveMetadata(db: Db, material: Granted<"edit", MaterialRow
       .where({ id: material.id, revision })
       .update({ ...meta, search_text: searchText(meta), revision: revision + 1, updated_at: act.at });
     if (saved === 0) return false;
+    await raise(trx, materialDescribed, { materialId: material.id }, act.at);
     await audit(trx, "material.describe", material, { revision }, act);
     return true;
   });
