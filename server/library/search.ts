@@ -166,3 +166,13 @@ async function titlesLike(db: Db, actor: Actor, words: readonly Word[], filters:
   const seen = new Map(titles.map((title) => [wordsOf(title.normalize("NFC")).map((word) => word.folded).join(" "), title]));
   return [...seen.values()].slice(0, max);
 }
+
+const ON_SHELF = 6;
+
+/** What is new, or most used, in some subjects (all where none is named): for the front of the library. */
+export async function newest(db: Db, actor: Actor, subjects: readonly string[], sort: "newest" | "used" = "newest"): Promise<ShownHit[]> {
+  const inSubjects: Condition = { any: subjects.map((code) => term(filterTerm(`subject:${code}`))) };
+  const steps = within(actor, {}, ladder([], sort)).map((step) => ({ all: [step, inSubjects] }));
+  const hits = await findHits(db, actor, steps, sort === "used" ? 40 : ON_SHELF);
+  return listHits(db, hits.sort(compareHits(sort, 0)).slice(0, ON_SHELF));
+}

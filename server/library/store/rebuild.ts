@@ -136,7 +136,7 @@ export async function ensureIndex(db: Db, at: Instant): Promise<void> {
 export async function materialsOfFile(db: Db, hash: string): Promise<string[]> {
   const rows = await all(
     z.object({ id: col.id() }),
-    db("material_versions as v").join("materials as m", db.raw("COALESCE(m.approved_version_id, m.latest_version_id)"), "v.id").where("v.blob_hash", hash).select("m.id").orderBy("m.id").limit(5000),
+    db("material_versions as v").join("materials as m", (on) => void on.on("m.id", "v.material_id").on("v.id", db.raw("COALESCE(m.approved_version_id, m.latest_version_id)"))).where("v.blob_hash", hash).select("m.id").orderBy("m.id").limit(5000),
   );
   return rows.map((row) => row.id);
 }

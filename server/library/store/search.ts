@@ -128,3 +128,13 @@ export async function namesOfSchools(db: Db, ids: readonly string[]): Promise<Ma
   const rows = await all(z.object({ id: col.id(), name: col.text() }), db("units").whereIn("id", [...ids]).select("id", "name"));
   return new Map(rows.map((row) => [row.id, row.name]));
 }
+
+/** Subjects that the person teaches or learns, or whose group they head. */
+export async function subjectsOf(db: Db, actor: Actor): Promise<string[]> {
+  const classes = [...new Set([...actor.pupilOf, ...actor.childrenClasses])];
+  const query = db("courses").distinct("subject_code");
+  if (classes.length > 0) query.whereIn("class_id", classes).orWhereIn("id", [...actor.teaches]);
+  else query.whereIn("id", [...actor.teaches]);
+  const rows = classes.length + actor.teaches.size === 0 ? [] : await all(z.object({ subject_code: col.text() }), query.limit(50));
+  return [...new Set([...rows.map((row) => row.subject_code), ...actor.memberships.flatMap((m) => m.subjects)])];
+}
