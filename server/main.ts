@@ -9,6 +9,7 @@ import { setUpLink } from "./accounts/set-up.ts";
 import { buildDemo } from "./demo/build.ts";
 import { demoSignIn } from "./demo/accounts.ts";
 import { migrate } from "./migrate.ts";
+import { ensureIndex } from "./library/store/rebuild.ts";
 import { ensureProgramme } from "./plan/programme.ts";
 import { now } from "./platform/clock.ts";
 import { openDatabase, type Db } from "./platform/db.ts";
@@ -42,6 +43,7 @@ async function boot(mode: { demo: boolean; fresh: boolean }): Promise<void> {
   const db = openDatabase(config.database);
   await migrate(db);
   await ensureProgramme(db);
+  await ensureIndex(db, now());
   const blobs = await openStore(config.storage);
   if (mode.demo) await fillDemo(db, blobs, makeWorker(db, listeners, log));
   const mail = makeMail({ smtpUrl: config.smtpUrl, from: config.mailFrom, log });

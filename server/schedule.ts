@@ -5,6 +5,7 @@ import type { Log } from "./platform/log.ts";
 import type { BlobStore } from "./platform/storage.ts";
 import { sweepIncoming } from "./platform/storage/disk.ts";
 import { removeOldNotices } from "./notices/store.ts";
+import { catchUp } from "./library/store/rebuild.ts";
 import { endForgotten } from "./live/jobs.ts";
 import { closeDue } from "./study/store.ts";
 import { reconcileAll } from "./measures/jobs.ts";
@@ -36,6 +37,11 @@ export const recurring: readonly Recurring[] = [
     at: "40 1 * * *",
     does: "counts every figure anew from the records and puts right what differs, before people come to school",
     run: (db, at) => reconcileAll(db, at),
+  },
+  {
+    at: "10 2 * * *",
+    does: "writes what the library's index missed, and how much materials are used",
+    run: (db, at) => catchUp(db, at),
   },
   {
     at: "*/5 * * * *",

@@ -13,13 +13,14 @@ import { organisation } from "./organisation/messages.ts";
 import { ledger } from "./ledger/messages.ts";
 import { measures } from "./measures/messages.ts";
 import { api } from "./api/messages.ts";
+import { library } from "./library/messages.ts";
 import { live } from "./live/messages.ts";
 import { people } from "./people/messages.ts";
 import { plan } from "./plan/messages.ts";
 import { shell } from "./shell/messages.ts";
 
 /** Every word of the product, by feature. A feature that is missing here does not compile. */
-const catalogues = { courses, home, live, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, materials, ledger, measures, api, plan };
+const catalogues = { courses, home, live, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, materials, library, ledger, measures, api, plan };
 
 type Catalogues = Record<keyof Words, { vi: object; en: object }>;
 

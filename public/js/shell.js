@@ -7,3 +7,4 @@ import "./notice-bell.js";
 import "./confirm-submit.js";
 import "./row-select.js";
 import "./auto-submit.js";
+import "./search-box.js";

@@ -1,3 +1,4 @@
+import { ensureIndex } from "../library/store/rebuild.ts";
 import { addDays, addMinutes, dayOf, instantOf, weekdayOf, type Day, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import type { BlobStore } from "../platform/storage.ts";
@@ -54,6 +55,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["live classes, self-study", () => buildDelivery(demo)],
     ["a merger of two schools", () => mergeInOctober(demo)],
     ["announcing the courses", () => announceCourses(demo)],
+    ["the library's index", () => ensureIndex(db, at)],
   ];
   for (const [name, run] of steps) {
     say(`demonstration: ${name}`);

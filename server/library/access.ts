@@ -19,7 +19,8 @@ export function withinReach(actor: Actor): Condition {
   return {
     any: [
       term(filterTerm("wide:public")),
-      ...(staff ? [term(filterTerm("wide:cluster")), term(filterTerm("wide:province"))] : []),
+      ...(staff ? [term(filterTerm("wide:cluster"))] : []),
+      ...(staff || offices.length > 0 ? [term(filterTerm("wide:province"))] : []),
       ...homes.map((id) => term(filterTerm(`school:${id}`))),
       ...offices.map((id) => term(filterTerm(`under:${id}`))),
       ...classes.map((id) => term(filterTerm(`class:${id}`))),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isId } from "../platform/ids.ts";
 import { FACETS, type Facet } from "./rules/facets.ts";
 import { QUERY_LENGTH_MAX } from "./rules/query.ts";
 import { SORTS } from "./rules/rank.ts";
@@ -41,3 +42,5 @@ export const SuggestQuery = z.object({ q: text });
 
 export const BrowseQuery = z.object({ school: z.string().max(26).optional().catch(undefined), show: z.enum(["all", "missing"]).catch("all") });
 export const GradeParam = z.coerce.number().int().min(1).max(12);
+
+export const AttachForm = z.strictObject({ material: z.string({ error: "required" }).refine(isId, { error: "invalid" }) });

@@ -37,6 +37,7 @@ export function makeLayout(renderer: Renderer, common: (req: Request) => PageCom
       theme: actor?.theme ?? req.session.theme ?? ("auto" as const),
       url: addressOf(req),
       wide: frame.wide ?? false,
+      search: actor !== undefined && !/^\/library(?:\/|$)/.test(req.path),
     };
     return `<!doctype html>\n${renderer.render("layout", page, common(req))}`;
   };

@@ -17,6 +17,14 @@ export interface LayoutView {
   theme: "auto" | "light" | "dark";
   url: string;
   wide: boolean;
+  /** The search of the library in the top bar: on every page of a signed-in person but the library's own. */
+  search: boolean;
+}
+
+export interface SearchBoxView {
+  /** Of the input, once a page. */
+  id: string;
+  value: string;
 }
 
 export type Tone = "good" | "warn" | "bad" | "info" | "accent" | "neutral";
@@ -384,5 +392,6 @@ declare global {
     "partials/week-cell": WeekCellView;
     "partials/breadcrumbs": BreadcrumbsView;
     "partials/top-menu": TopMenuView;
+    "partials/search-box": SearchBoxView;
   }
 }

@@ -9,6 +9,7 @@ import { newId } from "../platform/ids.ts";
 import { raise } from "../platform/jobs/queue.ts";
 import { remember } from "../platform/remember.ts";
 import type { Instant } from "../platform/clock.ts";
+import { materialDescribed } from "../materials/events.ts";
 import { selfStudyClosed, selfStudyProgressed } from "./events.ts";
 
 export const lessonProgress = table("lesson_progress", {
@@ -258,6 +259,7 @@ export async function saveAttachment(db: Db, course: Granted<"teach", CourseRow>
       .onConflict(["course_id", "plan_lesson_id", "material_id"])
       .ignore();
     await record(trx, { ...auditOf(course, act), action: "lesson.attach", subjectType: "material", subjectId: materialId, details: { course_id: course.id, lesson_id: lesson.id } });
+    await raise(trx, materialDescribed, { materialId }, act.at); // the class finds it from now on
   });
 }
 
@@ -265,5 +267,6 @@ export async function removeAttachment(db: Db, course: Granted<"teach", CourseRo
   await db.transaction(async (trx) => {
     await trx("lesson_attachments").where({ course_id: course.id, plan_lesson_id: lesson.id, material_id: materialId }).del();
     await record(trx, { ...auditOf(course, act), action: "lesson.detach", subjectType: "material", subjectId: materialId, details: { course_id: course.id, lesson_id: lesson.id } });
+    await raise(trx, materialDescribed, { materialId }, act.at);
   });
 }

@@ -43,6 +43,7 @@ function frame(body: SafeHtml, theme: unknown): LayoutView {
     theme: theme === "dark" || theme === "light" ? theme : "auto",
     url: "/",
     wide: false,
+    search: true,
   };
 }
 

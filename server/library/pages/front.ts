@@ -1,4 +1,4 @@
-import type { CardView, EmptyView, PageHeadView } from "../../shell/partials.ts";
+import type { EmptyView, PageHeadView } from "../../shell/partials.ts";
 import { hitView, type HitView, type Speech } from "./parts.ts";
 import type { ShownHit } from "../store/search.ts";
 
@@ -6,7 +6,7 @@ import type { ShownHit } from "../store/search.ts";
 export interface FrontPage {
   head: PageHeadView;
   shelves: { title: string; id: string; hits: HitView[]; all: string }[];
-  subjects: CardView[];
+  subjects: { title: string; href: string }[];
   browseHref: string | undefined;
   empty: EmptyView | undefined;
 }

@@ -41,7 +41,6 @@ declare global {
   interface Views {
     "library/results": ResultsPage;
     "library/facets": { facets: FacetView[] };
-    "library/search-form": { value: string };
   }
 }
 

@@ -23,9 +23,7 @@ export interface Fit {
 }
 
 /** The share of the lesson's telling words that the material's title has, a little less for every word that it has besides. */
-export function fitOf(lessonTitle: string, materialTitle: string): Fit {
-  const lesson = tellingWords(lessonTitle);
-  const material = new Set(tellingWords(materialTitle));
+export function fitOf(lesson: readonly string[], material: ReadonlySet<string>): Fit {
   const common = lesson.filter((word) => material.has(word)).length;
   const besides = Math.max(0, material.size - common);
   const share = lesson.length === 0 ? 0 : common / lesson.length;
@@ -41,11 +39,17 @@ export interface Proposable {
   uses: number;
 }
 
+/** Materials with the words of their titles made once, to be compared with many lessons. */
+export function prepare<M extends Proposable>(materials: readonly M[]): (M & { words: ReadonlySet<string> })[] {
+  return materials.map((material) => ({ ...material, words: new Set(tellingWords(material.title)) }));
+}
+
 /** Materials that fit a lesson, the best first: title, then the same grade, then use. */
-export function proposalsFor<M extends Proposable>(lesson: { title: string; grade: number }, materials: readonly M[], max: number): (M & { fit: Fit })[] {
+export function proposalsFor<M extends Proposable & { words: ReadonlySet<string> }>(lesson: { title: string; grade: number }, materials: readonly M[], max: number): (M & { fit: Fit })[] {
+  const words = tellingWords(lesson.title);
   const weigh = (material: M & { fit: Fit }): number => material.fit.share + (material.grade === lesson.grade ? 0.15 : 0) + Math.min(0.1, Math.log2(1 + material.uses) / 60);
   return materials
-    .map((material) => ({ ...material, fit: fitOf(lesson.title, material.title) }))
+    .map((material) => ({ ...material, fit: fitOf(words, material.words) }))
     .filter((material) => material.fit.share >= FITS_FROM)
     .sort((a, b) => weigh(b) - weigh(a))
     .slice(0, max);

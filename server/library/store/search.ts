@@ -55,7 +55,10 @@ const shown = z.object({
   state: col.text(),
   approved_version_id: col.maybeId(),
   school_id: col.id(),
+  school_path: col.text(),
   school_name: col.text(),
+  subject_code: col.maybeText(),
+  uploaded_by: col.id(),
   uploader_name: col.text(),
   uses: col.int(),
   blob_hash: col.maybeText(),
@@ -77,9 +80,9 @@ export async function listHits(db: Db, hits: readonly { doc: number }[]): Promis
       .join("material_versions as v", "v.id", db.raw("COALESCE(m.approved_version_id, m.latest_version_id)"))
       .leftJoin("subjects as sub", "sub.code", "m.subject_code")
       .whereIn("i.doc", docs)
-      .select("i.doc", "i.uses", "i.blob_hash", "m.id", "m.title", "m.keywords", "m.author", "m.kind", "m.grade", "m.state", "m.approved_version_id", "m.school_id", "v.mime", "v.size_bytes")
+      .select("i.doc", "i.uses", "i.blob_hash", "m.id", "m.title", "m.keywords", "m.author", "m.kind", "m.subject_code", "m.uploaded_by", "m.grade", "m.state", "m.approved_version_id", "m.school_id", "v.mime", "v.size_bytes")
       .select(db.raw("SUBSTR(m.description, 1, 2000) AS description"))
-      .select({ subject_vi: "sub.name_vi", subject_en: "sub.name_en", school_name: "s.name", uploader_name: "up.name" }),
+      .select({ subject_vi: "sub.name_vi", subject_en: "sub.name_en", school_name: "s.name", school_path: "s.path", uploader_name: "up.name" }),
   );
   const byDoc = new Map(rows.map((row) => [row.doc, row]));
   return docs.flatMap((doc) => byDoc.get(doc) ?? []);

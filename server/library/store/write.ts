@@ -48,8 +48,9 @@ const TEXT_LENGTH_MAX = 2_000_000;
 export async function indexMaterials(db: Db, ids: readonly string[], texts: "keep" | "renew", at: Instant, count: "count new" | "count all" = "count new"): Promise<void> {
   if (ids.length === 0) return;
   const rows = await listSources(db, ids);
+  const classes = await listClasses(db, ids);
   const pages = await listTexts(db, [...new Set(rows.map((row) => row.blob_hash))]);
-  const made = rows.map((row) => ({ row, terms: termsOf({ ...row, fileName: row.file_name }, (pages.get(row.blob_hash) ?? []).map((page) => page.text), filtersOf(row)) }));
+  const made = rows.map((row) => ({ row, terms: termsOf({ ...row, fileName: row.file_name }, (pages.get(row.blob_hash) ?? []).map((page) => page.text), filtersOf(row, classes.get(row.id) ?? [])) }));
   await db.transaction(async (trx) => {
     await removeMissing(trx, ids, new Set(rows.map((row) => row.id)));
     await writePages(trx, pages, texts);
@@ -78,6 +79,17 @@ function listSources(db: Db, ids: readonly string[]): Promise<Source[]> {
   );
 }
 
+/** The classes whose teachers show a material in a lesson. */
+async function listClasses(db: Db, ids: readonly string[]): Promise<Map<string, string[]>> {
+  const rows = await all(
+    z.object({ material_id: col.id(), class_id: col.id() }),
+    db("lesson_attachments as a").join("courses as c", "c.id", "a.course_id").whereIn("a.material_id", [...ids]).distinct("a.material_id", "c.class_id"),
+  );
+  const found = new Map<string, string[]>();
+  for (const row of rows) found.set(row.material_id, [...(found.get(row.material_id) ?? []), row.class_id]);
+  return found;
+}
+
 const usesOf = (row: Source): number => row.attached + row.adopted;
 
 function facetsOf(row: Source): string {
@@ -93,7 +105,7 @@ function facetsOf(row: Source): string {
   });
 }
 
-function filtersOf(row: Source): string[] {
+function filtersOf(row: Source, classes: readonly string[]): string[] {
   const approved = row.approved_version_id !== null;
   return [
     `subject:${row.subject_code ?? "none"}`,
@@ -105,6 +117,7 @@ function filtersOf(row: Source): string[] {
     `by:${row.uploaded_by}`,
     `used:${useStep(usesOf(row))}`,
     ...row.school_path.split("/").filter(Boolean).map((id) => `under:${id}`),
+    ...classes.map((id) => `class:${id}`),
     ...(approved ? [`wide:${row.scope}`, `approved:${row.school_id}`] : []),
     ...(row.captions > 0 ? ["captions:yes"] : []),
   ];

@@ -23,6 +23,8 @@ export interface ShelfPage {
   upload: UploadFormView | undefined;
   coverage: CoverageView;
   empty: EmptyView;
+  /** What the library has that fits. */
+  proposals: { href: string; label: string };
 }
 
 /** Uploading from the library, without a lesson. */
@@ -140,6 +142,7 @@ export function shelfPage(speech: Speech, facts: ShelfFacts): ShelfPage {
     submitAll: drafts.length > 1 ? { action: `/plan-lessons/${lesson.id}/submissions`, label: t.materials.submit_all(drafts.length), icon: "send", kind: "primary" } : undefined,
     upload: facts.upload,
     coverage: coverageView(speech, lesson, facts.coverage),
+    proposals: { href: `/plan-lessons/${lesson.id}/proposals`, label: t.materials.proposals },
     empty: { icon: "folder-open", title: t.materials.lesson_none, text: facts.upload ? t.materials.lesson_none_text : undefined },
   };
 }
