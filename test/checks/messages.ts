@@ -43,7 +43,7 @@ function shown(entry: unknown): string {
 function codeWithVietnamese(): void {
   const letters = /[ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]/i;
   // Readers of Vietnamese files and names must know its words; the formats know its days and numbers.
-  const allowed = /messages\.ts$|^server\/demo\/|\/data\/|\/import\/|rules\.ts$|platform\/(text|i18n)\.ts$|shell\/nav\.ts$|^server\/(main|config|start)\.(ts|mjs)$/;
+  const allowed = /messages\.ts$|^server\/demo\/|\/data\/|\/import\/|rules\.ts$|library\/rules\/|platform\/(text|i18n)\.ts$|shell\/nav\.ts$|^server\/(main|config|start)\.(ts|mjs)$/;
   for (const folder of ["server", "public/js"]) {
     for (const name of readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })) {
       const file = `${folder}/${name.split(path.sep).join("/")}`;

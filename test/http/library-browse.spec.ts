@@ -61,7 +61,7 @@ describe(`along the curriculum on ${ENGINE}`, () => {
     expect(await app.db("material_lessons").where({ material_id: own, plan_lesson_id: W.toanLesson(4) }).first()).to.not.equal(undefined);
     expect((await post("lan", linked)).status).to.equal(404);
     expect((await post("minh", own)).status).to.equal(403);
-    expect((await post("mai", undefined)).status).to.equal(404);
+    expect((await post("mai", undefined)).status).to.equal(422);
     expect((await post("mai", own, W.leLoiLesson(1))).status).to.equal(404);
   });
 

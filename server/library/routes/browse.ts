@@ -8,7 +8,7 @@ import { saveLinks } from "../../materials/store/upload.ts";
 import { openSchool } from "../../organisation/access.ts";
 import type { UnitRow } from "../../organisation/store.ts";
 import { dayOf } from "../../platform/clock.ts";
-import { forbidden, notFound } from "../../platform/errors.ts";
+import { forbidden, invalid, notFound } from "../../platform/errors.ts";
 import { readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
@@ -51,9 +51,9 @@ export function addBrowsing(routes: FeatureRoutes): void {
   });
 
   routes.post("/plan-lessons/:id/proposals", "signed_in", async (req, res) => {
-    const lesson = await openShelf(req.db, req.actor, idOf(req.params["id"]), "read");
+    const lesson = await openShelf(req.db, req.actor, idOf(req.params["id"]), "upload");
     const form = readForm(AttachForm, req.body);
-    if (!form.ok || lesson.removed_at !== null) throw notFound();
+    if (!form.ok) throw invalid();
     const material = await openForLinks(req.db, req.actor, form.value.material, req.now);
     if (material.school_id !== lesson.school.id) throw notFound();
     await saveLinks(req.db, material, [lesson], { by: req.actor.personId, at: req.now, requestId: req.id });

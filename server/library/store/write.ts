@@ -75,7 +75,7 @@ function listSources(db: Db, ids: readonly string[]): Promise<Source[]> {
       .select({ school_path: "s.path", version_id: "v.id", blob_hash: "v.blob_hash", file_name: "v.file_name", doc: "i.doc" })
       .select(db.raw("(SELECT COUNT(*) FROM lesson_attachments a WHERE a.material_id = m.id) AS attached"))
       .select(db.raw("(SELECT COUNT(*) FROM materials o WHERE o.from_material_id = m.id) AS adopted"))
-      .select(db.raw("0 AS captions")),
+      .select(db.raw("(SELECT COUNT(*) FROM captions c WHERE c.version_id = v.id) AS captions")),
   );
 }
 
