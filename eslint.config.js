@@ -14,7 +14,7 @@ const ownRoutes = [
 ];
 
 export default tseslint.config(
-  { ignores: ["node_modules/**", "data/**", "uploads/**", "public/**", "**/*.cjs"] },
+  { ignores: ["node_modules/**", "data/**", "uploads/**", "**/*.cjs"] },
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.recommendedTypeChecked],
