@@ -1,8 +1,9 @@
 import type { Listener } from "./platform/jobs/queue.ts";
+import { bulkJobs } from "./bulk/jobs.ts";
 import { coursePlanJobs } from "./courses/plan-jobs.ts";
 import { libraryJobs } from "./library/jobs.ts";
 import { ledgerJobs } from "./ledger/jobs.ts";
 import { measureJobs } from "./measures/jobs.ts";
 
 /** Who hears which facts: one line a feature. */
-export const listeners: readonly Listener[] = [...coursePlanJobs, ...libraryJobs, ...ledgerJobs, ...measureJobs];
+export const listeners: readonly Listener[] = [...coursePlanJobs, ...libraryJobs, ...ledgerJobs, ...measureJobs, ...bulkJobs];

@@ -10,6 +10,7 @@ import { peopleRoutes } from "./people/routes.ts";
 import { noticeRoutes } from "./notices/routes.ts";
 import { planRoutes } from "./plan/routes.ts";
 import { libraryRoutes } from "./library/routes.ts";
+import { bulkRoutes } from "./bulk/routes.ts";
 import { liveRoutes } from "./live/routes.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
 import { measureRoutes } from "./measures/routes.ts";
@@ -25,5 +26,5 @@ export interface RouteDeps {
 
 /** The map of the site: one line a feature. */
 export function allRoutes(deps: RouteDeps): FeatureRoutes[] {
-  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), apiRoutes(), studyRoutes(), homeRoutes()];
+  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
 }

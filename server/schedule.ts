@@ -6,6 +6,7 @@ import type { BlobStore } from "./platform/storage.ts";
 import { sweepIncoming } from "./platform/storage/disk.ts";
 import { removeOldNotices } from "./notices/store.ts";
 import { catchUp } from "./library/store/rebuild.ts";
+import { prepareExports } from "./bulk/store/export.ts";
 import { endForgotten } from "./live/jobs.ts";
 import { closeDue } from "./study/store.ts";
 import { reconcileAll } from "./measures/jobs.ts";
@@ -23,6 +24,11 @@ export const recurring: readonly Recurring[] = [
     at: "*/10 * * * *",
     does: "closes self-study whose due date has passed, so that its periods are judged",
     run: (db, at) => closeDue(db, at),
+  },
+  {
+    at: "* * * * *",
+    does: "prepares the archives of libraries that were asked for, and lets go of those that have expired",
+    run: (db, at, blobs) => prepareExports(db, at, blobs),
   },
   {
     at: "20 3 * * *",

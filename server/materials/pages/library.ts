@@ -60,7 +60,7 @@ export function listPage(speech: Speech, facts: ListFacts): ListPage {
   const filtered = isFiltered(filter);
   const uploadLink = { href: `${base}/new`, label: t.materials.upload, icon: "upload", kind: "primary" } as const;
   return {
-    head: { title: t.materials.materials, eyebrow: school.name, actions: facts.mayUpload ? [uploadLink] : [] },
+    head: { title: t.materials.materials, eyebrow: school.name, actions: facts.mayUpload ? [uploadLink, { href: `/schools/${school.id}/bulk-imports`, label: t.materials.bulk, icon: "folder-open" }] : [] },
     filter: filterBar(speech, base, facts, filtered),
     rows: shown.map((material) => materialRow(speech, material)),
     pager: {

@@ -175,12 +175,14 @@ const STEP_LOOKS: Record<StepAct, Pick<TrailView["items"][number], "icon" | "ton
 };
 
 function trailItem({ t, f }: Speech, step: StepWithNames): TrailView["items"][number] {
+  const before = step.details["restored_by_name"]; // of an archive: who it was there
   const notes = [
     step.details["lone_leader"] === true ? t.materials.note_lone_leader : "",
     step.details["for_group"] === true ? t.materials.note_for_group : "",
     step.comment,
+    typeof before === "string" ? t.materials.note_restored(step.name) : "",
   ];
-  return { ...STEP_LOOKS[step.act], title: t.materials.steps[step.act](step.name, step.version_number), detail: f.moment(step.at), text: notes.filter(Boolean).join(" ") || undefined };
+  return { ...STEP_LOOKS[step.act], title: t.materials.steps[step.act](typeof before === "string" ? before : step.name, step.version_number), detail: f.moment(step.at), text: notes.filter(Boolean).join(" ") || undefined };
 }
 
 function actsOf(t: Words, { material, may }: ShowFacts): ActView[] {

@@ -230,6 +230,6 @@ export function audit(trx: Db, action: string, material: { id: string; school_id
   });
 }
 
-function searchText(meta: { title: string; author: string; keywords: string; description: string }): string {
+export function searchText(meta: { title: string; author: string; keywords: string; description: string }): string {
   return fold([meta.title, meta.author, meta.keywords, meta.description].join(" ")).slice(0, 8000);
 }

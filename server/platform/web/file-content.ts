@@ -44,6 +44,13 @@ export async function identify(path: string, size: number, name: string): Promis
   return found;
 }
 
+/** Whether a file that is named as a ZIP begins as one does, an empty one too. What is inside is another question. */
+export async function isArchive(path: string, name: string): Promise<boolean> {
+  if (extensionOf(name) !== "zip") return false;
+  const head = await readPart(path, 0, 4);
+  return head.equals(ZIP_HEAD) || head.equals(Buffer.from("PK\x05\x06", "latin1"));
+}
+
 async function contentOf(path: string, size: number): Promise<Identified> {
   const magic = await fileTypeFromFile(path).catch(() => undefined);
   const head = await readPart(path, 0, 8);

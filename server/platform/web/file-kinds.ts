@@ -1,5 +1,5 @@
 /** What a page can do with a file. */
-export type FileFamily = "pdf" | "image" | "audio" | "video" | "slides" | "document" | "sheet" | "text" | "geogebra" | "package" | "captions";
+export type FileFamily = "pdf" | "image" | "audio" | "video" | "slides" | "document" | "sheet" | "text" | "geogebra" | "package" | "captions" | "archive";
 
 /** A kind of file that is known by its content. */
 export interface FileKind {
@@ -49,6 +49,9 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind("captions", "vtt", "text/vtt"),
   kind("captions", "srt", "application/x-subrip"),
 ];
+
+/** A ZIP whose content its route unpacks and judges; no material by itself. */
+export const ARCHIVE: FileKind = kind("archive", "zip", "application/zip");
 
 /** Extensions that start a program or a script when a person opens the file. */
 const PROGRAMS = new Set(

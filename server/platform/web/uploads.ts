@@ -5,8 +5,8 @@ import multer, { MulterError, type StorageEngine } from "multer";
 import { Refusal, invalid, tooLarge } from "../errors.ts";
 import type { BlobStore, HashedFile } from "../storage.ts";
 import { writeHashed } from "../storage/disk.ts";
-import { identify, type FileRefusal } from "./file-content.ts";
-import { cleanName, nameAs, type FileKind } from "./file-kinds.ts";
+import { identify, isArchive, type FileRefusal } from "./file-content.ts";
+import { ARCHIVE, cleanName, nameAs, type FileKind } from "./file-kinds.ts";
 import { typedOf, type Typed } from "./form.ts";
 
 /** A file that was taken: lies in the store's incoming folder until it is adopted or the request ends. */
@@ -40,6 +40,8 @@ export interface UploadRules {
   bytesMax: number;
   /** Kinds taken, by their usual extension. */
   accept: ReadonlySet<string>;
+  /** Takes ZIP archives as they are, for a route that unpacks and judges what is inside. */
+  archives?: boolean;
 }
 
 /**
@@ -121,7 +123,7 @@ async function writeWithin(stream: Readable, rules: UploadRules, entry: Written)
 const EICAR = Buffer.from("$EICAR-STANDARD-" + "ANTIVIRUS-TEST-FILE!", "latin1");
 
 /** Stops writing (not reading) at the limit, and looks for the test virus across chunks. */
-function watcher(bytesMax: number): { transform: Transform; seen: { bytes: number; virus: boolean } } {
+export function watcher(bytesMax: number): { transform: Transform; seen: { bytes: number; virus: boolean } } {
   const seen = { bytes: 0, virus: false };
   let tail: Buffer = Buffer.alloc(0);
   const transform = new Transform({
@@ -143,6 +145,10 @@ async function sort(req: Request, rules: UploadRules, written: readonly Written[
       received.refused.push({ field, name, code, params: { max: rules.bytesMax, files: rules.filesMax, ...params } });
     if (refusal !== undefined || file === undefined) {
       refuse(refusal ?? "not_asked");
+      continue;
+    }
+    if (rules.archives && (await isArchive(file.path, name))) {
+      received.files.push({ ...file, field, name, kind: ARCHIVE });
       continue;
     }
     const found = await identify(file.path, file.size, name);

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { MATERIAL_KINDS, MATERIAL_ORIGINS, MATERIAL_STATES, STEP_ACTS, VERSION_STATES } from "../../materials/rules.ts";
+
+/**
+ * The archive of a school's library: a BagIt folder (RFC 8493) in a ZIP.
+ *
+ *     bagit.txt                 version and encoding
+ *     bag-info.txt              school, date, counts
+ *     manifest-sha256.txt       a checksum for every file below data/
+ *     tagmanifest-sha256.txt    checksums of the files above
+ *     data/hoc-lieu.json        what this is: `format`, `version`
+ *     data/materials.jsonl      one material a line, as `archivedMaterial`
+ *     data/danh-sach.xlsx       the same for people to read
+ *     data/files/…              every version's file, each content once
+ *
+ * Everything is read through these schemas: an archive is data, checked, never trusted.
+ */
+export const ARCHIVE_FORMAT = "hoc-lieu-library";
+export const ARCHIVE_VERSION = 1;
+
+const text = (max: number) => z.string().max(max);
+const instant = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/);
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const archiveHead = z.object({
+  format: z.literal(ARCHIVE_FORMAT),
+  version: z.literal(ARCHIVE_VERSION),
+  school: z.object({ name: text(300), code: text(40) }),
+  exported_at: instant,
+  part: z.number().int().min(1),
+  parts: z.number().int().min(1),
+  materials: z.number().int().min(0),
+});
+export type ArchiveHead = z.infer<typeof archiveHead>;
+
+/** A step of the trail with the name of who did it: people of another installation are names, not accounts. */
+const archivedStep = z.object({
+  version: z.number().int().min(1),
+  act: z.enum(STEP_ACTS),
+  by: text(200),
+  at: instant,
+  comment: text(2000),
+  details: z.record(text(40), z.union([z.boolean(), z.number(), text(500), z.null()])),
+});
+
+const archivedVersion = z.object({
+  number: z.number().int().min(1),
+  state: z.enum(VERSION_STATES),
+  file: text(400),
+  sha256: hash,
+  name: text(300),
+  mime: text(120),
+  size: z.number().int().min(0),
+  by: text(200),
+  at: instant,
+});
+
+/** A lesson as another installation can find it again. */
+const archivedLesson = z.object({ year: text(9), subject: text(20), grade: z.number().int(), position: z.number().int(), title: text(300) });
+
+export const archivedMaterial = z.object({
+  /** The material's id where it was exported: says which lines of two archives are the same, nothing else. */
+  key: text(26),
+  title: text(300).min(1),
+  description: text(5000),
+  subject: text(20).nullable(),
+  grade: z.number().int().min(1).max(12).nullable(),
+  kind: z.enum(MATERIAL_KINDS),
+  language: text(5),
+  author: text(200),
+  source: text(500),
+  licence: text(20),
+  year: z.number().int().nullable(),
+  keywords: text(500),
+  accessibility: text(500),
+  scope: z.enum(["class", "school", "cluster", "province", "public"]),
+  origin: z.enum(MATERIAL_ORIGINS),
+  state: z.enum(MATERIAL_STATES),
+  uploaded_by: z.object({ id: text(26), name: text(200) }),
+  created_at: instant,
+  updated_at: instant,
+  submitted_at: instant.nullable(),
+  retired_at: instant.nullable(),
+  in_use: z.number().int().nullable(),
+  versions: z.array(archivedVersion).min(1).max(1000),
+  lessons: z.array(archivedLesson).max(1000),
+  trail: z.array(archivedStep).max(10_000),
+});
+export type ArchivedMaterial = z.infer<typeof archivedMaterial>;
