@@ -106,7 +106,8 @@ export function createApp(deps: AppDeps): App {
   const signals = makeSignals();
   const features = allRoutes({ signals, accounts });
 
-  useBasics(app, config.secureCookies);
+  useBasics(app, config.secureCookies, config.packagesOrigin === undefined ? [] : [config.packagesOrigin]);
+  if (config.packagesOrigin !== undefined) app.use(onlyPackagesOf(new URL(config.packagesOrigin).host));
   app.use(assets.router);
   app.get("/health", (_req, res) => void res.type("text").send("ok"));
   app.use(sessions, passport.initialize(), passport.session());
@@ -129,6 +130,14 @@ export function createApp(deps: AppDeps): App {
     }),
   );
   return { express: app, routes: entriesOf(features), session: sessions, signals };
+}
+
+/** On the packages' own host there is nothing but packages: no page, no sign-in, no cookie. */
+function onlyPackagesOf(host: string): express.RequestHandler {
+  return (req, res, next) => {
+    if (req.headers.host !== host || req.path.startsWith("/packages/")) next();
+    else res.status(404).type("text").send("not found");
+  };
 }
 
 /** Asks a feature only about addresses that begin as one of its own do: most requests pass most features by. */

@@ -15,6 +15,8 @@ export interface Config {
   readonly storage: StorageAddress;
   readonly database: DatabaseAddress;
   /** The largest file of a plain form. */
+  /** A second address of this server, another host, from which packages are played; without it they play in a sandbox. */
+  readonly packagesOrigin: string | undefined;
   readonly uploadMaxBytes: number;
   /** The largest file that is sent in pieces and goes on after a break. */
   readonly resumableMaxBytes: number;
@@ -46,6 +48,7 @@ const environment = z.object({
   S3_REGION: z.string().default("us-east-1"),
   S3_ACCESS_KEY_ID: z.string().min(1).optional(),
   S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+  PACKAGES_ORIGIN: z.url().optional(),
   UPLOAD_MAX_MB: z.coerce.number().int().min(1).max(10_000).default(200),
   UPLOAD_RESUMABLE_MAX_MB: z.coerce.number().int().min(1).max(100_000).default(2048),
   SCHOOL_QUOTA_GB: z.coerce.number().min(0.001).max(100_000).default(50),
@@ -77,6 +80,7 @@ export function readConfig(env: NodeJS.ProcessEnv, mode: { demo: boolean }): Con
     uploadsDir,
     storage: set.S3_BUCKET === undefined ? { folder: uploadsDir } : { s3: bucketOf(set, set.S3_BUCKET, uploadsDir) },
     database: set.DATABASE_URL ? { postgres: set.DATABASE_URL } : { sqlite: path.join(dataDir, "hoc-lieu.sqlite") },
+    packagesOrigin: packagesOrigin(set.PACKAGES_ORIGIN, baseUrl),
     uploadMaxBytes: set.UPLOAD_MAX_MB * 1_000_000,
     resumableMaxBytes: set.UPLOAD_RESUMABLE_MAX_MB * 1_000_000,
     schoolQuotaBytes: Math.round(set.SCHOOL_QUOTA_GB * 1_000_000_000),
@@ -101,4 +105,11 @@ function bucketOf(set: z.infer<typeof environment>, bucket: string, uploadsDir: 
     keys: id === undefined || secret === undefined ? undefined : { id, secret },
     incoming: path.join(uploadsDir, "incoming"),
   };
+}
+
+/** On the host of the application a frame that may keep its origin would be the application itself. */
+function packagesOrigin(address: string | undefined, baseUrl: string): string | undefined {
+  if (address === undefined) return undefined;
+  if (new URL(address).hostname === new URL(baseUrl).hostname) throw new Error("Setting PACKAGES_ORIGIN cannot be used: it must name another host than BASE_URL.");
+  return new URL(address).origin;
 }

@@ -5,6 +5,7 @@ import type { Log } from "./platform/log.ts";
 import type { BlobStore } from "./platform/storage.ts";
 import { sweepIncoming } from "./platform/storage/disk.ts";
 import { removeOldNotices } from "./notices/store.ts";
+import { sweepPlays } from "./packages/store.ts";
 import { catchUp } from "./library/store/rebuild.ts";
 import { prepareExports } from "./bulk/store/export.ts";
 import { endForgotten } from "./live/jobs.ts";
@@ -58,6 +59,11 @@ export const recurring: readonly Recurring[] = [
     at: "35 3 * * *",
     does: "removes notices that were read three months ago, and unread ones after a year",
     run: (db, at) => removeOldNotices(db, at),
+  },
+  {
+    at: "35 3 * * *",
+    does: "removes the keys of packages that are played no more",
+    run: (db, at) => sweepPlays(db, at),
   },
   {
     at: "50 3 * * *",

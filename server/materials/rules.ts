@@ -188,12 +188,13 @@ const FAMILY_SAYS: Record<string, MaterialKind> = {
   audio: "audio",
   video: "video",
   geogebra: "simulation",
+  package: "package",
 };
 
 /** A guess that saves typing, never a claim: the person can change it. */
 export function guessKind(foldedName: string, family: string, lessonKind: string | undefined): MaterialKind {
   const byFile = FAMILY_SAYS[family] ?? "other";
-  if (["audio", "video", "image", "simulation"].includes(byFile)) return byFile;
+  if (["audio", "video", "image", "simulation", "package"].includes(byFile)) return byFile;
   const byName = NAME_SAYS.find(([words]) => words.test(foldedName))?.[1];
   return byName ?? (lessonKind === "test" ? "test_paper" : byFile);
 }

@@ -43,6 +43,7 @@ describe(`viewing materials (${ENGINE})`, () => {
       await rendition(material, "pdf", "application/pdf", "%PDF-1.4 made");
       const { text } = await huong.get(`/materials/${material.id}`);
       expect(text).to.include("<pdf-viewer").and.to.include("bản PDF được tạo từ tệp gốc");
+      expect(text, "without scripts").to.match(/<noscript><iframe [^>]*renditions\/pdf/);
       const made = await huong.get(`/materials/${material.id}/versions/${material.latest_version_id}/renditions/pdf`, { range: "bytes=0-3" });
       expect(made.status).to.equal(206);
       expect(made.text).to.equal("%PDF");

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import type { Db } from "../../server/platform/db.ts";
 import type { BlobStore } from "../../server/platform/storage.ts";
 import type { Running } from "./app.ts";
+import { scorm12, zip } from "./packages.ts";
 import { id, NOW, W, YEAR } from "./world.ts";
 
 /** One of everything that a school has, in THCS Trần Phú, for the table of access. Texts carry a canary. */
@@ -10,6 +11,8 @@ export const T = {
   material: id("material"),
   version: id("version"),
   captions: id("captions"),
+  package: id("package"),
+  packageVersion: id("packageversion"),
   live: id("live"),
   assignment: id("assignment"),
   delivery: id("delivery"),
@@ -74,6 +77,12 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   await db("bulk_imports").insert({ id: T.bulkImport, school_id: W.tranPhu, created_by: W.huong, kind: "files", file_name: "canary-tran-phu.zip", created_at: NOW });
   await db("bulk_rows").insert({ import_id: T.bulkImport, position: 1, path: "canary-tran-phu.pdf", file_name: "canary-tran-phu.pdf", state: "ready", blob_hash: stored.hash, mime: "application/pdf", title: "canary-tran-phu" });
   await db("bulk_exports").insert({ id: T.libraryExport, school_id: W.tranPhu, requested_by: W.nam, state: "ready", part: 1, parts: 1, material_ids: "[]", blob_hash: stored.hash, file_name: "canary-tran-phu.zip", size_bytes: stored.size, requested_at: NOW, expires_at: "2027-11-24T02:00:00.000Z" });
+  const archive = await blobs.put(Readable.from([zip(scorm12())]));
+  const scorm = "application/x-scorm+zip";
+  const common = { uploaded_by: W.huong, state: "submitted" };
+  await db("blobs").insert({ hash: archive.hash, size_bytes: archive.size, mime: scorm, created_at: NOW });
+  await db("materials").insert({ ...common, id: T.package, school_id: W.tranPhu, title: "Gói canary-tran-phu", subject_code: "TOAN", grade: 6, kind: "package", latest_version_id: T.packageVersion, submitted_at: NOW, search_text: "goi", created_at: NOW, updated_at: NOW });
+  await db("material_versions").insert({ ...common, id: T.packageVersion, material_id: T.package, number: 1, blob_hash: archive.hash, file_name: "canary-tran-phu.zip", mime: scorm, size_bytes: archive.size, uploaded_at: NOW });
   await db("material_lessons").insert({ material_id: T.material, plan_lesson_id: W.toanLesson(1), linked_by: W.huong, linked_at: NOW });
   await db("live_classes").insert({
     id: T.live,
@@ -133,6 +142,9 @@ export function paramsOf(route: string, name: string): string {
     token: "x".repeat(43),
     kind: "thumb",
   };
+  const ofPackages = /\/package(\/|$)|^\/courses\/:id\/materials\//.test(route);
+  if (ofPackages && name === "versionId") return T.packageVersion;
+  if (ofPackages && (name === "materialId" || route.startsWith("/materials/"))) return T.package;
   if (name !== "id" && named[name] !== undefined) return named[name];
   const first = route.split("/")[1] ?? "";
   const byFolder: Record<string, string> = {

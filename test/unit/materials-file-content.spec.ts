@@ -50,7 +50,7 @@ describe("knowing a file by its content", () => {
     ["so-do.png", "bai-giang.pdf", "mismatch"],
     ["bai-giang.pdf", "bai-giang.docx", "mismatch"],
     ["bo-tep.zip", "bai-giang.docx", "mismatch"],
-    ["bo-tep.zip", "bo-tep.zip", "type_not_allowed"],
+    ["bo-tep.zip", "bo-tep.zip", "package_none"],
     ["so-do.png", "bai-giang.txt", "not_utf8"],
     ["tieng-viet-cu.txt", "tieng-viet-cu.txt", "not_utf8"],
     ["tai-dang-do.pdf", "tai-dang-do.pdf", "broken"],

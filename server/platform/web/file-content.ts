@@ -4,6 +4,8 @@ import { TextDecoder } from "node:util";
 import { fileTypeFromFile } from "file-type";
 import yauzl from "yauzl";
 import { extensionOf, isProgram, kindOfExtension, type FileKind } from "./file-kinds.ts";
+import type { PackageRefusal } from "./package-archive.ts";
+import { readPackageFile } from "./package-content.ts";
 
 /** Why a file is not taken; the words stand in `words.platform.files`. */
 export type FileRefusal =
@@ -19,7 +21,8 @@ export type FileRefusal =
   | "bomb"
   | "not_utf8"
   | "virus"
-  | "not_asked";
+  | "not_asked"
+  | PackageRefusal;
 
 export type Identified = { ok: true; kind: FileKind } | { ok: false; code: FileRefusal; params: Record<string, string | number> };
 
@@ -38,7 +41,8 @@ export async function identify(path: string, size: number, name: string): Promis
   const claim = kindOfExtension(ext);
   if (claim?.family === "text" || claim?.family === "captions") return (await isUtf8Text(path)) ? { ok: true, kind: claim } : no("not_utf8", { ext });
   const found = await contentOf(path, size);
-  if (!found.ok) return found.code === "type_not_allowed" && claim ? no("mismatch", { ext }) : found;
+  if (!found.ok && found.code === "type_not_allowed" && claim) return claim.family === "package" ? no("package_none") : no("mismatch", { ext });
+  if (!found.ok) return found;
   if (claim === undefined && ext !== "" && found.kind.family === "text") return no("type_not_allowed", { ext });
   if (claim !== undefined && claim.family !== found.kind.family) return no("mismatch", { ext, actual: found.kind.ext });
   return found;
@@ -96,7 +100,8 @@ const ZIP_RATIO_MAX = 200;
 /** Office documents are ZIP archives: the list of parts says which, and whether they hide macros or a bomb. */
 async function zipKind(path: string): Promise<Identified> {
   const list = await zipParts(path).catch(() => undefined);
-  if (list === undefined) return no("broken", { ext: "zip" });
+  if (list === undefined) return packageKind(path);
+  if (list.names.has("imsmanifest.xml") || list.names.has("h5p.json")) return packageKind(path);
   if (list.locked) return no("locked");
   if (list.unpacked > ZIP_UNPACKED_MAX || list.unpacked > ZIP_RATIO_MAX * Math.max(list.packed, 1_000_000)) return no("bomb");
   if ([...list.names].some((name) => name.endsWith("vbaProject.bin"))) return no("macro");
@@ -104,6 +109,13 @@ async function zipKind(path: string): Promise<Identified> {
   if (proof) return known(proof[1]);
   const odf = list.names.has("content.xml") ? ODF_MIMES[list.mimetype] : undefined;
   return odf === undefined ? no("type_not_allowed", { ext: "zip" }) : known(odf);
+}
+
+/** An interactive package is read to its end before it is taken, and every refusal says what in it is wrong. */
+async function packageKind(path: string): Promise<Identified> {
+  const read = await readPackageFile(path);
+  if (!read.ok) return no(read.code, read.params);
+  return known(read.content.standard === "h5p" ? "h5p" : "zip");
 }
 
 interface ZipParts {

@@ -46,6 +46,8 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind("text", "csv", "text/csv"),
   kind("text", "md", "text/markdown"),
   kind("geogebra", "ggb", "application/vnd.geogebra.file"),
+  kind("package", "zip", "application/x-scorm+zip"),
+  kind("package", "h5p", "application/x-h5p+zip"),
   kind("captions", "vtt", "text/vtt"),
   kind("captions", "srt", "application/x-subrip"),
 ];

@@ -7,8 +7,8 @@ import { LANGS, type Lang } from "../i18n.ts";
 const FORM_BYTES_MAX = "1mb";
 const FORM_FIELDS_MAX = 5000; // a plan of 140 lessons with ten fields a row, corrected in one form
 
-/** Security headers. Everything comes from this host; no inline script or style; only our own pages may frame ours. */
-export function headers(https: boolean): RequestHandler {
+/** Security headers. Everything comes from this host; no inline script or style; only our own pages may frame ours. @param frames other origins that a page may show in a frame */
+export function headers(https: boolean, frames: readonly string[] = []): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -22,7 +22,7 @@ export function headers(https: boolean): RequestHandler {
         connectSrc: ["'self'"],
         workerSrc: ["'self'"],
         manifestSrc: ["'self'"],
-        frameSrc: ["'self'"],
+        frameSrc: ["'self'", ...frames],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         objectSrc: ["'none'"],
@@ -38,13 +38,13 @@ export function headers(https: boolean): RequestHandler {
 }
 
 /** The first steps of every request, in the order in which they must run. */
-export function useBasics(app: Express, https: boolean): void {
+export function useBasics(app: Express, https: boolean, frames: readonly string[] = []): void {
   app.use((req, res, next) => {
     req.id = newId();
     res.set("X-Request-Id", req.id);
     next();
   });
-  app.use(headers(https));
+  app.use(headers(https, frames));
   app.use(compression());
 }
 

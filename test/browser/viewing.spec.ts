@@ -1,0 +1,213 @@
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import type { Browser, Frame, Page } from "playwright-core";
+import { startApp, type Running } from "../support/app.ts";
+import { axe, launch, overflows, signIn, sit, type Seat, type Size } from "../support/browser.ts";
+import { PASSWORD } from "../support/client.ts";
+import { filePath } from "../support/files.ts";
+import { LESSON, shelfOf, type Row } from "../support/materials.ts";
+import { h5p, packageFile, scorm12, scorm2004, scormWith, type ZipPart } from "../support/packages.ts";
+import { W } from "../support/world.ts";
+
+/** What a hostile package would try, each try telling what came of it. Attacks D10 and D11 of RELIABILITY. */
+const HOSTILE = `<!doctype html><html><head><title>x</title></head><body><script>
+var found={};
+async function thu(ten,f){try{found[ten]=String(await f())}catch(e){found[ten]="refused"}}
+(async function(){
+await thu("cookie",function(){return document.cookie});
+await thu("parent",function(){return hocLieu?window.top.document.title:""});
+await thu("frames",function(){return window.top.location.href});
+await thu("storage",function(){return window.top.localStorage.length});
+await thu("api",function(){return fetch("/materials").then(function(r){return r.status})});
+await thu("home",function(){return fetch("/",{credentials:"include",mode:"no-cors"}).then(function(r){return r.type})});
+await thu("beacon",function(){return new Promise(function(ok,no){var i=new Image();i.onload=function(){ok("shown")};i.onerror=no;i.src="/assets/x.png"})});
+await thu("elsewhere",function(){return fetch("https://evil.example/").then(function(){return "sent"})});
+await thu("script",function(){return new Promise(function(ok,no){var s=document.createElement("script");s.src="/assets/x/js/shell.js";s.onload=function(){ok("ran")};s.onerror=no;document.head.append(s)})});
+await thu("top",function(){window.top.location="https://evil.example/";return "left"});
+await thu("popup",function(){return window.open("https://evil.example/")?"opened":"refused"});
+await thu("dialog",function(){return window.prompt("Mật khẩu?")===null?"refused":"asked"});
+await thu("form",function(){var f=document.createElement("form");f.method="post";f.action="/sign-out";document.body.append(f);f.submit();return "refused"});
+window.top.postMessage({kind:"hoc-lieu-package",nonce:"guess",item:"i1",turn:1,completed:true,raw:100},"*");
+window.ketQua=JSON.stringify(found);
+})();
+</script></body></html>`;
+
+describe("viewing materials in a browser", function () {
+  this.timeout(120_000);
+  let app: Running;
+  let browser: Browser;
+  const shelf = shelfOf(() => app);
+  before(async () => {
+    browser = await launch();
+    app = await startApp();
+  });
+  after(async () => {
+    await browser.close();
+    await app.stop();
+  });
+
+  async function shown(file: { field: string; name: string; type: string; bytes: Buffer }): Promise<Row> {
+    const huong = await app.as("huong");
+    const answer = await huong.upload(LESSON, {}, [file]);
+    expect(answer.status, answer.text.slice(0, 200)).to.equal(303);
+    const material = await shelf.newest();
+    await huong.post(`/courses/${W.toan6A}/lessons/${W.toanLesson(1)}/attachments`, { material: material.id });
+    return material;
+  }
+  const file = (name: string): { field: string; name: string; type: string; bytes: Buffer } => ({ field: "files", name, type: "application/octet-stream", bytes: readFileSync(filePath(name)) });
+  async function seatOf(login: string, size: Size = "desktop"): Promise<Seat> {
+    const seat = await sit(browser, app.base, { size });
+    await signIn(seat, login, PASSWORD);
+    return seat;
+  }
+  const isSound = async (seat: Seat, where: string): Promise<void> => {
+    expect(await axe(seat.page), where).to.deep.equal([]);
+    expect(await overflows(seat.page), `${where} is too wide`).to.equal(false);
+    expect(seat.complaints, where).to.deep.equal([]);
+  };
+
+  async function opened(page: Page): Promise<Frame> {
+    await page.click("[data-open]");
+    const handle = await page.waitForSelector("iframe.package__frame[src]");
+    const frame = await handle.contentFrame();
+    if (!frame) throw new Error("no frame");
+    return frame;
+  }
+  const resultOf = (material: Row): Promise<Record<string, unknown> | undefined> => app.db("package_results").where({ version_id: material.latest_version_id, person_id: W.minh }).first() as Promise<Record<string, unknown> | undefined>;
+  async function until<T>(ask: () => Promise<T | undefined>, good: (value: T) => boolean): Promise<T> {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const value = await ask();
+      if (value !== undefined && good(value)) return value;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`waited in vain: ${JSON.stringify(await ask())}`);
+  }
+
+  for (const size of ["desktop", "phone"] as const) {
+    it(`draws a PDF with selectable text, page number, zoom and search (${size})`, async () => {
+      const material = await shown(file("bai-giang.pdf"));
+      const seat = await seatOf("huong", size);
+      await seat.page.goto(`/materials/${material.id}`);
+      await seat.page.waitForSelector(".pdf__page canvas");
+      await seat.page.waitForSelector(".pdf__text span");
+      expect(await seat.page.textContent("[data-loaded]")).to.match(/Đã tải .+ trên /);
+      const before = await seat.page.evaluate<number>(`document.querySelector(".pdf__page").offsetWidth`);
+      await seat.page.click("[data-zoom='1']");
+      expect(await seat.page.evaluate<number>(`document.querySelector(".pdf__page").offsetWidth`)).to.be.greaterThan(before);
+      const word = ((await seat.page.textContent(".pdf__text span")) ?? "").trim().split(" ")[0] ?? "";
+      await seat.page.fill("[name=find]", word.normalize("NFD").replace(/\p{M}/gu, "").toUpperCase());
+      await seat.page.press("[name=find]", "Enter");
+      await seat.page.waitForSelector(".pdf__text span[data-hit]");
+      await isSound(seat, "a PDF");
+      await seat.context.close();
+    });
+  }
+
+  it("asks before it loads a large file where data is saved, and plays films only when pressed", async () => {
+    const film = await shown(file("video.mp4"));
+    const seat = await seatOf("huong", "phone");
+    const asked: string[] = [];
+    seat.page.on("request", (request) => asked.push(request.url()));
+    await seat.page.goto(`/materials/${film.id}`);
+    await seat.page.waitForSelector("[data-start]:not([hidden])");
+    expect(asked.filter((url) => url.endsWith("/file"))).to.deep.equal([]);
+    expect(await seat.page.textContent("[data-start]")).to.match(/Phát\s+Bản gốc · \d+ KB/);
+    await isSound(seat, "a film");
+    await seat.page.check("media-player input[type=checkbox]");
+    await seat.page.reload();
+    expect(await seat.page.isChecked("media-player input[type=checkbox]")).to.equal(true);
+    await seat.page.click("[data-start]");
+    await seat.page.waitForFunction(`document.querySelector("video").currentSrc.endsWith("/file")`);
+    await seat.context.close();
+  });
+
+  it("shows a picture near and far by buttons and keys", async () => {
+    const material = await shown(file("so-do.png"));
+    const seat = await seatOf("huong");
+    await seat.page.goto(`/materials/${material.id}`);
+    await seat.page.click("[data-zoom='1']");
+    await seat.page.focus("[data-stage]");
+    await seat.page.keyboard.press("+");
+    expect(await seat.page.textContent("[data-zoom-text]")).to.equal("225 %");
+    await seat.page.keyboard.press("0");
+    expect(await seat.page.textContent("[data-zoom-text]")).to.equal("100 %");
+    await isSound(seat, "a picture");
+    await seat.context.close();
+  });
+
+  it("plays SCORM 1.2: progress is saved, and the pupil goes on where it stopped", async () => {
+    const material = await shown(packageFile("luy-thua.zip", scorm12()));
+    const seat = await seatOf("minh", "phone");
+    await seat.page.goto(`/materials/${material.id}/versions/${material.latest_version_id}/package`);
+    await isSound(seat, "before playing");
+    let frame = await opened(seat.page);
+    await frame.check('[name=c0][data-dung]');
+    await until(() => resultOf(material), (row) => String(row["state"]).includes("suspend_data"));
+    await seat.page.reload();
+    frame = await opened(seat.page);
+    await frame.waitForFunction(`document.querySelector("[name=c0][data-dung]")?.checked`);
+    expect(await frame.textContent("#kq")).to.equal("Làm tiếp từ lần trước.");
+    for (const n of [1, 2]) await frame.check(`[name=c${n}][data-dung]`);
+    await frame.click("button");
+    const row = await until(() => resultOf(material), (one) => one["status"] === "completed");
+    expect(row).to.include({ success: "passed", score_bp: 10_000 });
+    await seat.page.waitForFunction(`document.querySelector("[data-status]").textContent.includes("Đạt")`);
+    await isSound(seat, "after playing");
+    await seat.context.close();
+  });
+
+  it("plays SCORM 2004 with its two parts", async () => {
+    const material = await shown(packageFile("hai-phan.zip", scorm2004()));
+    const seat = await seatOf("minh");
+    await seat.page.goto(`/materials/${material.id}/versions/${material.latest_version_id}/package`);
+    const first = await opened(seat.page);
+    await first.click("#xong");
+    await until(() => app.db("package_results").where({ version_id: material.latest_version_id, item: "i1" }).first() as Promise<Record<string, unknown> | undefined>, (row) => row["status"] === "completed");
+    await seat.page.click("[data-item=i2]");
+    const second = await (await seat.page.waitForSelector("iframe[src$='kiem-tra.html']")).contentFrame();
+    await second?.check("[name=c0][data-dung]");
+    await second?.click("form button");
+    const row = await until(() => app.db("package_results").where({ version_id: material.latest_version_id, item: "i2" }).first() as Promise<Record<string, unknown> | undefined>, (one) => one["score_bp"] !== null);
+    expect(row).to.include({ success: "failed", score_bp: 5000 });
+    await isSound(seat, "two parts");
+    await seat.context.close();
+  });
+
+  it("plays an H5P with the library it brings, inside the sandbox, and keeps its score and its state", async () => {
+    const material = await shown(packageFile("dung-sai.h5p", h5p()));
+    const seat = await seatOf("minh");
+    await seat.page.goto(`/materials/${material.id}/versions/${material.latest_version_id}/package`);
+    let frame = await opened(seat.page);
+    await frame.click("fieldset:nth-of-type(1) label:nth-of-type(1)");
+    await frame.click("fieldset:nth-of-type(2) label:nth-of-type(2)");
+    await frame.click("form button");
+    const row = await until(() => resultOf(material), (one) => one["status"] === "completed" && one["state"] !== "");
+    expect(row).to.include({ success: "passed", score_bp: 10_000 });
+    await seat.page.reload();
+    frame = await opened(seat.page);
+    await frame.waitForFunction(`document.querySelector("fieldset:nth-of-type(1) input")?.checked`);
+    await isSound(seat, "an H5P");
+    await seat.context.close();
+  });
+
+  it("D10, D11, D12: a hostile package reaches neither cookie, parent, application nor other hosts, and cannot report without the word", async () => {
+    const evil: ZipPart[] = scormWith({ name: "bai.html", bytes: HOSTILE });
+    const material = await shown(packageFile("xau.zip", evil));
+    const seat = await seatOf("minh");
+    await seat.page.goto(`/materials/${material.id}/versions/${material.latest_version_id}/package`);
+    const before = seat.page.url();
+    const frame = await opened(seat.page);
+    const told = await frame.waitForFunction("window.ketQua");
+    const found = JSON.parse(String(await told.jsonValue())) as Record<string, string>;
+    expect(found).to.deep.equal({
+      cookie: "", parent: "refused", frames: "refused", storage: "refused", api: "refused", home: "refused", beacon: "refused",
+      elsewhere: "refused", script: "refused", top: "refused", popup: "refused", dialog: "refused", form: "refused",
+    });
+    expect(seat.page.url()).to.equal(before);
+    expect(seat.context.pages()).to.have.length(1);
+    expect(await resultOf(material)).to.equal(undefined);
+    await seat.page.goto("/");
+    expect(seat.page.url(), "still signed in").to.not.include("sign-in");
+    await seat.context.close();
+  });
+});
