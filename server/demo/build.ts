@@ -6,6 +6,7 @@ import { buildDelivery } from "./delivery.ts";
 import { buildMaterials } from "./materials.ts";
 import { announceCourses, mergeInOctober } from "./merger.ts";
 import { buildOrganisation } from "./organisation.ts";
+import { buildPackages } from "./packages.ts";
 import { buildPeople } from "./people.ts";
 import { seeded, type Random } from "./random.ts";
 import { buildTeaching } from "./teaching.ts";
@@ -52,6 +53,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["people and classes", () => buildPeople(demo)],
     ["plans and courses", () => buildTeaching(demo)],
     ["materials", () => buildMaterials(demo)],
+    ["interactive packages, captions", () => buildPackages(demo)],
     ["live classes, self-study", () => buildDelivery(demo)],
     ["a merger of two schools", () => mergeInOctober(demo)],
     ["announcing the courses", () => announceCourses(demo)],

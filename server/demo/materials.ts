@@ -9,7 +9,7 @@ import { demoId } from "./organisation.ts";
 import { groupsOf, teacherKey, teachersOf } from "./people.ts";
 import { SCHOOLS, type DemoSchool } from "./schools.ts";
 
-const lessonRow = z.object({
+export const lessonRow = z.object({
   id: col.id(),
   title: col.text(),
   subject_code: col.text(),
@@ -60,10 +60,11 @@ function choose(lessons: readonly Lesson[], share: number): Lesson[] {
   });
 }
 
-async function addMaterial(demo: Demo, school: DemoSchool, lesson: Lesson, index: number, state: State): Promise<void> {
+/** Adds a material with its file and its trail; answers its version. */
+export async function addMaterial(demo: Demo, school: DemoSchool, lesson: Lesson, index: number, state: State, given?: DemoFile & { title: string }): Promise<string> {
   const { db } = demo;
   const by = uploader(school, lesson, index);
-  const file = await fileFor(lesson, index);
+  const file = given ?? (await fileFor(lesson, index));
   const stored = await demo.blobs.put(Readable.from(file.bytes));
   const id = demoId(`${school.key} material ${lesson.id} ${index}`);
   const version = demoId(`${school.key} version ${lesson.id} ${index}`);
@@ -74,7 +75,7 @@ async function addMaterial(demo: Demo, school: DemoSchool, lesson: Lesson, index
     school_id: demoId(school.key),
     campus_id: null,
     uploaded_by: demoId(by),
-    title: lesson.title,
+    title: given?.title ?? lesson.title,
     description: "",
     subject_code: lesson.subject_code,
     grade: lesson.grade,
@@ -112,6 +113,7 @@ async function addMaterial(demo: Demo, school: DemoSchool, lesson: Lesson, index
     at: addMinutes(at, 30 * i),
     comment: step.comment,
   })));
+  return version;
 }
 
 function uploader(school: DemoSchool, lesson: Lesson, index: number): string {

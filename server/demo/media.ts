@@ -8,7 +8,7 @@ import PDFDocument from "pdfkit";
 export interface DemoFile {
   name: string;
   mime: string;
-  kind: "slides" | "worksheet" | "image" | "audio" | "video";
+  kind: "slides" | "worksheet" | "image" | "audio" | "video" | "package";
   bytes: Buffer;
 }
 

@@ -72,7 +72,9 @@ export async function savePackage(db: Db, hash: string, content: PackageContent,
   return { blob_hash: hash, standard, title, items, read_at: at };
 }
 
+/** No name in a package has control characters (it would not have been taken), and PostgreSQL cannot even be asked for a NUL. */
 export function findEntry(db: Db, hash: string, path: string): Promise<EntryRow | undefined> {
+  if (/\p{Cc}/u.test(path)) return Promise.resolve(undefined);
   return maybeOne(packageEntries.row, db("package_entries").where({ blob_hash: hash, path }).select(packageEntries.columns));
 }
 

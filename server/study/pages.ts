@@ -183,7 +183,10 @@ export function materialViews(base: string, shown: readonly ShownMaterial[], aro
         icon: fileIcon(material.version.mime),
         detail: viewer.detail,
         badges: unapproved ? [{ label: words.not_approved, tone: "warn" }] : [],
-        actions: isOpen || viewer.shows === "none" ? [] : [{ href: `${base}?show=${material.id}#m-${material.id}`, label: words.see, icon: "eye", kind: "quiet" }],
+        actions: [
+          ...(isOpen || viewer.shows === "none" ? [] : [{ href: `${base}?show=${material.id}#m-${material.id}`, label: words.see, icon: "eye", kind: "quiet" } as const]),
+          ...(teaches && viewer.shows === "package" ? [{ href: `${base.replace(/\/lessons\/.*/, "")}/materials/${material.id}/results`, label: voice.t.packages.class_results, icon: "users", kind: "quiet" } as const] : []),
+        ],
       },
       viewer: isOpen ? viewer : undefined,
       detach: teaches && material.attached ? { action: `${base}/attachments/${material.id}/removal`, label: words.detach, kind: "quiet" } : undefined,
