@@ -28,6 +28,8 @@ export interface Config {
   readonly secureCookies: boolean;
   readonly sessionDays: number;
   readonly worker: "inside" | "none";
+  /** clamd's socket, or its `host:port`: no file is shown before it was looked at. */
+  readonly clamd: string | undefined;
   readonly logLevel: string;
   /** Shows the demonstration accounts on the sign-in page. Never set on a real installation. */
   readonly demo: boolean;
@@ -58,6 +60,7 @@ const environment = z.object({
   SECURE_COOKIES: z.enum(["yes", "no"]).optional(),
   SESSION_DAYS: z.coerce.number().int().min(1).max(90).default(30),
   WORKER: z.enum(["inside", "none"]).default("inside"),
+  CLAMD: z.string().regex(/^(\/.+|[^/\s]+:\d+)$/, "a socket's path or host:port").optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("warn"),
 });
 
@@ -90,6 +93,7 @@ export function readConfig(env: NodeJS.ProcessEnv, mode: { demo: boolean }): Con
     secureCookies: set.SECURE_COOKIES ? set.SECURE_COOKIES === "yes" : baseUrl.startsWith("https:"),
     sessionDays: set.SESSION_DAYS,
     worker: set.WORKER,
+    clamd: set.CLAMD,
     logLevel: set.LOG_LEVEL,
     demo: mode.demo,
   });

@@ -6,6 +6,10 @@ import { createApp } from "./app.ts";
 import { readConfig, type Config } from "./config.ts";
 import { listeners } from "./listeners.ts";
 import { setUpLink } from "./accounts/set-up.ts";
+import { scannerAt } from "./digitising/scanner.ts";
+import { toolsHere } from "./digitising/tools.ts";
+import { makeDigitiser } from "./digitising/worker.ts";
+import { requestMissing } from "./materials/jobs.ts";
 import { buildDemo } from "./demo/build.ts";
 import { demoSignIn } from "./demo/accounts.ts";
 import { migrate } from "./migrate.ts";
@@ -56,11 +60,16 @@ async function boot(mode: { demo: boolean; fresh: boolean }): Promise<void> {
   const worker = makeWorker(db, [...listeners, ...sockets.listeners], log);
   await listen(server, config);
   const stopSchedule = config.worker === "inside" ? startSchedule(db, blobs, log) : () => undefined;
-  if (config.worker === "inside") worker.start();
+  const digitiser = makeDigitiser({ db, blobs, log, tools: toolsHere(), scanner: config.clamd === undefined ? undefined : scannerAt(config.clamd) });
+  await requestMissing(db, now());
+  if (config.worker === "inside") {
+    worker.start();
+    digitiser.start();
+  }
   const setUp = await setUpLink(db, config.baseUrl, now());
   stopGracefully(server, sockets, db, async () => {
     stopSchedule();
-    await worker.stop();
+    await Promise.all([worker.stop(), digitiser.stop()]);
   });
   // Said last: whoever waits for the address may stop the server as soon as it stands there.
   if (setUp) process.stdout.write(`First administrator, once: ${setUp}\n`);

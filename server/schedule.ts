@@ -8,6 +8,8 @@ import { removeOldNotices } from "./notices/store.ts";
 import { sweepPlays } from "./packages/store.ts";
 import { catchUp } from "./library/store/rebuild.ts";
 import { prepareExports } from "./bulk/store/export.ts";
+import { sweepConversions } from "./digitising/worker.ts";
+import { requestMissing } from "./materials/jobs.ts";
 import { endForgotten } from "./live/jobs.ts";
 import { closeDue } from "./study/store.ts";
 import { reconcileAll } from "./measures/jobs.ts";
@@ -64,6 +66,14 @@ export const recurring: readonly Recurring[] = [
     at: "35 3 * * *",
     does: "removes the keys of packages that are played no more",
     run: (db, at) => sweepPlays(db, at),
+  },
+  {
+    at: "55 3 * * *",
+    does: "removes what a killed conversion left, and asks for files that were never digitised",
+    run: async (db, at, blobs) => {
+      await sweepConversions(db, blobs, at);
+      await requestMissing(db, at);
+    },
   },
   {
     at: "50 3 * * *",

@@ -20,6 +20,8 @@ if (isWanted("check")) check();
 await suite("unit");
 await Promise.all([suite("http"), onPostgres()]);
 await suite("realtime");
+if (converters().length > 0) skip("digitising", `not installed: ${converters().join(", ")}`);
+else await suite("digitising");
 await suite("faults");
 if (chromium() === undefined) skip("browser", "no Chromium: install one or set CHROME_PATH");
 else await suite("browser", { CHROME_PATH: chromium() });
@@ -77,6 +79,17 @@ async function onPostgres() {
 
 function skip(name, why) {
   if (isWanted(name)) skipped.push(`${name} (${why})`);
+}
+
+/** Programs that digitising uses and that are not on this machine. */
+function converters() {
+  const programs = { "poppler-utils": ["pdftoppm", "-v"], "tesseract-ocr-vie": ["tesseract", "--list-langs"], ffmpeg: ["ffprobe", "-version"], libreoffice: ["soffice", "--version"] };
+  return Object.entries(programs)
+    .filter(([name, [command, ...args]]) => {
+      const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8" });
+      return status !== 0 || (name === "tesseract-ocr-vie" && !/^vie$/m.test(stdout + stderr));
+    })
+    .map(([name]) => name);
 }
 
 function chromium() {

@@ -14,6 +14,9 @@ import { makeLog } from "../../server/platform/log.ts";
 import type { Letter } from "../../server/platform/mail.ts";
 import { makeSockets } from "../../server/sockets.ts";
 import { makeWorker } from "../../server/platform/jobs/worker.ts";
+import { scannerAt } from "../../server/digitising/scanner.ts";
+import { toolsHere, type Tools } from "../../server/digitising/tools.ts";
+import { makeDigitiser } from "../../server/digitising/worker.ts";
 import { Client } from "./client.ts";
 import { freshDatabase } from "./database.ts";
 import { buildWorld, NOW } from "./world.ts";
@@ -29,6 +32,8 @@ export interface Running {
   time: { now: Instant };
   /** Runs every fact that waits in the outbox. */
   settle(): Promise<void>;
+  /** Digitises every file that waits, with the programs of this machine or those handed in; answers how many. */
+  digitise(how?: { tools?: Promise<Tools>; hurry?: number }): Promise<number>;
   as(login: string): Promise<Client>;
   visitor(): Client;
   stop(): Promise<void>;
@@ -66,6 +71,7 @@ export async function startApp(env: Record<string, string> = {}, ready?: Db): Pr
     blobs,
     time,
     settle: async () => void (await worker.drain(time.now)),
+    digitise: (how = {}) => makeDigitiser({ db, blobs, log, tools: toolsHere(), scanner: config.clamd === undefined ? undefined : scannerAt(config.clamd), clock: () => time.now, ...how }).drain(),
     as: (login) => new Client(base).signIn(login),
     visitor: () => new Client(base),
     async stop() {

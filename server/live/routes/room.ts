@@ -1,3 +1,4 @@
+import { ensureHarmless } from "../../digitising/access.ts";
 import type { Request, Response } from "express";
 import type { Actor } from "../../access/actor.ts";
 import type { Granted } from "../../access/policy.ts";
@@ -54,6 +55,7 @@ export function addRoom(routes: FeatureRoutes, signals: Signals): void {
     const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "join");
     const file = await findSlides(req.db, live);
     if (!file) throw notFound();
+    await ensureHarmless(req.db, file.hash, req.config);
     await sendBlob(req, res, req.blobs, { ...file, show: "inline" });
   });
 }

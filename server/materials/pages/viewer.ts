@@ -76,11 +76,12 @@ export function viewerOfFile(speech: Speech, materialId: string, title: string, 
   const family = familyOf(version.mime);
   const pdf = made.get("pdf");
   const small = family === "image" ? made.get("image") : undefined;
+  // A photo is shown as the copy without what the camera wrote about the place, however small the photo is.
   const shown =
-    family !== "pdf" && pdf !== undefined
-      ? { src: addressOf("pdf"), bytes: pdf.size_bytes, made: t.materials.viewer.as_pdf }
-      : small !== undefined && small.size_bytes < version.size_bytes
-        ? { src: addressOf("image"), bytes: small.size_bytes, made: t.materials.viewer.small_image }
+    small !== undefined
+      ? { src: addressOf("image"), bytes: small.size_bytes, made: small.size_bytes < version.size_bytes ? t.materials.viewer.small_image : undefined }
+      : family !== "image" && pdf !== undefined
+        ? { src: addressOf("pdf"), bytes: pdf.size_bytes, made: family === "pdf" ? t.materials.viewer.as_searchable : t.materials.viewer.as_pdf }
         : original;
   return {
     ...shown,

@@ -1,5 +1,6 @@
 import type { Request, Response } from "express";
 import type { Granted } from "../../access/policy.ts";
+import { ensureHarmless } from "../../digitising/access.ts";
 import { conflict, invalid, notFound } from "../../platform/errors.ts";
 import { blankForm, readForm, typedOf } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
@@ -95,7 +96,8 @@ export function addMaterial(routes: FeatureRoutes): void {
   });
 }
 
-function send(req: Request, res: Response, version: VersionRow): Promise<void> {
+async function send(req: Request, res: Response, version: VersionRow): Promise<void> {
+  await ensureHarmless(req.db, version.blob_hash, req.config);
   const show = req.query["as"] === "download" ? "attachment" : "inline";
   return sendBlob(req, res, req.blobs, { hash: version.blob_hash, size: version.size_bytes, mime: version.mime, name: version.file_name, show });
 }

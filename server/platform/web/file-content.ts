@@ -21,6 +21,7 @@ export type FileRefusal =
   | "bomb"
   | "not_utf8"
   | "virus"
+  | "too_many_pixels"
   | "not_asked"
   | PackageRefusal;
 
@@ -63,8 +64,18 @@ async function contentOf(path: string, size: number): Promise<Identified> {
   if (magic === undefined) return (await isUtf8Text(path)) ? known("txt") : no("type_not_allowed", { ext: "" });
   if (magic.ext === "pdf") return pdfKind(path, size);
   const found = kindOfExtension(magic.ext);
-  return found === undefined || found.family === "text" ? no("type_not_allowed", { ext: magic.ext }) : { ok: true, kind: found };
+  if (found === undefined || found.family === "text") return no("type_not_allowed", { ext: magic.ext });
+  return found.family === "image" && (await isTooLarge(path)) ? no("too_many_pixels") : { ok: true, kind: found };
 }
+
+/** A picture of a few kilobytes can unpack to gigabytes: its header says so, and nothing is unpacked to read it. */
+async function isTooLarge(path: string): Promise<boolean> {
+  const { default: sharp } = await import("sharp");
+  const size = await sharp(path, { limitInputPixels: false }).metadata().catch(() => undefined);
+  return size !== undefined && size.width * size.height > PIXELS_MAX;
+}
+
+const PIXELS_MAX = 100_000_000;
 
 function known(ext: string): Identified {
   const found = kindOfExtension(ext);

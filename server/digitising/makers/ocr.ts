@@ -1,0 +1,67 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { ReadWord } from "../rules.ts";
+import type { PlacedWord } from "../tasks/compose.ts";
+import { runTask, runTool, SMALL, type Work } from "./work.ts";
+
+/** A page that was read: its words line by line, and the straightened picture of it. */
+export interface ReadPage {
+  lines: (ReadWord & PlacedWord)[][];
+  picture: string;
+}
+
+const PAGE_LIMITS = { seconds: 120, memoryMb: 2_000, outputMb: 2_000 };
+
+/**
+ * Reads pictures of pages in Vietnamese: each is straightened and freed of shadows first, which is what decides how many
+ * letters are right.
+ *
+ * @param pictureOf makes or names the picture of a page, from 0; it is read before the next is asked for
+ * @param told hears how many pages are done
+ */
+export async function readPictures(work: Work, count: number, pictureOf: (page: number) => Promise<string>, told: (done: number) => Promise<void>): Promise<ReadPage[]> {
+  const pages: ReadPage[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const file = await pictureOf(i);
+    const flat = await runTask(work, "flattenPage", { file, out: "flat.png", shown: `shown-${i}.jpg` }, { ...SMALL, memoryMb: 2_000, outputMb: 2_000 });
+    const tsv = await tsvOf(work, "flat.png");
+    pages.push({ lines: linesOf(tsv, flat), picture: `shown-${i}.jpg` });
+    if (file !== work.input) await rm(path.join(work.folder, file), { force: true });
+    await told(i + 1);
+  }
+  return pages;
+}
+
+async function tsvOf(work: Work, file: string): Promise<string> {
+  if (work.tools.ocr === "tesseract") {
+    await runTool(work, "tesseract", [file, "read", "-l", "vie", "--psm", "3", "--dpi", "300", "-c", "tessedit_do_invert=0", "tsv"], PAGE_LIMITS);
+    return readFile(path.join(work.folder, "read.tsv"), "utf8");
+  }
+  await runTask(work, "readPages", { files: [file] }, PAGE_LIMITS);
+  return readFile(path.join(work.folder, `${file}.tsv`), "utf8");
+}
+
+/** Columns of Tesseract's TSV: level, page, block, paragraph, line, word, left, top, width, height, conf, text. Level 5 is a word. */
+export function linesOf(tsv: string, page: { width: number; height: number }): (ReadWord & PlacedWord)[][] {
+  const lines = new Map<string, (ReadWord & PlacedWord)[]>();
+  for (const row of tsv.split("\n")) {
+    const cells = row.split("\t");
+    const text = cells.slice(11).join(" ").normalize("NFC").trim();
+    if (cells[0] !== "5" || text === "") continue;
+    const [left, top, width, height, conf] = cells.slice(6, 11).map(Number) as [number, number, number, number, number];
+    const key = cells.slice(1, 5).join(".");
+    const share = (value: number, of: number): number => Math.round((value / of) * 10_000) / 10_000;
+    const word = { t: text.slice(0, 200), c: Math.round(conf), x: share(left, page.width), y: share(top, page.height), w: share(width, page.width), h: share(height, page.height) };
+    lines.set(key, [...(lines.get(key) ?? []), word]);
+  }
+  return [...lines.values()];
+}
+
+/** Keeps the searchable PDF, the pictures of its pages, and the words. */
+export async function keepRead(work: Work, pages: readonly ReadPage[]): Promise<void> {
+  for (const [i, page] of pages.entries()) await work.keep(`page_${i + 1}`, page.picture, "image/jpeg");
+  await writeFile(path.join(work.folder, "read.json"), JSON.stringify(pages));
+  await runTask(work, "searchablePdf", { list: "read.json", out: "searchable.pdf" }, { seconds: 300, memoryMb: 2_000, outputMb: 2_000 });
+  await work.keep("pdf", "searchable.pdf", "application/pdf", { made_by: "ocr" });
+  await work.keepTexts(pages.map(({ lines }) => ({ text: "", lines: lines.map((line) => line.map(({ t, c }) => ({ t, c }))) })), "ocr");
+}
