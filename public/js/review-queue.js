@@ -3,11 +3,12 @@
 const OFF = "review-keys-off";
 
 /**
- * Keys for the review queue: j next, k previous, a pass or approve, r write why it is returned. The page works without,
+ * Keys for the review queue: j next, k previous, a or p pass or approve, r write why it is returned, ? what the keys are. The page works without,
  * and the keys can be switched off (WCAG 2.1.4: single letters disturb those who dictate).
  */
 class ReviewQueue extends HTMLElement {
   connectedCallback() {
+    for (const part of this.querySelectorAll("[data-scripted]")) part.removeAttribute("hidden");
     const choice = this.querySelector("input[data-keys]");
     if (choice instanceof HTMLInputElement) {
       choice.checked = localStorage.getItem(OFF) === null;
@@ -16,7 +17,7 @@ class ReviewQueue extends HTMLElement {
     /** @param {KeyboardEvent} event */
     this.hear = (event) => {
       if (localStorage.getItem(OFF) !== null || event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
-      const act = { j: () => this.follow("[data-next]"), k: () => this.follow("[data-previous]"), a: () => this.focusOn("[data-decide]"), r: () => this.focusOn("textarea") }[event.key];
+      const act = { j: () => this.follow("[data-next]"), k: () => this.follow("[data-previous]"), a: () => this.focusOn("[data-decide]"), p: () => this.focusOn("[data-decide]"), "?": () => this.help(), r: () => this.focusOn("textarea") }[event.key];
       if (act === undefined) return;
       event.preventDefault();
       act();
@@ -26,6 +27,11 @@ class ReviewQueue extends HTMLElement {
 
   disconnectedCallback() {
     if (this.hear) document.removeEventListener("keydown", this.hear);
+  }
+
+  help() {
+    const list = this.querySelector("[data-help]");
+    if (list instanceof HTMLDetailsElement) list.open = !list.open;
   }
 
   /** @param {string} selector */

@@ -123,6 +123,15 @@ export function returnedRows(rows: readonly ReturnedRow[], { t }: Voice): ListPa
   return [{ title: t.home.returned, none: "", rows: list, more: undefined }];
 }
 
+/** What the person sent for approval, and whose turn it is. */
+export function sentRows(rows: readonly { id: string; title: string; turn: keyof Words["materials"]["turns_short"]; submitted_at: string | null }[], { t, f }: Voice): ListPart[] {
+  if (rows.length === 0) return [];
+  const list = rows.map(
+    (row): RowView => ({ title: row.title, href: `/materials/${row.id}`, detail: [t.materials.turns_short[row.turn], row.submitted_at ? t.materials.waiting_since(f.moment(row.submitted_at)) : ""].filter(Boolean).join(" · "), icon: "hourglass" }),
+  );
+  return [{ title: t.home.sent, none: "", rows: list, more: undefined }];
+}
+
 const QUEUE_SHOWN = 5;
 
 /** Declared periods to confirm: their number and the way to them. */

@@ -5,15 +5,15 @@ import { weeksOfSchool, yearOfDay } from "../calendar/store.ts";
 import { waitingFor } from "../ledger/access.ts";
 import { liveClassesVisibleTo } from "../live/access.ts";
 import { listMine } from "../live/store/classes.ts";
-import { isYourTurn } from "../materials/access.ts";
-import { listQueue } from "../materials/store/lists.ts";
+import { isYourTurn, turnOfRow } from "../materials/access.ts";
+import { listOwnWaiting, listQueue } from "../materials/store/lists.ts";
 import { openMeasures } from "../measures/access.ts";
 import { metersOf } from "../measures/pages.ts";
 import { recordLook } from "../platform/audit.ts";
 import { addMinutes, dayOf } from "../platform/clock.ts";
 import { givenName } from "../platform/text.ts";
 import { featureRoutes, type FeatureRoutes } from "../platform/web/router.ts";
-import { childPart, classRows, declarations, dueRows, isNext, nextUp, queueRows, returnedRows, setUpSteps, weekPart, type HomePage, type ListPart } from "./pages.ts";
+import { childPart, classRows, declarations, dueRows, isNext, nextUp, queueRows, returnedRows, sentRows, setUpSteps, weekPart, type HomePage, type ListPart } from "./pages.ts";
 import * as store from "./store.ts";
 
 /** The home page: what each role has to do now. */
@@ -87,9 +87,9 @@ async function queue(req: Request): Promise<ListPart> {
 
 /** "Tuần này": the week's lessons of the courses one teaches, and what came back to be improved. */
 async function teachersWeek(req: Request): Promise<{ part: HomePage["week"]; returned: ListPart[] }> {
-  const [week, returned] = await Promise.all([weekNow(req), store.listReturned(req.db, req.actor.personId)]);
+  const [week, returned, sent] = await Promise.all([weekNow(req), store.listReturned(req.db, req.actor.personId), listOwnWaiting(req.db, req.actor.personId, req.now)]);
   const lessons = week === undefined ? [] : await store.listWeek(req.db, [...req.actor.teaches], week);
-  return { part: weekPart(lessons, week, req), returned: returnedRows(returned, req) };
+  return { part: weekPart(lessons, week, req), returned: [...returnedRows(returned, req), ...sentRows(sent.map((material) => ({ ...material, turn: turnOfRow(material) })), req)] };
 }
 
 /** The number of the study week at the person's school. */

@@ -1,5 +1,7 @@
 import { hasAnyRoleIn, headsSubject, type Actor } from "../access/actor.ts";
-import { grant, materialRefusal, planRefusal, schoolRefusal, type Granted, type MaterialAction, type Reason } from "../access/policy.ts";
+import { grant, materialRefusal, planRefusal, schoolRefusal, unitRefusal, type Granted, type MaterialAction, type Reason } from "../access/policy.ts";
+import { openUnit } from "../organisation/access.ts";
+import type { UnitRow } from "../organisation/store.ts";
 import type { Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import { forbidden, notFound } from "../platform/errors.ts";
@@ -127,6 +129,15 @@ export function materialsVisibleTo(actor: Actor, school: { id: string; path: str
 
 export function viewerOf(actor: Actor, at: Instant): Viewer {
   return { personId: actor.personId, classIds: [...new Set([...actor.pupilOf, ...actor.childrenClasses])], at };
+}
+
+/** Opens the settings of reviewing of a school (its leaders) or of the units above schools (the province's officers). */
+export async function openReviewSettings(db: Db, actor: Actor, unitId: string): Promise<Granted<"review_settings", UnitRow>> {
+  const unit = await openUnit(db, actor, unitId, "read");
+  const reason = unit.kind === "school" ? schoolRefusal(actor, "lead", unit) : unitRefusal(actor, "set_targets", unit);
+  if (reason === "hidden") throw notFound();
+  if (reason) throw forbidden(reason);
+  return grant(unit, "review_settings");
 }
 
 /** What decides whose turn it is. */

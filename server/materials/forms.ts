@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isId } from "../platform/ids.ts";
 import { MATERIAL_KINDS, MATERIAL_STATES, TITLE_LENGTH_MAX } from "./rules.ts";
+import { CHECK_ITEMS_MAX, type CheckItem } from "./rules/review.ts";
 
 /** Licences a school can state, after DOMAIN §3. `all-rights`: the right to use it is stated in the source. */
 export const LICENCES = ["school-only", "CC BY", "CC BY-SA", "CC BY-NC", "CC BY-NC-SA", "public-domain", "all-rights"] as const;
@@ -16,7 +17,16 @@ const year = z.union([z.literal("").transform(() => null), z.coerce.number().int
 const comment = line(2000);
 
 /** Where a person goes on afterwards: `review`, the lesson of this id, or (empty) the material; `next` opens in the queue. */
-const goOn = { from: line(26).default(""), next: line(26).default("") };
+const goOn = { from: line(26).default(""), next: line(26).default(""), queue: line(300).default("") };
+
+/** Ticks of the checklist: their places in the list, and the version of the settings that the person saw. */
+const checks = {
+  checklist: line(26).default(""),
+  check: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .transform((ticked) => [ticked ?? []].flat().slice(0, CHECK_ITEMS_MAX)),
+};
 
 export const MetadataForm = z.strictObject({
   title: line(TITLE_LENGTH_MAX).min(1),
@@ -37,15 +47,55 @@ export const MetadataForm = z.strictObject({
 
 /** A step with nothing to say: submission. */
 export const StepForm = z.strictObject({ version: id, ...goOn, comment: comment.default("") });
-/** Passing and approval: the checklist is a help, what was ticked is not kept. */
-export const DecisionForm = z.strictObject({ version: id, ...goOn, comment: comment.default(""), check: z.union([z.string(), z.array(z.string())]).optional() });
+export const DecisionForm = z.strictObject({ version: id, ...goOn, ...checks, comment: comment.default("") });
 /** Returning without a word would leave the teacher guessing. */
-export const ReturnForm = z.strictObject({
-  version: id,
-  ...goOn,
-  comment: comment.min(1, { error: "comment_needed" }),
-  check: z.union([z.string(), z.array(z.string())]).optional(),
+export const ReturnForm = z.strictObject({ version: id, ...goOn, ...checks, comment: comment.min(1, { error: "comment_needed" }) });
+
+const BULK_MAX = 100;
+
+/** The same decision for many: each as material and version that the person saw. */
+export const BulkForm = z
+  .strictObject({
+    item: z
+      .union([z.string(), z.array(z.string())], { error: "nothing_chosen" })
+      .transform((chosen) => [chosen].flat())
+      .refine((chosen) => chosen.length <= BULK_MAX && chosen.every((one) => one.split(".").every(isId)), { error: "invalid" }),
+    act: z.enum(["decide", "return"], { error: "not_a_choice" }),
+    queue: line(300).default(""),
+    ...checks,
+    comment: comment.default(""),
+  })
+  .refine((form) => form.act === "decide" || form.comment !== "", { path: ["comment"], error: "comment_needed" });
+
+/** What narrows the review queue; it stands in the URL. */
+export const queueQuery = z.object({
+  subject: code.nullable().catch(null).default(null),
+  grade: grade.catch(null).default(null),
+  teacher: z.string().refine(isId).nullable().catch(null).default(null),
+  age: z.enum(["3", "7", "overdue", ""]).catch("").default(""),
+  item: z.string().refine(isId).nullable().catch(null).default(null),
 });
+export type QueueQuery = z.infer<typeof queueQuery> & { show: "list" | "" };
+
+const days = z.union([z.literal("").transform(() => null), z.coerce.number().int().min(1).max(60)], { error: "invalid" });
+const place = [...Array(CHECK_ITEMS_MAX).keys()];
+
+/** The checklist as rows of a form: `text.0`, `required.0`, …; an empty text leaves the row out. */
+export const ReviewSettingsForm = z.strictObject({
+  after: z.coerce.number().int().min(0),
+  pass_days: days.default(null),
+  approve_days: days.default(null),
+  ...Object.fromEntries(place.map((i) => [`text.${i}`, line(200).default("")])),
+  ...Object.fromEntries(place.map((i) => [`required.${i}`, z.literal("yes").optional()])),
+});
+
+export function questionsOf(form: Record<string, unknown>): CheckItem[] {
+  return place.flatMap((i) => {
+    const text = form[`text.${i}`];
+    return typeof text === "string" && text !== "" ? [{ text, required: form[`required.${i}`] === "yes" }] : [];
+  });
+}
+
 export const ReasonForm = z.strictObject({ comment: comment.min(1, { error: "reason_needed" }) });
 export const RetireForm = z.strictObject({ comment: comment.default("") });
 

@@ -4,6 +4,7 @@ import { addDecisions } from "./routes/decisions.ts";
 import { addLibrary } from "./routes/library.ts";
 import { addMaterial } from "./routes/material.ts";
 import { addReview } from "./routes/review.ts";
+import { addReviewSettings } from "./routes/settings.ts";
 
 /** Upload, versions, submission, review, approval, retirement: each a noun. */
 export function materialRoutes(): FeatureRoutes {
@@ -13,5 +14,6 @@ export function materialRoutes(): FeatureRoutes {
   addCaptions(routes);
   addDecisions(routes);
   addReview(routes);
+  addReviewSettings(routes);
   return routes;
 }

@@ -21,6 +21,9 @@ export type MaterialOrigin = (typeof MATERIAL_ORIGINS)[number];
 export const VERSION_ACTS = ["submit", "pass", "return", "approve", "withdraw", "replace"] as const;
 export type VersionAct = (typeof VERSION_ACTS)[number];
 
+/** What describes a material besides its file. */
+export const DESCRIBED = ["title", "description", "subject_code", "grade", "kind", "language", "author", "source", "licence", "year", "keywords", "accessibility", "scope"] as const;
+
 /** Steps of the trail that a material keeps. */
 export const STEP_ACTS = ["upload", "submit", "pass", "return", "approve", "withdraw", "retire", "restore"] as const;
 export type StepAct = (typeof STEP_ACTS)[number];

@@ -96,6 +96,7 @@ const loaded = materials.row.extend({
   leaders: col.int(),
   other_heads: col.int(),
   shown_to_class: col.int(),
+  turn_since: col.maybeInstant(),
 });
 
 /** A material with its newest version and what decisions about it need. */
@@ -145,6 +146,9 @@ export const LEADERS_BESIDES_UPLOADER = `(SELECT COUNT(DISTINCT r.person_id) ${O
 /** All leaders of the school. Bindings: role, day, day. */
 export const LEADERS = `(SELECT COUNT(DISTINCT r.person_id) ${OTHERS_WITH_ROLE})`;
 
+/** When the turn that a material `m` is in began: it was sent, or passed on. */
+export const TURN_SINCE = "(SELECT MAX(turn.at) FROM material_steps turn WHERE turn.material_id = m.id AND turn.act IN ('submit', 'pass'))";
+
 function countsAround(db: Db, viewer: Viewer): ReturnType<Db["raw"]>[] {
   const today = dayOf(viewer.at);
   const marks = viewer.classIds.map(() => "?").join(", ");
@@ -157,6 +161,7 @@ function countsAround(db: Db, viewer: Viewer): ReturnType<Db["raw"]>[] {
     db.raw(`${LEADERS_BESIDES_UPLOADER} AS leaders_besides_uploader`, ["school_leader", today, today]),
     db.raw(`${LEADERS} AS leaders`, ["school_leader", today, today]),
     db.raw(`${OTHER_HEADS} AS other_heads`, ["department_head", today, today]),
+    db.raw(`${TURN_SINCE} AS turn_since`),
     db.raw(`${shown} AS shown_to_class`, [...viewer.classIds]),
   ];
 }
@@ -297,4 +302,24 @@ export async function countCoverage(db: Db, place: { school_id: string; year_id:
     ),
   );
   return found ?? { planned: 0, covered: 0, own: 0 };
+}
+
+const originRow = z.object({ title: col.text(), author: col.text(), school_name: col.text(), approved_at: col.maybeInstant(), approver_name: col.maybeText() });
+export type OriginRow = z.infer<typeof originRow>;
+
+/** What a material was made from: its school, and who approved there the version that was taken. */
+export function findOrigin(db: Db, material: { from_material_id: string | null; from_version_id: string | null }): Promise<OriginRow | undefined> {
+  const approval = db("material_steps as t")
+    .where({ "t.material_id": material.from_material_id, "t.act": "approve" })
+    .modify((query) => material.from_version_id !== null && void query.where("t.version_id", material.from_version_id))
+    .max("t.id");
+  return maybeOne(
+    originRow,
+    db("materials as o")
+      .join("units as os", "os.id", "o.school_id")
+      .leftJoin("material_steps as st", (join) => join.on("st.id", db.raw("(?)", [approval])))
+      .leftJoin("persons as by", "by.id", "st.by")
+      .where("o.id", material.from_material_id)
+      .select("o.title", "o.author", { school_name: "os.name", approved_at: "st.at", approver_name: "by.name" }),
+  );
 }

@@ -201,7 +201,7 @@ export interface StepsView {
 }
 
 export interface TrailView {
-  items: { title: string; detail?: string | undefined; text?: string | undefined; tone?: "good" | "warn" | "bad" | undefined; icon: IconName }[];
+  items: { title: string; detail?: string | undefined; text?: string | undefined; tone?: "good" | "warn" | "bad" | undefined; icon: IconName; checks?: { summary: string; items: { text: string; ticked: boolean }[] } | undefined }[];
 }
 
 export interface FileRowView {

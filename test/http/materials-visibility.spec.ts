@@ -88,8 +88,8 @@ describe("who sees which material", () => {
     for (const [path, most] of [
       [`/schools/${W.tranPhu}/materials`, 5],
       [`/plan-lessons/${W.toanLesson(1)}/materials`, 5],
-      [`/materials/${first?.id}`, 9],
-      ["/review", 8],
+      [`/materials/${first?.id}`, 12],
+      ["/review", 11],
     ] as const) {
       const { count, queries } = await countQueries(app.db, () => mai.get(path));
       expect(count, `${path}\n${queries.join("\n")}`).to.be.at.most(most);

@@ -97,7 +97,8 @@ describe(`SQL counts what the rules count (${ENGINE})`, () => {
         await db
           .transaction(async (trx) => {
             const lessonsOfPlan = [W.toanLesson(1), W.toanLesson(2), W.toanLesson(3)];
-            const materialsOf = await Promise.all(MATERIAL_ORIGINS.map((origin) => waiting(trx, origin)));
+            const materialsOf: string[] = [];
+            for (const origin of MATERIAL_ORIGINS) materialsOf.push(await waiting(trx, origin));
             await recountPlans(trx, W.tranPhu, YEAR, NOW);
             for (const one of events) {
               const [material, linked] = [materialsOf[one.material] ?? "", lessonsOfPlan[one.lesson] ?? ""];

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { dayOf, type Instant } from "../../platform/clock.ts";
 import { fileIcon } from "../../shell/icons.ts";
 import { formView, type FormState, type FormView } from "../../shell/form-fields.ts";
 import type { ActView, ActionView, FactsView, FieldView, FileRowView, NoticeView, PageHeadView, TrailView } from "../../shell/partials.ts";
@@ -5,7 +7,8 @@ import { GRADES, LANGUAGES, LICENCES, SCOPES } from "../forms.ts";
 import { turnOfRow } from "../access.ts";
 import { MATERIAL_KINDS, type StepAct } from "../rules.ts";
 import type { CoverageRow, LessonRow, MaterialRow, StepWithNames, SubjectRow, VersionWithName } from "../store.ts";
-import type { DecisionView } from "./review.ts";
+import { daysFrom, dueOn, isOverdue, type StepDays } from "../rules/review.ts";
+import { originBadge, type DecisionView } from "./review.ts";
 import type { CaptionsView } from "./captions.ts";
 import { coverageView, gradeOptions, stateBadges, subjectName, subjectOptions, type CoverageView, type Speech, type UploadFormView } from "./parts.ts";
 import { fileDetail, type ViewerView } from "./viewer.ts";
@@ -24,6 +27,7 @@ export interface ShowPage {
   /** The captions of a video, for those who may change them. */
   captions: CaptionsView | undefined;
   turn: NoticeView | undefined;
+  origin: NoticeView | undefined;
   coverage: CoverageView | undefined;
   facts: FactsView["items"];
   lessons: { text: string; href: string; unlink: ActView | undefined }[];
@@ -66,6 +70,10 @@ export interface ShowFacts {
   may: ReadonlySet<StepAct | "edit" | "link">;
   yourTurn: boolean;
   decision: DecisionView | undefined;
+  /** Where it was adopted or copied from. */
+  origin: string | undefined;
+  days: StepDays | undefined;
+  at: Instant;
   newVersion: UploadFormView | undefined;
   /** What was wrong with a reason that was sent. */
   reasonError: { act: "withdraw" | "retire"; text: string; typed: string } | undefined;
@@ -79,7 +87,8 @@ export function showPage(speech: Speech, facts: ShowFacts): ShowPage {
     head: headOf(speech, facts),
     viewer: facts.viewer,
     captions: facts.captions,
-    turn: turnNotice(t, facts),
+    turn: turnNotice(speech, facts),
+    origin: facts.origin === undefined ? undefined : { kind: "info", text: facts.origin },
     coverage: facts.coverage && firstLesson ? coverageView(speech, firstLesson, facts.coverage) : undefined,
     facts: factsOf(speech, material),
     lessons: facts.lessons.map((lesson) => lessonLine(t, material, lesson, may.has("link"))),
@@ -99,7 +108,7 @@ function headOf({ t, lang }: Speech, { material, viewer, may }: ShowFacts): Page
   const actions: ActionView[] = [{ href: viewer.download, label: t.materials.download, icon: "download" }];
   if (may.has("edit")) actions.push({ href: `/materials/${material.id}/edit`, label: t.materials.edit, icon: "pencil" });
   const eyebrow = [subjectName(lang, material), material.grade === null ? "" : t.materials.grade(material.grade), t.materials.kinds[material.kind]];
-  return { title: material.title, eyebrow: eyebrow.filter(Boolean).join(" · "), badges: stateBadges(t, material), actions };
+  return { title: material.title, eyebrow: eyebrow.filter(Boolean).join(" · "), badges: [...originBadge(t, material), ...stateBadges(t, material)], actions };
 }
 
 /** Whose turn it is, told to everybody who works with the material. */
@@ -109,10 +118,15 @@ function turnText(t: Words, material: MaterialRow): string | undefined {
   return turn === "uploader" ? t.materials.turns.uploader(material.uploader_name) : t.materials.turns[turn];
 }
 
-function turnNotice(t: Words, facts: ShowFacts): NoticeView | undefined {
-  const text = turnText(t, facts.material);
+function turnNotice({ t, f }: Speech, facts: ShowFacts): NoticeView | undefined {
+  const { material, at } = facts;
+  const text = turnText(t, material);
   if (text === undefined || facts.versions.length === 0) return undefined;
-  return { kind: facts.yourTurn ? "warn" : "info", text: facts.yourTurn ? t.materials.your_turn : text };
+  const due = facts.days && dueOn(material.state, dayOf(material.turn_since ?? material.updated_at), facts.days);
+  const late = isOverdue(due, dayOf(at));
+  const until = due === undefined ? "" : late ? t.materials.overdue(daysFrom(due, dayOf(at))) : t.materials.due(f.day(due));
+  const kind = late ? "bad" : facts.yourTurn ? "warn" : "info";
+  return { kind, text: [facts.yourTurn ? t.materials.your_turn : text, until && `${until}.`].filter(Boolean).join(" ") };
 }
 
 function factsOf({ t, f, lang }: Speech, material: MaterialRow): FactsView["items"] {
@@ -182,8 +196,18 @@ function trailItem({ t, f }: Speech, step: StepWithNames): TrailView["items"][nu
     step.comment,
     typeof before === "string" ? t.materials.note_restored(step.name) : "",
   ];
-  return { ...STEP_LOOKS[step.act], title: t.materials.steps[step.act](typeof before === "string" ? before : step.name, step.version_number), detail: f.moment(step.at), text: notes.filter(Boolean).join(" ") || undefined };
+  const checklist = checklistRecord.safeParse(step.details["checklist"]).data;
+  return {
+    ...STEP_LOOKS[step.act],
+    title: t.materials.steps[step.act](typeof before === "string" ? before : step.name, step.version_number),
+    detail: f.moment(step.at),
+    text: notes.filter(Boolean).join(" ") || undefined,
+    checks: checklist && { summary: t.materials.checked(checklist.answers.filter((answer) => answer.ticked).length, checklist.answers.length, checklist.version), items: checklist.answers },
+  };
 }
+
+/** What a decision kept of the checklist that it was made with. */
+const checklistRecord = z.object({ version: z.number(), answers: z.array(z.object({ text: z.string(), ticked: z.boolean() })) });
 
 function actsOf(t: Words, { material, may }: ShowFacts): ActView[] {
   const acts: ActView[] = [];

@@ -6,9 +6,11 @@ import { flash } from "../../shell/layout.ts";
 import { openMaterial } from "../access.ts";
 import { DecisionForm, ReasonForm, RetireForm, ReturnForm, StepForm } from "../forms.ts";
 import { coverageView } from "../pages/parts.ts";
+import { queueHref } from "../pages/review.ts";
 import { countCoverage, listLessonsOf, type MaterialRow } from "../store.ts";
 import { saveApproval, savePassing, saveRestoration, saveRetirement, saveReturn, saveSubmission, saveWithdrawal } from "../store/decisions.ts";
-import { showReview } from "./review.ts";
+import { checkedOf, reviewingOf } from "./checklist.ts";
+import { queryOf, showReview } from "./review.ts";
 import { notesFor, showMaterial } from "./show.ts";
 import { actOf, speechOf } from "./speech.ts";
 
@@ -27,7 +29,9 @@ export function addDecisions(routes: FeatureRoutes): void {
     const material = await openMaterial(req.db, req.actor, idOf(req.params["id"]), "pass", req.now);
     const form = readForm(DecisionForm, req.body);
     if (!form.ok) return showAgain(req, res, material, form);
-    await savePassing(req.db, material, { versionId: form.value.version, comment: form.value.comment, notes: notesFor(req.actor, "pass", material) }, actOf(req));
+    const checked = checkedOf(req, await reviewingOf(req, material.school), form.value, true);
+    if (!checked.ok) return showAgain(req, res, material, checked);
+    await savePassing(req.db, material, { versionId: form.value.version, comment: form.value.comment, notes: notesFor(req.actor, "pass", material), checklist: checked.record }, actOf(req));
     flash(req, req.t.materials.passed);
     goOn(res, material, form.value);
   });
@@ -36,7 +40,9 @@ export function addDecisions(routes: FeatureRoutes): void {
     const material = await openMaterial(req.db, req.actor, idOf(req.params["id"]), "return", req.now);
     const form = readForm(ReturnForm, req.body);
     if (!form.ok) return showAgain(req, res, material, form);
-    await saveReturn(req.db, material, { versionId: form.value.version, comment: form.value.comment }, actOf(req));
+    const checked = checkedOf(req, await reviewingOf(req, material.school), form.value, false);
+    if (!checked.ok) return showAgain(req, res, material, checked);
+    await saveReturn(req.db, material, { versionId: form.value.version, comment: form.value.comment, checklist: checked.record }, actOf(req));
     flash(req, req.t.materials.returned);
     goOn(res, material, form.value);
   });
@@ -45,7 +51,9 @@ export function addDecisions(routes: FeatureRoutes): void {
     const material = await openMaterial(req.db, req.actor, idOf(req.params["id"]), "approve", req.now);
     const form = readForm(DecisionForm, req.body);
     if (!form.ok) return showAgain(req, res, material, form);
-    await saveApproval(req.db, material, { versionId: form.value.version, comment: form.value.comment, notes: notesFor(req.actor, "approve", material) }, actOf(req));
+    const checked = checkedOf(req, await reviewingOf(req, material.school), form.value, true);
+    if (!checked.ok) return showAgain(req, res, material, checked);
+    await saveApproval(req.db, material, { versionId: form.value.version, comment: form.value.comment, notes: notesFor(req.actor, "approve", material), checklist: checked.record }, actOf(req));
     await flashWithCoverage(req, material, req.t.materials.approved);
     goOn(res, material, form.value);
   });
@@ -77,15 +85,15 @@ export function addDecisions(routes: FeatureRoutes): void {
 }
 
 /** On to the next of the queue, back to the lesson, or to the material. */
-function goOn(res: Response, material: { id: string }, { from, next }: { from: string; next: string }): void {
-  if (from === "review") res.redirect(303, isId(next) ? `/review?item=${next}` : "/review");
+function goOn(res: Response, material: { id: string }, { from, next, queue }: { from: string; next: string; queue: string }): void {
+  if (from === "review") res.redirect(303, queueHref({ ...queryOf({ queue }), item: isId(next) ? next : null }));
   else res.redirect(303, isId(from) ? `/plan-lessons/${from}/materials` : `/materials/${material.id}`);
 }
 
 /** The page the decision came from, with what was typed. */
 function showAgain(req: Request, res: Response, material: MaterialRow, form: Parameters<typeof showReview>[3] & object): Promise<void> {
   res.status(422);
-  if (form.typed["from"] === "review") return showReview(req, res, material.id, form);
+  if (form.typed["from"] === "review") return showReview(req, res, { ...queryOf(form.typed), item: material.id }, form);
   return showMaterial(req, res, material, { form: { ...form, act: "decision" } });
 }
 

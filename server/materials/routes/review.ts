@@ -1,38 +1,98 @@
 import type { Request, Response } from "express";
-import { isId } from "../../platform/ids.ts";
-import { forbidden } from "../../platform/errors.ts";
-import type { FieldError, Typed } from "../../platform/web/form.ts";
+import { Refusal, forbidden } from "../../platform/errors.ts";
+import { sayText } from "../../platform/messages.ts";
+import { readForm, typedOf, type FieldError, type Typed } from "../../platform/web/form.ts";
 import type { FeatureRoutes } from "../../platform/web/router.ts";
-import { aroundFiles, isYourTurn, openMaterial } from "../access.ts";
+import { flash } from "../../shell/layout.ts";
+import { isYourTurn, openMaterial } from "../access.ts";
+import { BulkForm, queueQuery, type QueueQuery } from "../forms.ts";
 import { coverageView } from "../pages/parts.ts";
-import { viewerOfFile } from "../pages/viewer.ts";
-import { decisionView, reviewPage, type ReviewFacts } from "../pages/review.ts";
+import { decisionView, fitsQueue, queueHref, reviewPage, type DecisionProblem, type ReviewFacts } from "../pages/review.ts";
+import type { StepDays } from "../rules/review.ts";
 import { countCoverage, listLessonsOf } from "../store.ts";
+import { saveApproval, savePassing, saveReturn } from "../store/decisions.ts";
 import { listQueue, type QueuedMaterial } from "../store/lists.ts";
-import { actsFor, errorOf, stepOf } from "./show.ts";
-import { speechOf } from "./speech.ts";
+import { checkedOf, reviewingOf, type ChecklistRecord, type Reviewing } from "./checklist.ts";
+import { actsFor, notesFor, originText, problemOf, stepOf, viewerFor } from "./show.ts";
+import { actOf, speechOf } from "./speech.ts";
 
-/** The queue of department heads and school leaders: preview, lesson and decision on one screen. */
+/** The queue of department heads and school leaders: preview, lesson and decision on one screen, or many at once. */
 export function addReview(routes: FeatureRoutes): void {
   routes.get("/review", "signed_in", async (req, res) => {
-    if (!req.actor.memberships.some((m) => m.role === "department_head" || m.role === "school_leader")) throw forbidden("role");
-    await showReview(req, res, isId(req.query["item"]) ? req.query["item"] : undefined, undefined);
+    mayReview(req);
+    await showReview(req, res, { ...queueQuery.parse(req.query), show: "" }, undefined);
   });
+
+  routes.get("/review/list", "signed_in", async (req, res) => {
+    mayReview(req);
+    await showReview(req, res, { ...queueQuery.parse(req.query), show: "list" }, undefined);
+  });
+
+  routes.post("/review/decisions", "signed_in", async (req, res) => {
+    mayReview(req);
+    const form = readForm(BulkForm, req.body);
+    const query = { ...queryOf(typedOf(req.body as object)), show: "list" as const };
+    if (!form.ok) return showReview(req, res.status(422), query, form);
+    const reviewing = await firstReviewing(req);
+    const checked = checkedOf(req, reviewing, form.value, form.value.act === "decide");
+    if (!checked.ok) return showReview(req, res.status(422), query, checked);
+    await decideMany(req, form.value, checked.record);
+    res.redirect(303, queueHref(query));
+  });
+}
+
+function mayReview(req: Request): void {
+  if (!req.actor.memberships.some((m) => m.role === "department_head" || m.role === "school_leader")) throw forbidden("role");
+}
+
+/** The queue's address as the form carries it. */
+export function queryOf(typed: Typed): QueueQuery {
+  const carried = typed["queue"];
+  const search = typeof carried === "string" ? (carried.split("?")[1] ?? "") : "";
+  return { ...queueQuery.parse(Object.fromEntries(new URLSearchParams(search))), show: "" };
 }
 
 /** What was wrong with a decision that was sent from the queue. */
 type FormProblem = { errors: readonly FieldError[]; typed: Typed } | undefined;
 
-export async function showReview(req: Request, res: Response, itemId: string | undefined, problem: FormProblem): Promise<void> {
+export async function showReview(req: Request, res: Response, query: QueueQuery, problem: FormProblem): Promise<void> {
   const queue = await listQueue(req.db, req.actor, req.now);
-  const yours = queue.filter((material) => isYourTurn(req.actor, material));
-  const others = queue.filter((material) => !yours.includes(material));
-  const at = Math.max(0, yours.findIndex((material) => material.id === itemId));
-  const page = reviewPage(speechOf(req), { yours, others, open: await openItem(req, yours, at, problem) });
-  res.page("materials/review", page, { title: req.t.materials.review, scripts: ["js/review-queue.js", "js/file-viewer.js"], wide: true });
+  const settings = await settingsOf(req, queue);
+  const daysOf = (material: QueuedMaterial): StepDays => settings.get(material.school_id) ?? { pass_days: null, approve_days: null };
+  const fitting = queue.filter((material) => fitsQueue({ query, at: req.now, daysOf }, material));
+  const yours = fitting.filter((material) => isYourTurn(req.actor, material));
+  const said = problem && problemOf(req, problem);
+  const facts: ReviewFacts = {
+    ...{ yours, others: fitting.filter((material) => !yours.includes(material)), all: queue, query, at: req.now, daysOf },
+    settingsHref: settingsHref(req),
+    open: query.show === "list" ? undefined : await openItem(req, { yours, query, settings }, said),
+    bulk: { reviewing: await firstReviewing(req), problem: said, ticked: [problem?.typed["item"] ?? []].flat() },
+  };
+  const scripts = query.show === "list" ? ["js/review-queue.js"] : ["js/review-queue.js", "js/file-viewer.js"];
+  res.page("materials/review", reviewPage(speechOf(req), facts), { title: req.t.materials.review, scripts, wide: true });
 }
 
-async function openItem(req: Request, yours: readonly QueuedMaterial[], at: number, problem: FormProblem): Promise<ReviewFacts["open"]> {
+/** How each school of the queue reviews; it is one or two. */
+async function settingsOf(req: Request, queue: readonly QueuedMaterial[]): Promise<Map<string, Reviewing>> {
+  const schools = new Map(queue.map((material) => [material.school_id, material.school_path]));
+  const found = await Promise.all([...schools].map(async ([id, path]) => [id, await reviewingOf(req, { path })] as const));
+  return new Map(found);
+}
+
+/** How the person's first school reviews: its checklist stands above a decision about many. */
+function firstReviewing(req: Request): Promise<Reviewing> {
+  const path = req.actor.memberships.find((m) => m.role === "department_head" || m.role === "school_leader")?.unitPath ?? "";
+  return reviewingOf(req, { path });
+}
+
+function settingsHref(req: Request): string | undefined {
+  const leads = req.actor.memberships.find((m) => m.role === "school_leader");
+  return leads && `/units/${leads.unitId}/review-settings`;
+}
+
+async function openItem(req: Request, queue: { yours: readonly QueuedMaterial[]; query: QueueQuery; settings: ReadonlyMap<string, Reviewing> }, problem: DecisionProblem | undefined): Promise<ReviewFacts["open"]> {
+  const { yours, query } = queue;
+  const at = Math.max(0, yours.findIndex((material) => material.id === query.item));
   const current = yours[at];
   if (current === undefined) return undefined;
   const speech = speechOf(req);
@@ -40,17 +100,61 @@ async function openItem(req: Request, yours: readonly QueuedMaterial[], at: numb
   const lessons = await listLessonsOf(req.db, material);
   const first = lessons[0];
   const next = yours[at + 1] ?? yours[at - 1];
+  const [viewer, coverage, origin] = await Promise.all([
+    viewerFor(req, material),
+    first && countCoverage(req.db, first),
+    originText(req, material),
+  ]);
   return {
-    material,
-    viewer: viewerOfFile(speech, material.id, material.title, material.latest, (await aroundFiles(req.db, [material.latest])).get(material.latest.id)),
-    lessons,
-    coverage: first && coverageView(speech, first, await countCoverage(req.db, first)),
+    ...{ material, viewer, lessons, origin },
+    coverage: first && coverage && coverageView(speech, first, coverage),
     decision: decisionView(req.t, {
       material: { id: material.id, latest_version_id: material.latest.id },
       act: stepOf(actsFor(req.actor, material)),
       from: "review",
       next: next?.id ?? "",
-      error: problem && errorOf(req, problem),
+      queue: queueHref({ ...query, item: null }),
+      reviewing: queue.settings.get(current.school_id) ?? (await reviewingOf(req, material.school)),
+      problem,
     }),
   };
+}
+
+/** The same decision for many: each is judged by its own door, and what has moved on is named while the rest go on. */
+async function decideMany(req: Request, form: { act: "decide" | "return"; item: readonly string[]; comment: string }, record: ChecklistRecord | undefined): Promise<void> {
+  const words = req.t.materials;
+  const done = { pass: 0, approve: 0, return: 0 };
+  const left: string[] = [];
+  for (const item of form.item) {
+    const [id = "", versionId = ""] = item.split(".");
+    const outcome = await decideOne(req, { id, versionId }, form, record);
+    if (outcome.done) done[outcome.done] += 1;
+    else left.push(words.bulk_left(outcome.title || words.bulk_unknown, sayText(req.t.platform.refusals, outcome.why, {})));
+  }
+  const said = [done.pass > 0 ? words.bulk_passed(done.pass) : "", done.approve > 0 ? words.bulk_approved(done.approve) : "", done.return > 0 ? words.bulk_returned(done.return) : ""];
+  if (said.some(Boolean)) flash(req, said.filter(Boolean).join(" "));
+  for (const line of left.slice(0, LEFT_NAMED_MAX)) flash(req, line, "warn");
+  if (left.length > LEFT_NAMED_MAX) flash(req, words.bulk_more_left(left.length - LEFT_NAMED_MAX), "warn");
+}
+
+const LEFT_NAMED_MAX = 8;
+
+type Outcome = { done: "pass" | "approve" | "return" } | { done: undefined; title: string; why: string };
+
+async function decideOne(req: Request, item: { id: string; versionId: string }, form: { act: "decide" | "return"; comment: string }, checklist: ChecklistRecord | undefined): Promise<Outcome> {
+  let title = "";
+  try {
+    const seen = await openMaterial(req.db, req.actor, item.id, "read", req.now);
+    title = seen.title;
+    const step = form.act === "return" ? "return" : seen.latest.state === "passed" ? "approve" : "pass";
+    const decision = { versionId: item.versionId, comment: form.comment, checklist, notes: step === "return" ? {} : notesFor(req.actor, step, seen) };
+    const open = <A extends "pass" | "approve" | "return">(action: A) => openMaterial(req.db, req.actor, item.id, action, req.now);
+    if (step === "return") await saveReturn(req.db, await open("return"), decision, actOf(req));
+    else if (step === "approve") await saveApproval(req.db, await open("approve"), decision, actOf(req));
+    else await savePassing(req.db, await open("pass"), decision, actOf(req));
+    return { done: step };
+  } catch (error) {
+    if (error instanceof Refusal) return { done: undefined, title, why: error.key };
+    throw error;
+  }
 }

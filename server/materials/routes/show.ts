@@ -1,6 +1,7 @@
 import type { Request, Response } from "express";
 import { headsSubject, type Actor } from "../../access/actor.ts";
 import type { MaterialAction } from "../../access/policy.ts";
+import { dayOf } from "../../platform/clock.ts";
 import { sayText } from "../../platform/messages.ts";
 import type { FieldError, Typed } from "../../platform/web/form.ts";
 import type { RefusedFile } from "../../platform/web/uploads.ts";
@@ -8,10 +9,11 @@ import { aroundFiles, isYourTurn, linkRefusal, refusalOf, seesAllVersions, shown
 import { showPage, type ShowFacts } from "../pages/material.ts";
 import { captionsView } from "../pages/captions.ts";
 import { uploadFormView } from "../pages/parts.ts";
-import { viewerOfFile } from "../pages/viewer.ts";
-import { decisionView } from "../pages/review.ts";
+import { viewerOfFile, type ViewerView } from "../pages/viewer.ts";
+import { decisionView, type DecisionProblem } from "../pages/review.ts";
 import { actsOpen, isOwnUpload, notesOf, type StepAct, type StepNotes } from "../rules.ts";
-import { countCoverage, listLessonsFor, listLessonsOf, listSteps, listVersions, type MaterialRow } from "../store.ts";
+import { countCoverage, findOrigin, listLessonsFor, listLessonsOf, listSteps, listVersions, type MaterialRow } from "../store.ts";
+import { reviewingOf, type Reviewing } from "./checklist.ts";
 import { speechOf } from "./speech.ts";
 
 /** What was wrong with something sent to a material's page. */
@@ -58,11 +60,13 @@ export async function showMaterial(req: Request, res: Response, material: Materi
   const speech = speechOf(req);
   const may = actsFor(req.actor, material);
   const staff = seesAllVersions(req.actor, material);
-  const [lessons, versions, steps, possibleLessons] = await Promise.all([
+  const [lessons, versions, steps, possibleLessons, origin, reviewing] = await Promise.all([
     listLessonsOf(req.db, material),
     listVersions(req.db, material),
     staff ? listSteps(req.db, material) : [],
     may.has("link") ? listLessonsFor(req.db, material) : [],
+    staff ? originText(req, material) : undefined,
+    staff ? reviewingOf(req, material.school) : undefined,
   ]);
   const shown = staff ? material.latest : (versions.find((version) => version.id === shownVersionId(material)) ?? material.latest);
   const around = (await aroundFiles(req.db, [shown])).get(shown.id);
@@ -78,7 +82,10 @@ export async function showMaterial(req: Request, res: Response, material: Materi
     coverage: staff && first ? await countCoverage(req.db, first) : undefined,
     may,
     yourTurn: isYourTurn(req.actor, { ...material, latest_uploaded_by: material.latest.uploaded_by }),
-    decision: decisionOf(req, material, may, problems),
+    decision: reviewing && decisionOf(req, { material, may, reviewing }, problems),
+    origin,
+    days: reviewing,
+    at: req.now,
     newVersion: may.has("upload")
       ? uploadFormView(speech, { action: `/materials/${material.id}/versions`, bytesMax: req.config.uploadMaxBytes, single: true, refused: problems.refused ?? [], missing: problems.missing ?? false })
       : undefined,
@@ -91,10 +98,31 @@ export async function showMaterial(req: Request, res: Response, material: Materi
   });
 }
 
-function decisionOf(req: Request, material: MaterialRow, may: ReadonlySet<string>, problems: Problems): ShowFacts["decision"] {
+function decisionOf(req: Request, { material, may, reviewing }: { material: MaterialRow; may: ReadonlySet<string>; reviewing: Reviewing }, problems: Problems): ShowFacts["decision"] {
   if (stepOf(may) === undefined && !may.has("return")) return undefined;
   const form = problems.form?.act === "decision" ? problems.form : undefined;
-  return decisionView(req.t, { material: { id: material.id, latest_version_id: material.latest.id }, act: stepOf(may), from: "", next: "", error: form && errorOf(req, form) });
+  return decisionView(req.t, {
+    material: { id: material.id, latest_version_id: material.latest.id },
+    ...{ act: stepOf(may), from: "", next: "", queue: "" },
+    reviewing,
+    problem: form && problemOf(req, form),
+  });
+}
+
+/** The newest version in the viewer, with what was made of its file. */
+export async function viewerFor(req: Request, material: MaterialRow): Promise<ViewerView> {
+  const around = (await aroundFiles(req.db, [material.latest])).get(material.latest.id);
+  return viewerOfFile(speechOf(req), material.id, material.title, material.latest, around);
+}
+
+/** Where an adopted material comes from, and what its own school did with it. */
+export async function originText(req: Request, material: MaterialRow): Promise<string | undefined> {
+  if (material.origin === "own" || material.from_material_id === null) return undefined;
+  const from = await findOrigin(req.db, material);
+  if (from === undefined) return undefined;
+  const words = req.t.materials;
+  const approved = from.approved_at === null ? "" : words.origin_approved(from.school_name, from.approver_name ?? "", req.f.day(dayOf(from.approved_at)));
+  return [words.origin_text[material.origin](from.title, from.school_name, from.author), approved].filter(Boolean).join(" ");
 }
 
 function reasonError(req: Request, { form }: Problems): ShowFacts["reasonError"] {
@@ -106,4 +134,19 @@ export function errorOf(req: Request, form: { errors: readonly FieldError[]; typ
   const first = form.errors[0];
   const typed = form.typed["comment"];
   return { text: first ? sayText(req.t.platform.fields, first.code, first.params) : "", typed: typeof typed === "string" ? typed : "" };
+}
+
+/** What was wrong with a decision, in words, with what had been typed and ticked. */
+export function problemOf(req: Request, form: { errors: readonly FieldError[]; typed: Typed }): DecisionProblem {
+  const sayOf = (field: (name: string) => boolean): string | undefined => {
+    const found = form.errors.find((error) => field(error.field));
+    return found && sayText(req.t.platform.fields, found.code, found.params);
+  };
+  const typed = form.typed["comment"];
+  return {
+    comment: sayOf((name) => name === "comment"),
+    check: sayOf((name) => name !== "comment"),
+    typed: typeof typed === "string" ? typed : "",
+    ticked: [form.typed["check"] ?? []].flat(),
+  };
 }

@@ -3,7 +3,8 @@ import type { Db } from "../../platform/db.ts";
 import { conflict } from "../../platform/errors.ts";
 import { raise } from "../../platform/jobs/queue.ts";
 import { materialApproved, materialWithdrawn } from "../events.ts";
-import { after, afterWithdrawal, stateOf, type StepNotes, type VersionAct } from "../rules.ts";
+import { after, afterWithdrawal, DESCRIBED, stateOf, type StepNotes, type VersionAct } from "../rules.ts";
+import type { CheckAnswer } from "../rules/review.ts";
 import type { MaterialRow } from "../store.ts";
 import { tellOfStep } from "./telling.ts";
 import { audit, step, type Act } from "./upload.ts";
@@ -13,6 +14,8 @@ export interface Decision {
   versionId: string;
   comment: string;
   notes?: StepNotes;
+  /** The school's checklist with its answers, kept with the step for ever. */
+  checklist?: { id: string; version: number; answers: readonly CheckAnswer[] } | undefined;
 }
 
 export async function saveSubmission(db: Db, material: Granted<"submit", MaterialRow>, decision: Decision, act: Act): Promise<void> {
@@ -51,9 +54,14 @@ async function move(trx: Db, material: MaterialRow, what: VersionAct & ("submit"
     .where({ id: material.id, latest_version_id: material.latest.id, state: from })
     .update({ ...also, state: to, updated_at: act.at });
   if (version === 0 || moved === 0) throw conflict("material_moved_on");
-  await step(trx, { materialId: material.id, versionId: material.latest.id, act: what, comment: decision.comment, details: decision.notes ?? {} }, act);
+  await step(trx, { materialId: material.id, versionId: material.latest.id, act: what, comment: decision.comment, details: { ...decision.notes, ...(decision.checklist ? { checklist: decision.checklist } : {}), ...(what === "submit" ? { sent: sentOf(material) } : {}) } }, act);
   await audit(trx, `material.${what}`, material, { version: material.latest.id, from, to, ...decision.notes }, act);
   await tellOfStep(trx, material, { act: what, state: stateOf({ latest: to, retired: false }), comment: decision.comment }, act);
+}
+
+/** What a version was described as when it was sent: versions are compared by it. */
+function sentOf(material: MaterialRow): Record<string, unknown> {
+  return Object.fromEntries(DESCRIBED.map((name) => [name, material[name]]));
 }
 
 /** Takes the approval back, with a reason: the material is no longer in use and no longer counts. */

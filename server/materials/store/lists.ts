@@ -5,7 +5,7 @@ import { dayOf, type Instant } from "../../platform/clock.ts";
 import { all, col, type Db } from "../../platform/db.ts";
 import { fold } from "../../platform/text.ts";
 import { MATERIAL_STATES, type MaterialState } from "../rules.ts";
-import { LEADERS, LEADERS_BESIDES_UPLOADER, OTHER_HEADS, type LessonRow } from "../store.ts";
+import { LEADERS, LEADERS_BESIDES_UPLOADER, OTHER_HEADS, TURN_SINCE, type LessonRow } from "../store.ts";
 
 const listed = z.object({
   id: col.id(),
@@ -25,6 +25,7 @@ const listed = z.object({
   mime: col.text(),
   size_bytes: col.int(),
   latest_version_id: col.id(),
+  origin: col.text(),
 });
 export type ListedMaterial = z.infer<typeof listed>;
 
@@ -34,7 +35,7 @@ const listQuery = (db: Db) =>
     .join("persons as up", "up.id", "m.uploaded_by")
     .join("material_versions as v", "v.id", "m.latest_version_id")
     .leftJoin("subjects as sub", "sub.code", "m.subject_code")
-    .select("m.id", "m.title", "m.kind", "m.subject_code", "m.grade", "m.state", "m.approved_version_id", "m.uploaded_by", "m.submitted_at", "m.updated_at", "m.latest_version_id")
+    .select("m.id", "m.title", "m.kind", "m.subject_code", "m.grade", "m.state", "m.approved_version_id", "m.uploaded_by", "m.submitted_at", "m.updated_at", "m.latest_version_id", "m.origin")
     .select("v.mime", "v.size_bytes", { latest_uploaded_by: "v.uploaded_by" })
     .select({ uploader_name: "up.name", subject_vi: "sub.name_vi", subject_en: "sub.name_en" });
 
@@ -85,10 +86,31 @@ export function listShelf(db: Db, lesson: Granted<"read", LessonRow>, visible: {
   return all(listed, query);
 }
 
-const queued = listed.extend({ school_id: col.id(), school_name: col.text(), school_path: col.text(), other_heads: col.int(), leaders_besides_uploader: col.int(), leaders: col.int() });
+const queued = listed.extend({ school_id: col.id(), school_name: col.text(), school_path: col.text(), other_heads: col.int(), leaders_besides_uploader: col.int(), leaders: col.int(), turn_since: col.maybeInstant() });
 export type QueuedMaterial = z.infer<typeof queued>;
 
 const QUEUE_MAX = 200;
+
+/** Materials with what decides whose turn it is. */
+function waitingQuery(db: Db, at: Instant) {
+  const today = dayOf(at);
+  return listQuery(db)
+    .select("m.school_id", { school_name: "s.name", school_path: "s.path" })
+    .select(db.raw(`${OTHER_HEADS} AS other_heads`, ["department_head", today, today]))
+    .select(db.raw(`${LEADERS_BESIDES_UPLOADER} AS leaders_besides_uploader`, ["school_leader", today, today]))
+    .select(db.raw(`${LEADERS} AS leaders`, ["school_leader", today, today]))
+    .select(db.raw(`${TURN_SINCE} AS turn_since`));
+}
+
+const OWN_SHOWN_MAX = 5;
+
+/** What a person sent for approval and waits for others, the longest waiting first. */
+export function listOwnWaiting(db: Db, personId: string, at: Instant): Promise<QueuedMaterial[]> {
+  return all(
+    queued,
+    waitingQuery(db, at).where("m.uploaded_by", personId).whereIn("m.state", ["submitted", "passed"]).orderBy([{ column: "m.submitted_at" }, { column: "m.id" }]).limit(OWN_SHOWN_MAX),
+  );
+}
 
 /**
  * What waits for a decision in the schools where the person reviews, the longest waiting first: for a department head the
@@ -97,12 +119,7 @@ const QUEUE_MAX = 200;
 export async function listQueue(db: Db, actor: Actor, at: Instant): Promise<QueuedMaterial[]> {
   const reviews = actor.memberships.filter((m) => m.role === "department_head" || m.role === "school_leader");
   if (reviews.length === 0) return [];
-  const today = dayOf(at);
-  const query = listQuery(db)
-    .select("m.school_id", { school_name: "s.name", school_path: "s.path" })
-    .select(db.raw(`${OTHER_HEADS} AS other_heads`, ["department_head", today, today]))
-    .select(db.raw(`${LEADERS_BESIDES_UPLOADER} AS leaders_besides_uploader`, ["school_leader", today, today]))
-    .select(db.raw(`${LEADERS} AS leaders`, ["school_leader", today, today]))
+  const query = waitingQuery(db, at)
     .whereIn("m.state", ["submitted", "passed"])
     .where((any) => {
       for (const review of reviews) {
