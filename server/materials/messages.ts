@@ -242,7 +242,7 @@ const vi = {
     leader: "đến lượt lãnh đạo trường",
     lone_leader: "đến lượt lãnh đạo trường (tự duyệt)",
     no_leader: "chưa có lãnh đạo trường để duyệt",
-    nobody: "",
+    nobody: "không còn bước nào",
   },
   origins: { adopted: "Tiếp nhận", derived: "Sao chép và sửa" } as Record<string, string>,
   origin_text: {
@@ -550,7 +550,7 @@ export const materials = messages<typeof vi>({
       leader: "the school leaders' turn",
       lone_leader: "the school leader's turn (own upload)",
       no_leader: "no school leader to approve it yet",
-      nobody: "",
+      nobody: "no step left",
     },
     origins: { adopted: "Adopted", derived: "Copied and changed" },
     origin_text: {
