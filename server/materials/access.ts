@@ -10,6 +10,7 @@ import type { FileAround } from "./pages/viewer.ts";
 import { listCaptions, loadCaptions, type CaptionRow } from "./store/captions.ts";
 import { isOwnUpload, turnOf, type Turn } from "./rules.ts";
 import { loadLesson, loadMaterial, loadVersion, type LessonRow, type MaterialRow, type VersionRow, type Viewer } from "./store.ts";
+import { loadComment, type CommentRow } from "./store/comments.ts";
 import type { QueuedMaterial } from "./store/lists.ts";
 
 export { wherePublic, whereVisible } from "./store/visible.ts";
@@ -103,6 +104,31 @@ export function shownVersionId(material: MaterialRow): string {
 export function seesAllVersions(actor: Actor, material: MaterialRow): boolean {
   const staff = hasAnyRoleIn(actor, ["teacher", "department_head", "school_leader", "school_admin"], material.school);
   return staff || material.uploaded_by === actor.personId;
+}
+
+/** Opens a material to those who see all its versions: they may say something about each, and compare them. */
+export async function openForComment(db: Db, actor: Actor, id: string, at: Instant): Promise<Granted<"comment", MaterialRow>> {
+  const material = await openMaterial(db, actor, id, "read", at);
+  if (!seesAllVersions(actor, material)) throw forbidden("role");
+  return grant(material, "comment");
+}
+
+/** What is done with a comment: answered, settled or opened again by those it concerns, taken back by who wrote it. */
+export type CommentAction = "answer" | "settle" | "withdraw";
+
+export async function openComment(db: Db, actor: Actor, materialId: string, id: string, action: CommentAction, at: Instant): Promise<{ material: Granted<"comment", MaterialRow>; comment: CommentRow }> {
+  const material = await openForComment(db, actor, materialId, at);
+  const comment = await loadComment(db, material.id, id);
+  if (!comment) throw notFound();
+  if (action === "settle" && !maySettle(actor, material, comment)) throw forbidden("role");
+  if (action === "withdraw" && comment.by !== actor.personId) throw forbidden("role");
+  return { material, comment };
+}
+
+/** Who wrote it, whose work it is, and who may return the work. */
+export function maySettle(actor: Actor, material: MaterialRow, comment: { by: string }): boolean {
+  const people = [comment.by, material.uploaded_by, material.latest.uploaded_by];
+  return people.includes(actor.personId) || refusalOf(actor, "return", material) === undefined;
 }
 
 /** The materials of a plan lesson. `read`: whoever reads the plan. `upload`: who may upload in the school. */

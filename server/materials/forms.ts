@@ -104,6 +104,15 @@ export const LibraryUploadForm = z.strictObject({ subject_code: code.default(nul
 
 export const CaptionsForm = z.strictObject({ language: z.enum(LANGUAGES, { error: "not_a_choice" }), label: line(60).default("") });
 
+/** A place in the file: empty for the whole. A time is written `2:05` or `1:02:05`. */
+const pageNumber = z.union([z.literal("").transform(() => null), z.coerce.number().int().min(1).max(50_000)], { error: "invalid" }).default(null);
+const timeOfMedia = line(8)
+  .regex(/^$|^(\d{1,2}:)?\d{1,2}:[0-5]\d$/, { error: "bad_media_time" })
+  .default("")
+  .transform((typed) => (typed === "" ? null : typed.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) * 1000));
+
+export const CommentForm = z.strictObject({ version: id, thread: line(26).default(""), body: line(2000).min(1), page: pageNumber, time: timeOfMedia });
+
 export const LinkForm = z.strictObject({ lesson: id });
 
 /** The filters of the list stand in the URL; what makes no sense there is left out. */

@@ -1,5 +1,7 @@
 import { featureRoutes, type FeatureRoutes } from "../platform/web/router.ts";
 import { addCaptions } from "./routes/captions.ts";
+import { addComments } from "./routes/comments.ts";
+import { addComparison } from "./routes/compare.ts";
 import { addDecisions } from "./routes/decisions.ts";
 import { addLibrary } from "./routes/library.ts";
 import { addMaterial } from "./routes/material.ts";
@@ -13,6 +15,8 @@ export function materialRoutes(): FeatureRoutes {
   addMaterial(routes);
   addCaptions(routes);
   addDecisions(routes);
+  addComments(routes);
+  addComparison(routes);
   addReview(routes);
   addReviewSettings(routes);
   return routes;

@@ -21,6 +21,7 @@ export const T = {
   notice: id("notice"),
   bulkImport: id("bvjk1mp0rt"),
   libraryExport: id("j1brary"),
+  comment: id("comment"),
 } as const;
 
 /** Files on their way in, uploaded through the application's own doors. */
@@ -111,6 +112,7 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   });
   await db("deliveries").insert({ id: T.delivery, ...period, mode: "online", evidence_kind: "external", evidence_id: null, taught_on: "2026-11-20", taught_by: W.huong, declared_by: W.huong, proof_url: "https://example.org/canary-tran-phu", created_at: NOW });
   await db("ledger_periods").insert({ ...period, delivery_id: T.delivery, mode: "online", state: "not_counted", reason: "awaiting_confirmation", evidence_kind: "external", taught_on: "2026-11-20" });
+  await db("material_comments").insert({ id: T.comment, material_id: T.material, version_id: T.version, thread_id: T.comment, by: W.mai, at: NOW, body: "Trang 1 canary-tran-phu", page: 1 });
   await db("notices").insert({ id: T.notice, person_id: W.huong, kind: "material_returned", href: `/materials/${T.material}`, params: JSON.stringify({ title: "canary-tran-phu", by: "Mai" }), at: NOW });
   await db("api_tokens").insert({ id: T.apiToken, person_id: W.nam, name: "canary-tran-phu", token_hash: "0".repeat(64), created_at: NOW, expires_at: "2027-11-24T02:00:00.000Z" });
 }
@@ -129,6 +131,7 @@ export function paramsOf(route: string, name: string): string {
     schoolId: W.tranPhu,
     materialId: T.material,
     versionId: T.version,
+    commentId: T.comment,
     captionsId: T.captions,
     liveClassId: T.live,
     membershipId: T.membership,

@@ -7,6 +7,7 @@ import { GRADES, LANGUAGES, LICENCES, SCOPES } from "../forms.ts";
 import { turnOfRow } from "../access.ts";
 import { MATERIAL_KINDS, type StepAct } from "../rules.ts";
 import type { CoverageRow, LessonRow, MaterialRow, StepWithNames, SubjectRow, VersionWithName } from "../store.ts";
+import type { CommentsView } from "./comments.ts";
 import { daysFrom, dueOn, isOverdue, type StepDays } from "../rules/review.ts";
 import { originBadge, type DecisionView } from "./review.ts";
 import type { CaptionsView } from "./captions.ts";
@@ -28,6 +29,9 @@ export interface ShowPage {
   captions: CaptionsView | undefined;
   turn: NoticeView | undefined;
   origin: NoticeView | undefined;
+  comments: CommentsView | undefined;
+  /** The way to the comparison, where there is more than one version. */
+  compare: ActionView | undefined;
   coverage: CoverageView | undefined;
   facts: FactsView["items"];
   lessons: { text: string; href: string; unlink: ActView | undefined }[];
@@ -70,6 +74,7 @@ export interface ShowFacts {
   may: ReadonlySet<StepAct | "edit" | "link">;
   yourTurn: boolean;
   decision: DecisionView | undefined;
+  comments: CommentsView | undefined;
   /** Where it was adopted or copied from. */
   origin: string | undefined;
   days: StepDays | undefined;
@@ -88,6 +93,8 @@ export function showPage(speech: Speech, facts: ShowFacts): ShowPage {
     viewer: facts.viewer,
     captions: facts.captions,
     turn: turnNotice(speech, facts),
+    comments: facts.comments,
+    compare: facts.versions.length > 1 ? { href: `/materials/${material.id}/comparison`, label: t.materials.compare.link, icon: "arrow-up-down" } : undefined,
     origin: facts.origin === undefined ? undefined : { kind: "info", text: facts.origin },
     coverage: facts.coverage && firstLesson ? coverageView(speech, firstLesson, facts.coverage) : undefined,
     facts: factsOf(speech, material),

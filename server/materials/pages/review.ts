@@ -223,13 +223,13 @@ function dueBadge({ t, f }: Speech, facts: ReviewFacts, material: QueuedMaterial
 
 function queueRow(speech: Speech, facts: ReviewFacts, material: QueuedMaterial, href: string): RowView {
   const { t } = speech;
-  const turn = turnOfRow(material);
+  const turn = facts.yours.includes(material) ? "" : t.materials.turns_short[turnOfRow(material)];
   const { days } = waitOf(facts, material);
   return {
     title: material.title,
     href,
     icon: fileIcon(material.mime),
-    detail: [materialRow(speech, material).detail, t.materials.waited(days), t.materials.turns_short[turn]].filter(Boolean).join(" · "),
+    detail: [materialRow(speech, material).detail, t.materials.waited(days), turn].filter(Boolean).join(" · "),
     badges: [...originBadge(t, material), ...dueBadge(speech, facts, material), ...stateBadges(t, material)],
   };
 }

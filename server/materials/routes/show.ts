@@ -5,14 +5,17 @@ import { dayOf } from "../../platform/clock.ts";
 import { sayText } from "../../platform/messages.ts";
 import type { FieldError, Typed } from "../../platform/web/form.ts";
 import type { RefusedFile } from "../../platform/web/uploads.ts";
-import { aroundFiles, isYourTurn, linkRefusal, refusalOf, seesAllVersions, shownVersionId } from "../access.ts";
+import { aroundFiles, isYourTurn, linkRefusal, maySettle, refusalOf, seesAllVersions, shownVersionId } from "../access.ts";
 import { showPage, type ShowFacts } from "../pages/material.ts";
+import type { FormState } from "../../shell/form-fields.ts";
+import { commentsView } from "../pages/comments.ts";
 import { captionsView } from "../pages/captions.ts";
 import { uploadFormView } from "../pages/parts.ts";
 import { viewerOfFile, type ViewerView } from "../pages/viewer.ts";
 import { decisionView, type DecisionProblem } from "../pages/review.ts";
 import { actsOpen, isOwnUpload, notesOf, type StepAct, type StepNotes } from "../rules.ts";
 import { countCoverage, findOrigin, listLessonsFor, listLessonsOf, listSteps, listVersions, type MaterialRow } from "../store.ts";
+import { listComments } from "../store/comments.ts";
 import { reviewingOf, type Reviewing } from "./checklist.ts";
 import { speechOf } from "./speech.ts";
 
@@ -22,6 +25,8 @@ export interface Problems {
   missing?: boolean;
   /** What was wrong with captions that were sent. */
   captions?: { text: string; typed: Typed };
+  /** What was wrong with a comment. */
+  comment?: FormState;
   form?: { act: "decision" | "withdraw" | "retire"; errors: readonly FieldError[]; typed: Typed };
 }
 
@@ -60,20 +65,28 @@ export async function showMaterial(req: Request, res: Response, material: Materi
   const speech = speechOf(req);
   const may = actsFor(req.actor, material);
   const staff = seesAllVersions(req.actor, material);
-  const [lessons, versions, steps, possibleLessons, origin, reviewing] = await Promise.all([
+  const [lessons, versions, steps, possibleLessons, origin, reviewing, comments] = await Promise.all([
     listLessonsOf(req.db, material),
     listVersions(req.db, material),
     staff ? listSteps(req.db, material) : [],
     may.has("link") ? listLessonsFor(req.db, material) : [],
     staff ? originText(req, material) : undefined,
     staff ? reviewingOf(req, material.school) : undefined,
+    staff ? listComments(req.db, material) : [],
   ]);
   const shown = staff ? material.latest : (versions.find((version) => version.id === shownVersionId(material)) ?? material.latest);
   const around = (await aroundFiles(req.db, [shown])).get(shown.id);
   const first = lessons[0];
+  const viewer = viewerOfFile(speech, material.id, material.title, shown, around);
   const facts: ShowFacts = {
     material,
-    viewer: viewerOfFile(speech, material.id, material.title, shown, around),
+    viewer,
+    comments: staff
+      ? commentsView(speech, {
+          ...{ material, shown, comments, shows: viewer.shows, me: req.actor.personId, mayComment: true, problem: problems.comment },
+          maySettle: (first) => maySettle(req.actor, material, first),
+        })
+      : undefined,
     captions: may.has("edit") && shown.mime.startsWith("video/") ? captionsView(speech, shown, around?.captions ?? [], problems.captions) : undefined,
     lessons: staff ? lessons : [],
     possibleLessons,
@@ -94,7 +107,7 @@ export async function showMaterial(req: Request, res: Response, material: Materi
   res.page("materials/show", showPage(speech, facts), {
     title: material.title,
     crumbs: staff ? [{ href: `/schools/${material.school.id}/materials`, label: req.t.materials.materials }, { label: material.title }] : [],
-    scripts: ["js/upload-queue.js", "js/file-viewer.js"],
+    scripts: ["js/upload-queue.js", "js/file-viewer.js", "js/pin-links.js"],
   });
 }
 
