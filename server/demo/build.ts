@@ -9,6 +9,7 @@ import { buildOrganisation } from "./organisation.ts";
 import { buildPackages } from "./packages.ts";
 import { buildPeople } from "./people.ts";
 import { seeded, type Random } from "./random.ts";
+import { buildReview } from "./review.ts";
 import { buildTeaching } from "./teaching.ts";
 
 /** What every step of the demonstration shares. */
@@ -54,6 +55,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["plans and courses", () => buildTeaching(demo)],
     ["materials", () => buildMaterials(demo)],
     ["interactive packages, captions", () => buildPackages(demo)],
+    ["how materials are reviewed", () => buildReview(demo)],
     ["live classes, self-study", () => buildDelivery(demo)],
     ["a merger of two schools", () => mergeInOctober(demo)],
     ["announcing the courses", () => announceCourses(demo)],

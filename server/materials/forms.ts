@@ -111,7 +111,11 @@ const timeOfMedia = line(8)
   .default("")
   .transform((typed) => (typed === "" ? null : typed.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) * 1000));
 
-export const CommentForm = z.strictObject({ version: id, thread: line(26).default(""), body: line(2000).min(1), page: pageNumber, time: timeOfMedia });
+/** The queue's address to come back to, or empty for the material. */
+const back = line(300).default("");
+
+export const SettleForm = z.strictObject({ back });
+export const CommentForm = z.strictObject({ back, version: id, thread: line(26).default(""), body: line(2000).min(1), page: pageNumber, time: timeOfMedia });
 
 export const LinkForm = z.strictObject({ lesson: id });
 

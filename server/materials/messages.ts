@@ -277,7 +277,6 @@ const vi = {
   comments: {
     title: (open: number) => (open === 0 ? "Góp ý" : `Góp ý (${open} chưa xong)`),
     todo: (open: number) => `Học liệu được trả lại: còn ${open} góp ý cần sửa. Sửa xong góp ý nào, bấm “Đã sửa” ở góp ý đó.`,
-    none: "Chưa có góp ý nào.",
     settled: (count: number) => `${count} góp ý đã xong`,
     say: "Viết góp ý",
     send: "Gửi góp ý",
@@ -624,7 +623,6 @@ export const materials = messages<typeof vi>({
     comments: {
       title: (open: number) => (open === 0 ? "Comments" : `Comments (${open} open)`),
       todo: (open: number) => `Returned: ${open} comments to work on. Press “Done” at each when it is.`,
-      none: "No comments yet.",
       settled: (count: number) => `${count} settled`,
       say: "Write a comment",
       send: "Send",

@@ -89,7 +89,7 @@ describe("who sees which material", () => {
       [`/schools/${W.tranPhu}/materials`, 5],
       [`/plan-lessons/${W.toanLesson(1)}/materials`, 5],
       [`/materials/${first?.id}`, 13],
-      ["/review", 11],
+      ["/review", 12],
     ] as const) {
       const { count, queries } = await countQueries(app.db, () => mai.get(path));
       expect(count, `${path}\n${queries.join("\n")}`).to.be.at.most(most);

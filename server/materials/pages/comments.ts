@@ -32,8 +32,7 @@ export interface CommentsView {
   todo: string | undefined;
   open: ThreadView[];
   settled: { summary: string; threads: ThreadView[] } | undefined;
-  form: { action: string; hidden: Record<string, string>; place: FieldView | undefined; body: FieldView } | undefined;
-  none: string;
+  form: { action: string; hidden: Record<string, string>; place: FieldView | undefined; body: FieldView };
 }
 
 declare global {
@@ -50,7 +49,8 @@ export interface CommentsFacts {
   /** What the file is shown as: pages, or time. */
   shows: ViewerView["shows"];
   me: string;
-  mayComment: boolean;
+  /** Where to go on after a comment: the queue, or (empty) the material. */
+  back: string;
   /** Whether this person may settle what somebody else said. */
   maySettle: (first: CommentRow) => boolean;
   problem: FormState | undefined;
@@ -70,8 +70,7 @@ export function commentsView(speech: Speech, facts: CommentsFacts): CommentsView
     todo: isAuthor && facts.material.state === "draft" && open.length > 0 ? words.todo(open.length) : undefined,
     open,
     settled: settled.length === 0 ? undefined : { summary: words.settled(settled.length), threads: settled },
-    form: facts.mayComment ? newForm(speech, facts) : undefined,
-    none: words.none,
+    form: newForm(speech, facts),
   };
 }
 
@@ -91,21 +90,21 @@ function threadView({ t, f }: Speech, facts: CommentsFacts, said: readonly Comme
       text: comment.body,
       withdrawn: comment.state === "withdrawn",
       withdraw:
-        comment.by === facts.me && comment.state === "open" && facts.mayComment
-          ? { action: `/materials/${comment.material_id}/comments/${comment.id}/withdrawal`, label: words.withdraw, icon: "x", kind: "quiet", confirm: words.withdraw_sure }
+        comment.by === facts.me && comment.state === "open"
+          ? { action: `/materials/${comment.material_id}/comments/${comment.id}/withdrawal`, label: words.withdraw, icon: "x", kind: "quiet", confirm: words.withdraw_sure, hidden: { back: facts.back } }
           : undefined,
     })),
     settle:
       first.state === "withdrawn" || !facts.maySettle(first)
         ? undefined
         : isOpen
-          ? { action: `${base}/resolution`, label: words.resolve, icon: "check" }
-          : { action: `${base}/resolution-removal`, label: words.reopen, icon: "undo-2", kind: "quiet" },
+          ? { action: `${base}/resolution`, label: words.resolve, icon: "check", hidden: { back: facts.back } }
+          : { action: `${base}/resolution-removal`, label: words.reopen, icon: "undo-2", kind: "quiet", hidden: { back: facts.back } },
     reply:
-      isOpen && facts.mayComment
+      isOpen
         ? {
             action: `/materials/${first.material_id}/comments`,
-            hidden: { version: first.version_id, thread: first.id },
+            hidden: { version: first.version_id, thread: first.id, back: facts.back },
             body: { name: "body", id: `reply-${first.id}`, label: words.reply, kind: "textarea", required: true, attributes: { maxlength: 2000, rows: 2 } },
           }
         : undefined,
@@ -127,7 +126,7 @@ export function clockOf(ms: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-function newForm({ t }: Speech, { material, shown, shows, problem }: CommentsFacts): CommentsView["form"] {
+function newForm({ t }: Speech, { material, shown, shows, back, problem }: CommentsFacts): CommentsView["form"] {
   const words = t.materials.comments;
   const errorOf = (name: string): string | undefined => {
     const error = problem?.errors.find((one) => one.field === name);
@@ -142,7 +141,7 @@ function newForm({ t }: Speech, { material, shown, shows, problem }: CommentsFac
         : undefined;
   return {
     action: `/materials/${material.id}/comments`,
-    hidden: { version: shown.id },
+    hidden: { version: shown.id, back },
     place,
     body: { name: "body", id: "comment-body", label: words.say, kind: "textarea", value: typed("body"), error: errorOf("body"), required: true, attributes: { maxlength: 2000, rows: 3 } },
   };

@@ -6,6 +6,7 @@ import type { QueueQuery } from "../forms.ts";
 import { daysFrom, dueOn, isOverdue, type CheckItem, type StepDays } from "../rules/review.ts";
 import type { LessonRow, MaterialRow } from "../store.ts";
 import type { QueuedMaterial } from "../store/lists.ts";
+import type { CommentsView } from "./comments.ts";
 import { materialRow, stateBadges, subjectName, type CoverageView, type Speech } from "./parts.ts";
 import type { ViewerView } from "./viewer.ts";
 
@@ -40,6 +41,7 @@ export interface ReviewItemView {
   facts: FactsView["items"];
   decision: DecisionView;
   coverage: CoverageView | undefined;
+  comments: CommentsView;
   previous: string | undefined;
   next: string | undefined;
 }
@@ -141,7 +143,7 @@ export interface ReviewFacts {
   at: Instant;
   daysOf: (material: QueuedMaterial) => StepDays;
   settingsHref: string | undefined;
-  open: { material: MaterialRow; viewer: ViewerView; lessons: readonly LessonRow[]; decision: DecisionView; coverage: CoverageView | undefined; origin: string | undefined } | undefined;
+  open: { material: MaterialRow; viewer: ViewerView; lessons: readonly LessonRow[]; decision: DecisionView; coverage: CoverageView | undefined; origin: string | undefined; comments: CommentsView } | undefined;
   bulk: { reviewing: DecisionFacts["reviewing"]; problem: DecisionProblem | undefined; ticked: readonly string[] };
 }
 
@@ -262,6 +264,7 @@ function itemView(speech: Speech, facts: ReviewFacts, open: NonNullable<ReviewFa
     facts: itemFacts(speech, open.material),
     decision: open.decision,
     coverage: open.coverage,
+    comments: open.comments,
     previous: hrefAt(place - 1),
     next: hrefAt(place + 1),
   };

@@ -2,8 +2,10 @@ import { readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
 import { openComment, openForComment, openVersion } from "../access.ts";
-import { CommentForm } from "../forms.ts";
+import { CommentForm, SettleForm } from "../forms.ts";
+import { queueHref } from "../pages/review.ts";
 import { saveComment, settleComment } from "../store/comments.ts";
+import { queryOf } from "./review.ts";
 import { showMaterial } from "./show.ts";
 import { actOf } from "./speech.ts";
 
@@ -18,7 +20,7 @@ export function addComments(routes: FeatureRoutes): void {
     const first = thread === "" ? undefined : (await openComment(req.db, req.actor, material.id, thread, "answer", req.now)).comment;
     await saveComment(req.db, material, { versionId: version, body, page, timeMs: time, thread: first }, actOf(req));
     flash(req, req.t.materials.comments.saved);
-    res.redirect(303, `/materials/${material.id}#comments`);
+    res.redirect(303, placeOf(material, form.value.back));
   });
 
   for (const [noun, to] of [["resolution", "resolved"], ["resolution-removal", "open"], ["withdrawal", "withdrawn"]] as const) {
@@ -26,7 +28,13 @@ export function addComments(routes: FeatureRoutes): void {
       const action = to === "withdrawn" ? "withdraw" : "settle";
       const { material, comment } = await openComment(req.db, req.actor, idOf(req.params["id"]), idOf(req.params["commentId"]), action, req.now);
       await settleComment(req.db, material, comment, to, actOf(req));
-      res.redirect(303, `/materials/${material.id}#comments`);
+      const form = readForm(SettleForm, req.body);
+      res.redirect(303, placeOf(material, form.ok ? form.value.back : ""));
     });
   }
+}
+
+/** Back to the queue at the same material, or to the material. */
+function placeOf(material: { id: string }, back: string): string {
+  return back === "" ? `/materials/${material.id}#comments` : `${queueHref({ ...queryOf({ queue: back }), item: material.id })}#comments`;
 }

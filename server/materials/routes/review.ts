@@ -11,9 +11,10 @@ import { decisionView, fitsQueue, queueHref, reviewPage, type DecisionProblem, t
 import type { StepDays } from "../rules/review.ts";
 import { countCoverage, listLessonsOf } from "../store.ts";
 import { saveApproval, savePassing, saveReturn } from "../store/decisions.ts";
+import { listComments } from "../store/comments.ts";
 import { listQueue, type QueuedMaterial } from "../store/lists.ts";
 import { checkedOf, reviewingOf, type ChecklistRecord, type Reviewing } from "./checklist.ts";
-import { actsFor, notesFor, originText, problemOf, stepOf, viewerFor } from "./show.ts";
+import { actsFor, commentsOf, notesFor, originText, problemOf, stepOf, viewerFor } from "./show.ts";
 import { actOf, speechOf } from "./speech.ts";
 
 /** The queue of department heads and school leaders: preview, lesson and decision on one screen, or many at once. */
@@ -68,7 +69,7 @@ export async function showReview(req: Request, res: Response, query: QueueQuery,
     open: query.show === "list" ? undefined : await openItem(req, { yours, query, settings }, said),
     bulk: { reviewing: await firstReviewing(req), problem: said, ticked: [problem?.typed["item"] ?? []].flat() },
   };
-  const scripts = query.show === "list" ? ["js/review-queue.js"] : ["js/review-queue.js", "js/file-viewer.js"];
+  const scripts = query.show === "list" ? ["js/review-queue.js"] : ["js/review-queue.js", "js/file-viewer.js", "js/pin-links.js"];
   res.page("materials/review", reviewPage(speechOf(req), facts), { title: req.t.materials.review, scripts, wide: true });
 }
 
@@ -100,13 +101,15 @@ async function openItem(req: Request, queue: { yours: readonly QueuedMaterial[];
   const lessons = await listLessonsOf(req.db, material);
   const first = lessons[0];
   const next = yours[at + 1] ?? yours[at - 1];
-  const [viewer, coverage, origin] = await Promise.all([
+  const [viewer, coverage, origin, comments] = await Promise.all([
     viewerFor(req, material),
     first && countCoverage(req.db, first),
     originText(req, material),
+    listComments(req.db, material),
   ]);
   return {
     ...{ material, viewer, lessons, origin },
+    comments: commentsOf(req, { material, shown: material.latest, viewer, comments, back: queueHref({ ...query, item: material.id }) }, undefined),
     coverage: first && coverage && coverageView(speech, first, coverage),
     decision: decisionView(req.t, {
       material: { id: material.id, latest_version_id: material.latest.id },

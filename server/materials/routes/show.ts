@@ -8,14 +8,14 @@ import type { RefusedFile } from "../../platform/web/uploads.ts";
 import { aroundFiles, isYourTurn, linkRefusal, maySettle, refusalOf, seesAllVersions, shownVersionId } from "../access.ts";
 import { showPage, type ShowFacts } from "../pages/material.ts";
 import type { FormState } from "../../shell/form-fields.ts";
-import { commentsView } from "../pages/comments.ts";
+import { commentsView, type CommentsView } from "../pages/comments.ts";
 import { captionsView } from "../pages/captions.ts";
 import { uploadFormView } from "../pages/parts.ts";
 import { viewerOfFile, type ViewerView } from "../pages/viewer.ts";
 import { decisionView, type DecisionProblem } from "../pages/review.ts";
 import { actsOpen, isOwnUpload, notesOf, type StepAct, type StepNotes } from "../rules.ts";
 import { countCoverage, findOrigin, listLessonsFor, listLessonsOf, listSteps, listVersions, type MaterialRow } from "../store.ts";
-import { listComments } from "../store/comments.ts";
+import { listComments, type CommentRow } from "../store/comments.ts";
 import { reviewingOf, type Reviewing } from "./checklist.ts";
 import { speechOf } from "./speech.ts";
 
@@ -81,12 +81,7 @@ export async function showMaterial(req: Request, res: Response, material: Materi
   const facts: ShowFacts = {
     material,
     viewer,
-    comments: staff
-      ? commentsView(speech, {
-          ...{ material, shown, comments, shows: viewer.shows, me: req.actor.personId, mayComment: true, problem: problems.comment },
-          maySettle: (first) => maySettle(req.actor, material, first),
-        })
-      : undefined,
+    comments: staff ? commentsOf(req, { material, shown, viewer, comments, back: "" }, problems.comment) : undefined,
     captions: may.has("edit") && shown.mime.startsWith("video/") ? captionsView(speech, shown, around?.captions ?? [], problems.captions) : undefined,
     lessons: staff ? lessons : [],
     possibleLessons,
@@ -119,6 +114,15 @@ function decisionOf(req: Request, { material, may, reviewing }: { material: Mate
     ...{ act: stepOf(may), from: "", next: "", queue: "" },
     reviewing,
     problem: form && problemOf(req, form),
+  });
+}
+
+/** What was said of a material, with what this person may do about it. `back`: the page to come back to. */
+export function commentsOf(req: Request, said: { material: MaterialRow; shown: { id: string }; viewer: ViewerView; comments: readonly CommentRow[]; back: string }, problem: FormState | undefined): CommentsView {
+  const { material, viewer, ...rest } = said;
+  return commentsView(speechOf(req), {
+    ...{ ...rest, material, shows: viewer.shows, me: req.actor.personId, problem },
+    maySettle: (first) => maySettle(req.actor, material, first),
   });
 }
 
