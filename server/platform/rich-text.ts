@@ -21,6 +21,68 @@ markdown.inline.ruler.before("escape", "formula", (state, silent) => {
 });
 markdown.renderer.rules["formula"] = (tokens, at) => formulaHtml(tokens[at]?.content ?? "", tokens[at]?.info === "block");
 
+/** Pictures and materials that a text may name, as this reader may see them. What is not here is left out. */
+export interface Around {
+  images?: ReadonlyMap<string, { src: string; width: number; height: number }>;
+  materials?: ReadonlyMap<string, { href: string; title: string; detail: string }>;
+}
+
+const NAMED = /^(image|material):([0-9a-z]{26})$/;
+
+/** The ids of pictures or materials that a text names. */
+export function namedIn(source: string, what: "image" | "material"): string[] {
+  return [...new Set([...source.matchAll(/\]\((image|material):([0-9a-z]{26})\)/g)].filter((found) => found[1] === what).map((found) => found[2] ?? ""))];
+}
+
+/** `![words](image:ID)`: a picture of the lesson; of any other picture only its words. */
+markdown.renderer.rules["image"] = (tokens, at, options, env, self) => {
+  const token = tokens[at];
+  const id = NAMED.exec(String(token?.attrGet("src") ?? ""))?.[2];
+  const alt = markdown.utils.escapeHtml(self.renderInlineAsText(token?.children ?? [], options, env));
+  const image = id === undefined ? undefined : (env as Around | undefined)?.images?.get(id);
+  if (image === undefined) return alt;
+  return `<img src="${markdown.utils.escapeHtml(image.src)}" alt="${alt}" width="${image.width}" height="${image.height}" loading="lazy">`;
+};
+
+/** `[words](material:ID)`: a material of the library; where the reader may not see it the words stay. */
+markdown.core.ruler.push("materials", (state) => {
+  const { materials } = state.env as Around;
+  for (const block of state.tokens) {
+    let open: { href: string; detail: string } | "hidden" | undefined;
+    for (const token of block.children ?? []) {
+      const id = token.type === "link_open" ? NAMED.exec(String(token.attrGet("href") ?? ""))?.[2] : undefined;
+      if (token.type === "link_open" && id !== undefined) {
+        open = materials?.get(id) ?? "hidden";
+        if (open !== "hidden") {
+          token.attrSet("href", open.href);
+          token.attrSet("class", "material-link");
+        } else Object.assign(token, { type: "text", tag: "", content: "", attrs: null });
+      } else if (token.type === "link_close" && open !== undefined) {
+        if (open === "hidden") Object.assign(token, { type: "text", tag: "", content: "" });
+        else if (open.detail !== "") Object.assign(token, { type: "material_close", meta: open.detail });
+        open = undefined;
+      }
+    }
+  }
+});
+markdown.renderer.rules["material_close"] = (tokens, at) => ` <span class="material-link__detail">${markdown.utils.escapeHtml(String(tokens[at]?.meta ?? ""))}</span></a>`;
+
+/** A quotation that begins with `[!…]` is a callout: note, remember, exercise. */
+const CALLOUTS: Record<string, string> = { note: "info", info: "info", remember: "good", tip: "good", exercise: "accent", warning: "warn" };
+markdown.core.ruler.push("callouts", (state) => {
+  state.tokens.forEach((token, i) => {
+    if (token.type !== "blockquote_open") return;
+    const inline = state.tokens[i + 2];
+    const found = inline?.type === "inline" ? /^\[!([a-z]+)\]\s*/i.exec(inline.content) : null;
+    const tone = found ? CALLOUTS[found[1]?.toLowerCase() ?? ""] : undefined;
+    const first = inline?.children?.[0];
+    if (!found || tone === undefined || !first) return;
+    token.attrSet("class", `callout callout--${tone}`);
+    first.content = first.content.replace(/^\[![a-z]+\]\s*/i, "");
+    if (first.content === "" && inline?.children?.[1]?.type === "softbreak") inline.children.splice(1, 1);
+  });
+});
+
 /** `$…$` within a line, `$$…$$` on its own. A dollar sign before a space or a digit's price is a dollar sign. */
 function formulaAt(text: string, at: number): { tex: string; length: number; block: boolean } | undefined {
   if (text.charAt(at) !== "$") return undefined;
@@ -43,8 +105,19 @@ const MATHML = "math semantics annotation mrow mi mn mo mtext mspace ms mfrac ms
 const MATHML_ATTRIBUTES = "display mathvariant stretchy fence separator accent accentunder lspace rspace minsize maxsize columnalign rowspacing columnspacing width height depth notation linethickness displaystyle scriptlevel encoding".split(" ");
 
 const ALLOWED: sanitizeHtml.IOptions = {
-  allowedTags: ["h3", "h4", "h5", "p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "table", "thead", "tbody", "tr", "th", "td", "span", ...MATHML],
-  allowedAttributes: { a: ["href", "rel"], ol: ["start"], math: ["display"], "*": MATHML_ATTRIBUTES },
+  allowedTags: ["h3", "h4", "h5", "p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "table", "thead", "tbody", "tr", "th", "td", "span", "img", ...MATHML],
+  allowedAttributes: {
+    img: ["src", "alt", "width", "height", "loading"],
+    blockquote: ["class"],
+    span: ["class"],
+    a: ["href", "rel", "class"],
+    ol: ["start"],
+    math: ["display"],
+    "*": MATHML_ATTRIBUTES,
+  },
+  allowedClasses: { a: ["material-link"], span: ["material-link__detail"], blockquote: ["callout", "callout--*"] },
+  // Pictures come from the lesson's own door and from nowhere else.
+  exclusiveFilter: (frame) => frame.tag === "img" && !/^\/courses\/[0-9a-z]{26}\/lessons\/[0-9a-z]{26}\/images\/[0-9a-z]{26}$/.test(frame.attribs["src"] ?? ""),
   allowedSchemes: ["http", "https", "mailto"],
   allowProtocolRelative: false,
   transformTags: {
@@ -58,7 +131,9 @@ const ALLOWED: sanitizeHtml.IOptions = {
 /**
  * A teacher's text as HTML that is safe anywhere: Markdown with formulas, no HTML of its own, links to web and mail
  * addresses only, no style, no script, no picture from elsewhere.
+ *
+ * @param around pictures and materials that the text may name
  */
-export function richText(source: string): SafeHtml {
-  return sanitizeHtml(markdown.render(source.slice(0, RICH_TEXT_MAX)), ALLOWED) as SafeHtml;
+export function richText(source: string, around: Around = {}): SafeHtml {
+  return sanitizeHtml(markdown.render(source.slice(0, RICH_TEXT_MAX), { ...around }), ALLOWED) as SafeHtml;
 }

@@ -15,9 +15,13 @@ export const AssignForm = z.strictObject({
 
 export const AttachForm = z.strictObject({ material: z.string().length(26, { error: "not_a_choice" }) });
 
-export const TextForm = z.strictObject({
+/** The fields of a picture stand in the same form; without a picture they say nothing. */
+export const TextForm = z.object({
   body: z.string().max(RICH_TEXT_MAX).transform((text) => text.replace(/\r\n/g, "\n").trim()),
   revision: z.coerce.number().int().min(0).max(1_000_000),
 });
 
 export const ModeForm = z.strictObject({ mode: z.enum(["in_class", "online"]), back: z.string().max(500).optional() });
+
+/** What is being written, kept every few seconds: nothing is trimmed, the person is in the middle of it. */
+export const DraftForm = z.strictObject({ body: z.string().max(RICH_TEXT_MAX).transform((text) => text.replace(/\r\n/g, "\n")), revision: z.coerce.number().int().min(0).max(1_000_000) });

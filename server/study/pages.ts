@@ -1,11 +1,11 @@
 import type { CourseRow, LessonRow, OutlineRow, TitleRow } from "../courses/store.ts";
 import { viewerOfFile, type FileAround, type ViewerView } from "../materials/pages/viewer.ts";
 import type { Formats, Lang } from "../platform/i18n.ts";
-import { richText } from "../platform/rich-text.ts";
+import { richText, type Around } from "../platform/rich-text.ts";
 import type { SafeHtml } from "../platform/web/render.ts";
-import type { FormView } from "../shell/form-fields.ts";
 import { fileIcon } from "../shell/icons.ts";
 import type { ActionView, ActView, BadgeView, CardView, EmptyView, FileRowView, PageHeadView, TabsView } from "../shell/partials.ts";
+import { withoutNotes } from "./rules/slides.ts";
 import { classProgress, studyState, type StudyState } from "./rules.ts";
 import type { AssignmentRow, Candidate, OwnProgress, PupilProgress, ShownMaterial } from "./store.ts";
 
@@ -54,6 +54,7 @@ export interface LessonPage {
   text: SafeHtml | undefined;
   noText: string;
   editHref: string | undefined;
+  slidesHref: string | undefined;
   materials: { row: FileRowView; viewer: ViewerView | undefined; detach: ActView | undefined }[];
   uploadHref: string | undefined;
   attachable: { title: string; act: ActView }[];
@@ -72,15 +73,6 @@ export interface StudyView {
   cancel: ActView | undefined;
 }
 
-export interface TextPage {
-  head: PageHeadView;
-  form: FormView;
-  preview: SafeHtml | undefined;
-  theirs: SafeHtml | undefined;
-  previewAction: string;
-  draftKey: string;
-}
-
 declare global {
   interface Views {
     "courses/list": CoursesPage;
@@ -88,7 +80,6 @@ declare global {
     "courses/members": MembersPage;
     "courses/progress": ProgressPage;
     "courses/lesson": LessonPage;
-    "courses/text": TextPage;
   }
 }
 
@@ -232,8 +223,8 @@ export function lessonHead(course: CourseRow, lesson: LessonRow, voice: Voice): 
   return { title: lesson.title, eyebrow: words.lesson_of(`${subjectOf(course, voice)} ${course.class_name}`, lesson.position), lead: words.period_count(lesson.periods), badges };
 }
 
-export function textOf(lesson: LessonRow): SafeHtml | undefined {
-  return lesson.body === "" ? undefined : richText(lesson.body);
+export function textOf(lesson: LessonRow, around: Around): SafeHtml | undefined {
+  return lesson.body === "" ? undefined : richText(withoutNotes(lesson.body), around);
 }
 
 /** The lessons before and after, in the plan's order. */

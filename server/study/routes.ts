@@ -6,6 +6,8 @@ import { dayOf } from "../platform/clock.ts";
 import { featureRoutes, idOf, type FeatureRoutes } from "../platform/web/router.ts";
 import { addLessonRoutes } from "./routes/lesson.ts";
 import { addSelfStudyRoutes } from "./routes/self-study.ts";
+import { addImageRoutes } from "./routes/images.ts";
+import { addSlideRoutes } from "./routes/slides.ts";
 import { addTextRoutes } from "./routes/text.ts";
 import { chaptersOf, courseHead, coursesPage, courseTabs, type Beside } from "./pages.ts";
 import * as store from "./store.ts";
@@ -44,6 +46,8 @@ export function studyRoutes(): FeatureRoutes {
   });
 
   addTextRoutes(routes);
+  addImageRoutes(routes);
+  addSlideRoutes(routes);
   addSelfStudyRoutes(routes);
   addLessonRoutes(routes);
   return routes;

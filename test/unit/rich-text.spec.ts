@@ -49,6 +49,43 @@ describe("a lesson's text", () => {
     });
   }
 
+  describe("with pictures and materials", () => {
+    const id = "01abcdefghjkmnpqrstvwxyz01";
+    const src = `/courses/${id}/lessons/${id}/images/${id}`;
+    const around = { images: new Map([[id, { src, width: 640, height: 480 }]]), materials: new Map([[id, { href: `/materials/${id}`, title: "Phiếu", detail: "12 KB" }]]) };
+
+    it("shows a picture of the lesson with its words and its size", () => {
+      expect(richText(`![Hình "tam giác"](image:${id})`, around)).to.include(`<img src="${src}" alt="Hình &quot;tam giác&quot;" width="640" height="480" loading="lazy"`);
+    });
+
+    it("leaves of a picture that is not here its words", () => {
+      expect(richText(`![Hình](image:${id})`)).to.include("Hình").and.not.include("<img");
+    });
+
+    it("links a material, and leaves its name where the reader may not see it", () => {
+      expect(richText(`Xem [Phiếu 1](material:${id}).`, around)).to.include(`href="/materials/${id}"`).and.include("material-link").and.include("12 KB");
+      const hidden = richText(`Xem [Phiếu 1](material:${id}) nhé.`);
+      expect(hidden).to.include("Xem Phiếu 1 nhé").and.not.include("<a");
+    });
+
+    it("takes no picture from elsewhere, whatever the map says", () => {
+      for (const bad of ["http://evil.example/x.png", "javascript:alert(1)", "/sign-out", `${src}"onerror="alert(1)`, "data:image/svg+xml,<svg onload=alert(1)>"]) {
+        const html = richText(`![x](image:${id})`, { images: new Map([[id, { src: bad, width: 1, height: 1 }]]) });
+        expect(html).not.to.match(/<img|onerror="/);
+      }
+    });
+
+    it("escapes what stands in words and titles", () => {
+      const html = richText(`![<script>alert(1)</script>" onerror="x](image:${id})`, around);
+      expect(html).not.to.match(/<script|<[^>]*\sonerror="/i);
+    });
+
+    it("has boxes of known kinds only", () => {
+      expect(richText("> [!remember] Hai góc đối đỉnh bằng nhau")).to.include('class="callout callout--good"').and.not.include("[!");
+      expect(richText("> [!evil] x")).to.include("[!evil]").and.not.include("callout");
+    });
+  });
+
   it("takes any text at all", () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 300 }), (text) => {

@@ -11,6 +11,7 @@ import { isId } from "../../platform/ids.ts";
 import { readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
+import { aroundText } from "../around.ts";
 import { AttachForm, ModeForm } from "../forms.ts";
 import { attachableViews, courseHead, doneView, lessonHead, materialViews, neighbours, studyView, textOf, type LessonPage, type StudyView } from "../pages.ts";
 import * as store from "../store.ts";
@@ -81,16 +82,18 @@ async function showLesson(req: Request, res: Response): Promise<void> {
   const teaches = courseRefusal(req.actor, "teach", course) === undefined;
   const asked = isId(req.query["show"]) ? req.query["show"] : undefined;
   const words = req.t.courses;
-  const [shown, done, studies, titles] = await Promise.all([
+  const [shown, done, studies, titles, around] = await Promise.all([
     store.listShown(req.db, course, lesson.id),
     ownProgress(req, course, lesson, base),
     studiesOf(req, course, lesson, base, teaches),
     listTitles(req.db, course),
+    aroundText(req.db, req.actor, req.f, { courseId: course.id, lessonId: lesson.id }, lesson.body),
   ]);
   const page: LessonPage = {
     head: lessonHead(course, lesson, req),
-    text: textOf(lesson),
+    text: textOf(lesson, around),
     noText: teaches ? words.no_text_teacher : words.no_text_pupil,
+    slidesHref: lesson.body === "" ? undefined : `${base}/slides`,
     editHref: teaches ? `${base}/text` : undefined,
     materials: materialViews(base, shown, await aroundFiles(req.db, shown.map((material) => material.version)), asked, teaches, req),
     uploadHref: teaches ? `/plan-lessons/${lesson.id}/materials` : undefined,
@@ -104,7 +107,7 @@ async function showLesson(req: Request, res: Response): Promise<void> {
   if (teaches) await addTeaching(req, page, { course: openAgain(req.actor, course, "teach"), lesson, base });
   const title = courseHead(course, req).title;
   const crumbs = [{ href: "/courses", label: words.title }, { href: `/courses/${course.id}`, label: title }];
-  res.page("courses/lesson", page, { title: lesson.title, crumbs, scripts: ["js/file-viewer.js"] });
+  res.page("courses/lesson", page, { title: lesson.title, crumbs, scripts: ["js/print-page.js", "js/file-viewer.js"] });
 }
 
 /** Serving the page to a pupil is what the server observes; anybody else leaves no trace in the progress. */
