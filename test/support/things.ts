@@ -20,6 +20,7 @@ export const T = {
   membership: id("mhuongteacher"),
   notice: id("notice"),
   bulkImport: id("bvjk1mp0rt"),
+  lessonImage: id("j3ss0n1mage"),
   libraryExport: id("j1brary"),
   comment: id("comment"),
 } as const;
@@ -75,6 +76,7 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   await db("digitisations").insert({ blob_hash: stored.hash, mime: "application/pdf", name: "canary-tran-phu.pdf", state: "done", progress: 100, requested_at: NOW, run_at: NOW, text_source: "ocr", pages: 1 });
   await db("renditions").insert({ id: id("rendition"), blob_hash: stored.hash, kind: "thumb", rendition_hash: picture.hash, mime: "image/webp", size_bytes: picture.size, details: JSON.stringify({ playlist: "#EXTM3U canary-tran-phu" }), created_at: NOW });
   await db("captions").insert({ id: T.captions, material_id: T.material, version_id: T.version, language: "vi", label: "canary-tran-phu", blob_hash: picture.hash, size_bytes: picture.size, cues: 1, uploaded_by: W.huong, uploaded_at: NOW });
+  await db("lesson_images").insert({ id: T.lessonImage, course_id: W.toan6A, plan_lesson_id: W.toanLesson(1), blob_hash: stored.hash, mime: "image/webp", width: 1, height: 1, size_bytes: stored.size, alt: "canary-tran-phu", uploaded_by: W.huong, uploaded_at: NOW });
   await db("bulk_imports").insert({ id: T.bulkImport, school_id: W.tranPhu, created_by: W.huong, kind: "files", file_name: "canary-tran-phu.zip", created_at: NOW });
   await db("bulk_rows").insert({ import_id: T.bulkImport, position: 1, path: "canary-tran-phu.pdf", file_name: "canary-tran-phu.pdf", state: "ready", blob_hash: stored.hash, mime: "application/pdf", title: "canary-tran-phu" });
   await db("bulk_exports").insert({ id: T.libraryExport, school_id: W.tranPhu, requested_by: W.nam, state: "ready", part: 1, parts: 1, material_ids: "[]", blob_hash: stored.hash, file_name: "canary-tran-phu.zip", size_bytes: stored.size, requested_at: NOW, expires_at: "2027-11-24T02:00:00.000Z" });
@@ -130,6 +132,7 @@ export function paramsOf(route: string, name: string): string {
     pupilId: W.minh,
     schoolId: W.tranPhu,
     materialId: T.material,
+    imageId: T.lessonImage,
     versionId: T.version,
     commentId: T.comment,
     captionsId: T.captions,
