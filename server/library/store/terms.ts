@@ -6,13 +6,16 @@ import type { Condition } from "../rules/terms.ts";
 /** Every material has it: a condition that asks for nothing asks for this. */
 export const EVERY = "f_every";
 
+const AT_ONCE = 50;
+
 export async function writeTerms(trx: Db, rows: readonly { doc: number; terms: readonly string[] }[]): Promise<void> {
-  for (const { doc, terms } of rows) {
-    const all = [EVERY, ...terms];
+  for (let i = 0; i < rows.length; i += AT_ONCE) {
+    const part = rows.slice(i, i + AT_ONCE).map(({ doc, terms }) => ({ doc, all: [EVERY, ...terms] }));
     if (isPostgres(trx)) {
-      await trx.raw("INSERT INTO library_terms (doc, terms) VALUES (?, array_to_tsvector(?::text[])) ON CONFLICT (doc) DO UPDATE SET terms = excluded.terms", [doc, all]);
+      const values = part.map(() => "(?::integer, array_to_tsvector(?::text[]))").join(", ");
+      await trx.raw(`INSERT INTO library_terms (doc, terms) VALUES ${values} ON CONFLICT (doc) DO UPDATE SET terms = excluded.terms`, part.flatMap(({ doc, all }) => [doc, all]));
     } else {
-      await trx.raw("INSERT OR REPLACE INTO library_fts (rowid, terms) VALUES (?, ?)", [doc, all.join(" ")]);
+      await trx.raw(`INSERT OR REPLACE INTO library_fts (rowid, terms) VALUES ${part.map(() => "(?, ?)").join(", ")}`, part.flatMap(({ doc, all }) => [doc, all.join(" ")]));
     }
   }
 }

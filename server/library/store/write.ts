@@ -55,9 +55,8 @@ export async function indexMaterials(db: Db, ids: readonly string[], texts: "kee
     await removeMissing(trx, ids, new Set(rows.map((row) => row.id)));
     await writePages(trx, pages, texts);
     await countWords(trx, made.filter(({ row }) => count === "count all" || row.doc === null).map(({ terms }) => terms));
-    const written = [];
-    for (const { row, terms } of made) written.push({ doc: await writeRow(trx, row, terms, at), terms: terms.all });
-    await writeTerms(trx, written);
+    const docs = await writeRows(trx, made, at);
+    await writeTerms(trx, made.map(({ row, terms }) => ({ doc: docs.get(row.id) ?? 0, terms: terms.all })));
   });
 }
 
@@ -150,10 +149,12 @@ async function removeMissing(trx: Db, ids: readonly string[], standing: Readonly
   await trx("library_index").whereIn("material_id", gone).del();
 }
 
-async function writeRow(trx: Db, row: Source, terms: Terms, at: Instant): Promise<number> {
-  const said = { blob_hash: row.blob_hash, title_words: terms.titleWords, uses: usesOf(row), facets: facetsOf(row), indexed_at: at };
-  const [written] = await trx("library_index").insert({ material_id: row.id, ...said }).onConflict("material_id").merge(said).returning("doc");
-  return z.object({ doc: col.int() }).parse(written).doc;
+/** Writes what a list needs of each; answers their numbers in the index, by material. New ones in the order of their age. */
+async function writeRows(trx: Db, made: readonly { row: Source; terms: Terms }[], at: Instant): Promise<ReadonlyMap<string, number>> {
+  if (made.length === 0) return new Map();
+  const rows = made.map(({ row, terms }) => ({ material_id: row.id, blob_hash: row.blob_hash, title_words: terms.titleWords, uses: usesOf(row), facets: facetsOf(row), indexed_at: at }));
+  const written = await all(z.object({ material_id: col.id(), doc: col.int() }), trx("library_index").insert(rows).onConflict("material_id").merge().returning(["material_id", "doc"]));
+  return new Map(written.map((row) => [row.material_id, row.doc]));
 }
 
 async function writePages(trx: Db, pages: ReadonlyMap<string, Page[]>, texts: "keep" | "renew"): Promise<void> {

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { LOWER } from "../../server/demo/lessons-lower.ts";
+import { PRIMARY } from "../../server/demo/lessons-primary.ts";
+import { UPPER } from "../../server/demo/lessons-upper.ts";
+import { seeded, type Random } from "../../server/demo/random.ts";
+import { indexMaterials } from "../../server/library/store/write.ts";
+import { insertAll, type Db } from "../../server/platform/db.ts";
+import { fold } from "../../server/platform/text.ts";
+import { buildWorld, NOW, W } from "../support/world.ts";
+
+/** A province's library for the bench: lessons of the demonstration's plans, each again and again, with text. */
+
+const SCHOOLS = 60;
+const WORDS_OF_TEXT = 100;
+const PER_BATCH = 500;
+
+interface Lesson {
+  subject: string;
+  grade: number;
+  title: string;
+}
+
+const LESSONS: readonly Lesson[] = Object.entries({ ...PRIMARY, ...LOWER, ...UPPER }).flatMap(([key, text]) => {
+  const [subject = "", grade = "0"] = key.split("-");
+  const titles = text.split("\n").filter((line) => !line.startsWith("#")).flatMap((line) => line.split("|"));
+  return titles.map((title) => ({ subject, grade: Number(grade), title: title.trim() })).filter((lesson) => lesson.title !== "" && Number.isInteger(lesson.grade));
+});
+const AUTHORS = ["Nguyễn Thị Hương", "Trần Văn Nam", "Phạm Thu Hà", "Lê Đức Minh", "Vũ Thanh Sơn", "Đặng Minh Châu", "Hoàng Anh Tuấn", "Bùi Bảo An"];
+const KINDS = ["slides", "slides", "worksheet", "worksheet", "video", "test_paper", "book", "image"];
+const SCOPES = ["school", "school", "school", "school", "school", "cluster", "province", "province", "public", "public"];
+const BEFORE = ["", "Bài giảng ", "Phiếu học tập ", "Giáo án ", "Ôn tập ", "Bài tập "];
+const GLUE = "của và là các một trong cho với được khi thì này những có không ta em học sinh giáo viên hãy tính viết đọc quan sát trả lời câu hỏi ví dụ hoạt động nhóm thảo luận kết quả nhận xét".split(" ");
+
+export async function buildLibrary(db: Db, count: number, say: (line: string) => void): Promise<void> {
+  await buildWorld(db);
+  const random = seeded(42);
+  const schools = [W.tranPhu, W.leLoi, ...(await addSchools(db))];
+  const subjects = [...new Set(LESSONS.map((lesson) => lesson.subject))].filter((code) => code !== "TOAN" && code !== "NGUVAN");
+  await insertAll(db, "subjects", subjects.map((code, i) => ({ code, name_vi: code, name_en: code, position: 10 + i })));
+  for (let i = 0; i < count; i += PER_BATCH) {
+    const ids = await addBatch(db, random, schools, i, Math.min(PER_BATCH, count - i));
+    await indexMaterials(db, ids, "renew", NOW);
+    if ((i / PER_BATCH) % 40 === 39) say(`${i + PER_BATCH} materials`);
+  }
+}
+
+async function addSchools(db: Db): Promise<string[]> {
+  const ids = Array.from({ length: SCHOOLS - 2 }, (_, i) => `school${i}`.padEnd(26, "z").replace(/[oil]/g, "0"));
+  await insertAll(db, "units", ids.map((id, i) => ({ id, kind: "school", name: `THCS số ${i}`, code: `S${i}`, level: "lower_secondary", parent_id: W.commune, path: `/${W.department}/${W.commune}/${id}/`, opened_on: "2020-09-01", search_text: `thcs so ${i}`, created_at: NOW })));
+  return ids;
+}
+
+async function addBatch(db: Db, random: Random, schools: readonly string[], from: number, count: number): Promise<string[]> {
+  const { pick, chance, below } = random;
+  const made = Array.from({ length: count }, (_, k) => {
+    const i = from + k;
+    const id = `m${String(i).padStart(25, "0")}`;
+    const version = `v${String(i).padStart(25, "0")}`;
+    const hash = createHash("sha256").update(id).digest("hex");
+    const lesson = pick(LESSONS);
+    const state = chance(0.85) ? "approved" : "draft";
+    const title = `${pick(BEFORE)}${lesson.title}`.slice(0, 300);
+    const material = {
+      id, school_id: pick(schools), uploaded_by: W.huong, title, author: pick(AUTHORS), keywords: pick(LESSONS).title.slice(0, 100), description: chance(0.3) ? `Dùng cho ${lesson.title}` : "",
+      subject_code: lesson.subject, grade: lesson.grade, kind: pick(KINDS), licence: chance(0.3) ? "CC BY-SA" : "school-only", year: 2020 + below(7), scope: pick(SCOPES), state,
+      latest_version_id: version, approved_version_id: state === "approved" ? version : null, search_text: fold(title), created_at: NOW, updated_at: NOW,
+    };
+    return {
+      material,
+      blob: { hash, size_bytes: 1000, mime: "application/pdf", created_at: NOW },
+      version: { id: version, material_id: id, number: 1, state, blob_hash: hash, file_name: "tep.pdf", mime: "application/pdf", size_bytes: 1000, uploaded_by: W.huong, uploaded_at: NOW },
+      text: { blob_hash: hash, page: 1, source: "ocr", text: textOf(random, lesson) },
+    };
+  });
+  await db.transaction(async (trx) => {
+    await insertAll(trx, "blobs", made.map((one) => one.blob));
+    await insertAll(trx, "materials", made.map((one) => one.material));
+    await insertAll(trx, "material_versions", made.map((one) => one.version));
+    await insertAll(trx, "file_texts", made.map((one) => one.text));
+  });
+  return made.map((one) => one.material.id);
+}
+
+/** Sentences of the lesson's own words, of those of other lessons, and of what stands in every text. */
+function textOf({ pick, chance }: Random, lesson: Lesson): string {
+  const words: string[] = [];
+  while (words.length < WORDS_OF_TEXT) {
+    const more = chance(0.15) ? lesson.title : chance(0.5) ? pick(LESSONS).title : [pick(GLUE), pick(GLUE), pick(GLUE)].join(" ");
+    words.push(...more.split(" "));
+  }
+  return words.join(" ");
+}
