@@ -3,7 +3,8 @@
  * of a first and a repeated visit. Ratios are what counts: the reference and the page are measured in turn, three times,
  * and the middle of the three ratios is shown, so that a moment in which the machine was busy elsewhere decides nothing.
  *
- * BENCH_SECONDS sets the length of each measurement.
+ * BENCH_SECONDS sets the length of each measurement. `npm run bench -- search` measures the search of the library alone
+ * (see search.ts); without it the search comes last, on both databases.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -13,6 +14,7 @@ import { brotliCompressSync } from "node:zlib";
 import autocannon from "autocannon";
 import { DEMO_PASSWORD } from "../../server/demo/schools.ts";
 import { Client } from "../support/client.ts";
+import { startPostgres } from "../support/postgres.mjs";
 
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 2);
 const ROUNDS = 3;
@@ -24,6 +26,11 @@ interface Page {
   name: string;
   path: string;
   cookie: string;
+}
+
+if (process.argv.includes("search")) {
+  await measureSearch();
+  process.exit(0);
 }
 
 const folder = mkdtempSync(path.join(tmpdir(), "hoc-lieu-bench-"));
@@ -66,7 +73,21 @@ for (const page of pages) {
   const over = first > FIRST_VISIT_MAX || repeat > REPEAT_VISIT_MAX ? "  OVER BUDGET" : "";
   process.stdout.write(`${page.name.padEnd(18)}first visit ${(first / 1000).toFixed(1)} KB, repeat ${(repeat / 1000).toFixed(1)} KB${over}\n`);
 }
+await measureSearch();
 process.exit(0);
+
+/** On SQLite, then on PostgreSQL where a server can be started. */
+async function measureSearch(): Promise<void> {
+  const run = (env: Record<string, string>): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, ["--import=tsx", "test/bench/search.ts"], { env: { ...process.env, ...env }, stdio: "inherit" });
+      child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`test/bench/search.ts ended with ${code}`))));
+    });
+  await run({});
+  const postgres = await startPostgres();
+  if (postgres === undefined) process.stdout.write("No PostgreSQL on this machine: its search is not measured.\n");
+  else await run({ TEST_DATABASE_URL: postgres.url }).finally(() => postgres.stop());
+}
 
 function serve(program: string, args: string[], env: Record<string, string>, ready: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
