@@ -86,7 +86,6 @@ export const library = messages({
     reason_own_draft: "của trường mình, chưa duyệt",
     reason_shared: (school: string) => `${school} chia sẻ`,
     attach: "Gắn vào bài này",
-    open_to_adopt: "Xem và nhận về",
     open: "Xem",
     // The administrator's page
     index: "Chỉ mục tìm kiếm",
@@ -183,7 +182,6 @@ export const library = messages({
     reason_own_draft: "from our school, not approved yet",
     reason_shared: (school: string) => `shared by ${school}`,
     attach: "Attach to this lesson",
-    open_to_adopt: "View and adopt",
     open: "View",
     index: "Search index",
     index_lead: "Searching uses an index that follows every change of the materials. Make it anew when it seems wrong, or after restoring data.",

@@ -1,4 +1,3 @@
-import { hasAnyRoleIn, type Actor } from "../../access/actor.ts";
 import type { LessonRow } from "../../materials/store.ts";
 import type { ActionView, ActView, EmptyView, PageHeadView } from "../../shell/partials.ts";
 import type { Proposal } from "../proposals.ts";
@@ -18,7 +17,6 @@ declare global {
 }
 
 interface Facts {
-  actor: Actor;
   lesson: LessonRow;
   proposals: readonly Proposal[];
   ownSchools: ReadonlySet<string>;
@@ -44,14 +42,13 @@ function rowOf(speech: Speech, facts: Facts, proposal: Proposal): ProposalsPage[
   const { t } = speech;
   const { lesson } = facts;
   const hit = hitView(speech, proposal.hit, facts.ownSchools, [], undefined);
-  const adopts = !facts.ownSchools.has(proposal.hit.school_id) && hasAnyRoleIn(facts.actor, ["teacher", "department_head", "school_leader"], lesson.school);
   return {
     hit: { ...hit, passage: undefined },
     reason: reasonOf(speech, lesson, proposal),
     attach: facts.mayAttach(proposal)
       ? { action: `/plan-lessons/${lesson.id}/proposals`, label: t.library.attach, icon: "link", kind: "primary", hidden: { material: proposal.hit.id } }
       : undefined,
-    open: { href: adopts ? `${hit.href}?lesson=${lesson.id}` : hit.href, label: adopts ? t.library.open_to_adopt : t.library.open },
+    open: { href: hit.href, label: t.library.open },
   };
 }
 

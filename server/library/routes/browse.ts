@@ -46,7 +46,7 @@ export function addBrowsing(routes: FeatureRoutes): void {
   routes.get("/plan-lessons/:id/proposals", "signed_in", async (req, res) => {
     const lesson = await openShelf(req.db, req.actor, idOf(req.params["id"]), "read");
     const proposals = await proposalsOf(req.db, req.actor, lesson);
-    const page = proposalsPage(speechOf(req), { actor: req.actor, lesson, proposals, ownSchools: ownSchoolsOf(req.actor), mayAttach: (proposal) => mayAttach(req, lesson, proposal) });
+    const page = proposalsPage(speechOf(req), { lesson, proposals, ownSchools: ownSchoolsOf(req.actor), mayAttach: (proposal) => mayAttach(req, lesson, proposal) });
     res.page("library/proposals", page, { title: page.head.title, crumbs: [{ href: `/plan-lessons/${lesson.id}/materials`, label: lesson.title }, { label: page.head.title }] });
   });
 
