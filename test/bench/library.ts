@@ -51,18 +51,17 @@ async function addSchools(db: Db): Promise<string[]> {
 }
 
 async function addBatch(db: Db, random: Random, schools: readonly string[], from: number, count: number): Promise<string[]> {
-  const { pick, chance, below } = random;
   const made = Array.from({ length: count }, (_, k) => {
     const i = from + k;
     const id = `m${String(i).padStart(25, "0")}`;
     const version = `v${String(i).padStart(25, "0")}`;
     const hash = createHash("sha256").update(id).digest("hex");
-    const lesson = pick(LESSONS);
-    const state = chance(0.85) ? "approved" : "draft";
-    const title = `${pick(BEFORE)}${lesson.title}`.slice(0, 300);
+    const lesson = random.pick(LESSONS);
+    const state = random.chance(0.85) ? "approved" : "draft";
+    const title = `${random.pick(BEFORE)}${lesson.title}`.slice(0, 300);
     const material = {
-      id, school_id: pick(schools), uploaded_by: W.huong, title, author: pick(AUTHORS), keywords: pick(LESSONS).title.slice(0, 100), description: chance(0.3) ? `Dùng cho ${lesson.title}` : "",
-      subject_code: lesson.subject, grade: lesson.grade, kind: pick(KINDS), licence: chance(0.3) ? "CC BY-SA" : "school-only", year: 2020 + below(7), scope: pick(SCOPES), state,
+      id, school_id: random.pick(schools), uploaded_by: W.huong, title, author: random.pick(AUTHORS), keywords: random.pick(LESSONS).title.slice(0, 100), description: random.chance(0.3) ? `Dùng cho ${lesson.title}` : "",
+      subject_code: lesson.subject, grade: lesson.grade, kind: random.pick(KINDS), licence: random.chance(0.3) ? "CC BY-SA" : "school-only", year: 2020 + random.below(7), scope: random.pick(SCOPES), state,
       latest_version_id: version, approved_version_id: state === "approved" ? version : null, search_text: fold(title), created_at: NOW, updated_at: NOW,
     };
     return {
@@ -82,10 +81,10 @@ async function addBatch(db: Db, random: Random, schools: readonly string[], from
 }
 
 /** Sentences of the lesson's own words, of those of other lessons, and of what stands in every text. */
-function textOf({ pick, chance }: Random, lesson: Lesson): string {
+function textOf(random: Random, lesson: Lesson): string {
   const words: string[] = [];
   while (words.length < WORDS_OF_TEXT) {
-    const more = chance(0.15) ? lesson.title : chance(0.5) ? pick(LESSONS).title : [pick(GLUE), pick(GLUE), pick(GLUE)].join(" ");
+    const more = random.chance(0.15) ? lesson.title : random.chance(0.5) ? random.pick(LESSONS).title : [random.pick(GLUE), random.pick(GLUE), random.pick(GLUE)].join(" ");
     words.push(...more.split(" "));
   }
   return words.join(" ");
