@@ -5,6 +5,7 @@ import { accountRoutes, type AccountDeps } from "./accounts/routes.ts";
 import { calendarRoutes } from "./calendar/routes.ts";
 import { materialRoutes } from "./materials/routes.ts";
 import { packageRoutes } from "./packages/routes.ts";
+import { digitisingRoutes } from "./digitising/routes.ts";
 import { teachingRoutes } from "./teaching/routes.ts";
 import { organisationRoutes } from "./organisation/routes.ts";
 import { peopleRoutes } from "./people/routes.ts";
@@ -27,5 +28,5 @@ export interface RouteDeps {
 
 /** The map of the site: one line a feature. */
 export function allRoutes(deps: RouteDeps): FeatureRoutes[] {
-  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), packageRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
+  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), digitisingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), packageRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
 }

@@ -10,6 +10,7 @@ import { calendar } from "./calendar/messages.ts";
 import { materials } from "./materials/messages.ts";
 import { bulk } from "./bulk/messages.ts";
 import { packages } from "./packages/messages.ts";
+import { digitising } from "./digitising/messages.ts";
 import { teaching } from "./teaching/messages.ts";
 import { organisation } from "./organisation/messages.ts";
 import { ledger } from "./ledger/messages.ts";
@@ -22,7 +23,7 @@ import { plan } from "./plan/messages.ts";
 import { shell } from "./shell/messages.ts";
 
 /** Every word of the product, by feature. A feature that is missing here does not compile. */
-const catalogues = { courses, home, live, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, materials, packages, library, ledger, measures, api, plan, bulk };
+const catalogues = { courses, home, live, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, digitising, materials, packages, library, ledger, measures, api, plan, bulk };
 
 type Catalogues = Record<keyof Words, { vi: object; en: object }>;
 

@@ -1,6 +1,12 @@
+import { isSystemAdmin, type Actor } from "../access/actor.ts";
 import type { Db } from "../platform/db.ts";
 import { conflict, forbidden } from "../platform/errors.ts";
 import { findDigitisation } from "./store.ts";
+
+/** Conversions are looked after by whoever looks after the machine. */
+export function openConversions(actor: Actor): void {
+  if (!isSystemAdmin(actor)) throw forbidden("role");
+}
 
 /**
  * The last door before a file's bytes: where a virus scanner is set, nothing is handed out that it has not looked at; and

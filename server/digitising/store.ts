@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Instant } from "../platform/clock.ts";
 import { all, col, maybeOne, table, type Db, type RowOf } from "../platform/db.ts";
 import { isHash } from "../platform/storage.ts";
-import { DIGITISATION_STATES, TEXT_SOURCES } from "./rules.ts";
+import { DIGITISATION_STATES, TEXT_SOURCES, type DigitisationState } from "./rules.ts";
 
 /** The digitising of a stored file: one row a blob, however many materials hold it. */
 export const digitisations = table("digitisations", {
@@ -96,6 +96,19 @@ export async function listRenditions(db: Db, hashes: readonly string[]): Promise
 export function findRendition(db: Db, hash: string, kind: string): Promise<RenditionRow | undefined> {
   if (!isHash(hash) || !/^[a-z0-9_]{1,16}$/.test(kind)) return Promise.resolve(undefined);
   return maybeOne(renditions.row, db("renditions").where({ blob_hash: hash, kind }).select(renditions.columns));
+}
+
+const FAILED_SHOWN_MAX = 100;
+
+/** Files that could not be digitised, the latest first. */
+export function listFailed(db: Db): Promise<DigitisationRow[]> {
+  return all(digitisations.row, db("digitisations").where({ state: "failed" }).orderBy([{ column: "run_at", order: "desc" }, { column: "blob_hash" }]).limit(FAILED_SHOWN_MAX).select(digitisations.columns));
+}
+
+/** How many files wait, run, are done, failed. */
+export async function countByState(db: Db): Promise<Map<DigitisationState, number>> {
+  const row = z.object({ state: col.oneOf(DIGITISATION_STATES), n: col.int() });
+  return new Map((await all(row, db("digitisations").groupBy("state").select("state").count({ n: "*" }))).map(({ state, n }) => [state, n]));
 }
 
 /** More pages than are ever read of one file. */

@@ -188,7 +188,7 @@ export async function sweepConversions(db: Db, blobs: BlobStore, at: Instant): P
 }
 
 /** Where jobs have their folders: on the disk of the uploads, private to the server. */
-function foldersOf(blobs: BlobStore): string {
+export function foldersOf(blobs: BlobStore): string {
   return path.join(path.dirname(blobs.incoming), "conversions");
 }
 

@@ -117,6 +117,19 @@ const back = line(300).default("");
 export const SettleForm = z.strictObject({ back });
 export const CommentForm = z.strictObject({ back, version: id, thread: line(26).default(""), body: line(2000).min(1), page: pageNumber, time: timeOfMedia });
 
+/** Words of a page that were corrected, each under its place on it; `revision` is the page as it was seen. */
+export const TextForm = z.object({ revision: z.coerce.number().int().min(1) }).catchall(z.union([z.string().max(200), z.array(z.string())]));
+
+/** The words of the form by their place. */
+export function wordsOf(form: Record<string, unknown>): Map<number, string> {
+  const words = new Map<number, string>();
+  for (const [name, value] of Object.entries(form)) {
+    const place = /^word\.(\d{1,5})$/.exec(name)?.[1];
+    if (place !== undefined && typeof value === "string") words.set(Number(place), value);
+  }
+  return words;
+}
+
 export const LinkForm = z.strictObject({ lesson: id });
 
 /** The filters of the list stand in the URL; what makes no sense there is left out. */

@@ -3,6 +3,7 @@ import { addCaptions } from "./routes/captions.ts";
 import { addComments } from "./routes/comments.ts";
 import { addComparison } from "./routes/compare.ts";
 import { addDecisions } from "./routes/decisions.ts";
+import { addDigitised } from "./routes/digitised.ts";
 import { addLibrary } from "./routes/library.ts";
 import { addMaterial } from "./routes/material.ts";
 import { addReview } from "./routes/review.ts";
@@ -14,6 +15,7 @@ export function materialRoutes(): FeatureRoutes {
   addLibrary(routes);
   addMaterial(routes);
   addCaptions(routes);
+  addDigitised(routes);
   addDecisions(routes);
   addComments(routes);
   addComparison(routes);

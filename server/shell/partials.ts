@@ -210,6 +210,8 @@ export interface FileRowView {
   icon: IconName;
   /** Size first, always: `2,4 MB · PDF · 12 trang`. */
   detail: string;
+  /** The address of a small picture, shown in place of the icon. */
+  picture?: string | undefined;
   badges?: BadgeView[] | undefined;
   actions?: ActionView[] | undefined;
 }

@@ -117,6 +117,23 @@ describe("digitising what teachers upload", function () {
     expect((await made(photo.hash)).text).to.include("Quyết tâm học tập");
   });
 
+  it("makes one document of photos of pages, in their order, and reads it", async () => {
+    const photo = async (line: string): Promise<Buffer> => sharp(await drawnPage([line, ...LINES], { dpi: 150 })).withExif({ IFD0: { Make: "canary-camera" } }).jpeg().toBuffer();
+    const photos = [await photo("Trang thứ nhất"), await photo("Trang thứ hai")].map((bytes, i) => ({ field: "photos", name: `${i}.jpg`, type: "image/jpeg", bytes }));
+    const client = await app.as("huong");
+    const answer = await client.upload(LESSON.replace(/materials$/, "photographed-pages"), { title: "Vở ghi" }, photos);
+    expect(answer.status, answer.text.slice(0, 500)).to.equal(303);
+    const { hash, title } = (await app.db("materials as m").join("material_versions as v", "v.id", "m.latest_version_id").where("m.id", answer.location.split("/").at(-1)).first("v.blob_hash as hash", "m.title")) as { hash: string; title: string };
+    expect(title).to.equal("Vở ghi");
+    expect((await client.get(`${answer.location}/file`)).bytes.includes("canary-camera")).to.equal(false);
+    await app.digitise();
+    const pages = await textPages(app.db, hash);
+    expect(pages.map((page) => /nhất|hai/.exec(page.text)?.[0])).to.deep.equal(["nhất", "hai"]);
+    const wrong = await client.upload(LESSON.replace(/materials$/, "photographed-pages"), {}, [{ field: "photos", name: "hong.jpg", type: "image/jpeg", bytes: photos[0]?.bytes.subarray(0, 300) ?? Buffer.alloc(0) }]);
+    expect(wrong.status).to.equal(422);
+    expect(debris()).to.deep.equal([]);
+  });
+
   describe("files that mean harm, or are broken", () => {
     it("fails a broken document alone, with the reason, keeps the original and leaves no debris", async () => {
       const { hash, id } = await upload("Hỏng.docx", fixture("phieu-hoc-tap.docx"));

@@ -74,6 +74,7 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   const picture = await blobs.put(Readable.from(Buffer.from("canary-tran-phu as a picture")));
   await db("blobs").insert({ hash: picture.hash, size_bytes: picture.size, mime: "image/webp", created_at: NOW });
   await db("digitisations").insert({ blob_hash: stored.hash, mime: "application/pdf", name: "canary-tran-phu.pdf", state: "done", progress: 100, requested_at: NOW, run_at: NOW, text_source: "ocr", pages: 1 });
+  await db("ocr_pages").insert({ blob_hash: stored.hash, page: 1, words: JSON.stringify([[{ t: "canary-tran-phu", c: 40 }]]), unsure: 1 });
   await db("renditions").insert({ id: id("rendition"), blob_hash: stored.hash, kind: "thumb", rendition_hash: picture.hash, mime: "image/webp", size_bytes: picture.size, details: JSON.stringify({ playlist: "#EXTM3U canary-tran-phu" }), created_at: NOW });
   await db("captions").insert({ id: T.captions, material_id: T.material, version_id: T.version, language: "vi", label: "canary-tran-phu", blob_hash: picture.hash, size_bytes: picture.size, cues: 1, uploaded_by: W.huong, uploaded_at: NOW });
   await db("lesson_images").insert({ id: T.lessonImage, course_id: W.toan6A, plan_lesson_id: W.toanLesson(1), blob_hash: stored.hash, mime: "image/webp", width: 1, height: 1, size_bytes: stored.size, alt: "canary-tran-phu", uploaded_by: W.huong, uploaded_at: NOW });
@@ -147,6 +148,7 @@ export function paramsOf(route: string, name: string): string {
     purpose: "family",
     token: "x".repeat(43),
     kind: "thumb",
+    page: "1",
   };
   const ofPackages = /\/package(\/|$)|^\/courses\/:id\/materials\//.test(route);
   if (ofPackages && name === "versionId") return T.packageVersion;

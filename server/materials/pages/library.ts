@@ -3,6 +3,9 @@ import { GRADES } from "../forms.ts";
 import { MATERIAL_STATES } from "../rules.ts";
 import type { CoverageRow, LessonRow, SubjectRow } from "../store.ts";
 import { PAGE_LENGTH, type ListFilter, type ListedMaterial } from "../store/lists.ts";
+import type { DigitisationRow, RenditionRow } from "../../digitising/store.ts";
+import type { PagePhotosView } from "./photos.ts";
+import { progressOf, type DigitisingView } from "./text.ts";
 import { coverageView, gradeOptions, materialRow, subjectName, subjectOptions, type CoverageView, type Speech, type UploadFormView } from "./parts.ts";
 
 /** The materials of a school. */
@@ -18,9 +21,10 @@ export interface ListPage {
 export interface ShelfPage {
   head: PageHeadView;
   countText: string;
-  rows: { file: FileRowView; submit: ActView | undefined }[];
+  rows: { file: FileRowView; submit: ActView | undefined; digitising: Pick<DigitisingView, "src" | "progress"> | undefined }[];
   submitAll: ActView | undefined;
   upload: UploadFormView | undefined;
+  photos: PagePhotosView | undefined;
   coverage: CoverageView;
   empty: EmptyView;
   /** What the library has that fits. */
@@ -113,6 +117,9 @@ function queryOf(base: string, filter: ListFilter): string {
 }
 
 interface ShelfFacts {
+  photos: PagePhotosView | undefined;
+  digitised: ReadonlyMap<string, DigitisationRow>;
+  renditions: ReadonlyMap<string, readonly RenditionRow[]>;
   lesson: LessonRow;
   found: readonly ListedMaterial[];
   coverage: CoverageRow;
@@ -138,13 +145,29 @@ export function shelfPage(speech: Speech, facts: ShelfFacts): ShelfPage {
       lead: t.materials.lesson_detail(lesson.periods, lesson.week_from),
     },
     countText: t.materials.on_lesson(facts.found.length),
-    rows: facts.found.map((material) => ({ file: materialRow(speech, material), submit: drafts.includes(material) ? submitOf(material) : undefined })),
+    rows: facts.found.map((material) => ({
+      file: { ...materialRow(speech, material), picture: pictureOf(material, facts.renditions) },
+      submit: drafts.includes(material) ? submitOf(material) : undefined,
+      digitising: progressOfRow(t, material, facts.digitised.get(material.blob_hash)),
+    })),
     submitAll: drafts.length > 1 ? { action: `/plan-lessons/${lesson.id}/submissions`, label: t.materials.submit_all(drafts.length), icon: "send", kind: "primary" } : undefined,
     upload: facts.upload,
+    photos: facts.photos,
     coverage: coverageView(speech, lesson, facts.coverage),
     proposals: { href: `/plan-lessons/${lesson.id}/proposals`, label: t.materials.proposals },
     empty: { icon: "folder-open", title: t.materials.lesson_none, text: facts.upload ? t.materials.lesson_none_text : undefined },
   };
+}
+
+/** The address of the small picture of a material's newest file, where there is one. */
+function pictureOf(material: ListedMaterial, renditions: ReadonlyMap<string, readonly RenditionRow[]>): string | undefined {
+  const small = renditions.get(material.blob_hash)?.some((rendition) => rendition.kind === "thumb");
+  return small ? `/materials/${material.id}/versions/${material.latest_version_id}/renditions/thumb` : undefined;
+}
+
+function progressOfRow(t: Words, material: ListedMaterial, row: DigitisationRow | undefined): ShelfPage["rows"][number]["digitising"] {
+  if (row?.state !== "waiting" && row?.state !== "running") return undefined;
+  return { src: `/materials/${material.id}/versions/${material.latest_version_id}/digitising`, progress: progressOf(t, row) };
 }
 
 export function uploadPage({ t }: Speech, school: { name: string }, upload: UploadFormView): UploadPage {

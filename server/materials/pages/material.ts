@@ -10,6 +10,7 @@ import type { CoverageRow, LessonRow, MaterialRow, StepWithNames, SubjectRow, Ve
 import type { CommentsView } from "./comments.ts";
 import { daysFrom, dueOn, isOverdue, type StepDays } from "../rules/review.ts";
 import { originBadge, type DecisionView } from "./review.ts";
+import type { DigitisingView } from "./text.ts";
 import type { CaptionsView } from "./captions.ts";
 import { coverageView, gradeOptions, stateBadges, subjectName, subjectOptions, type CoverageView, type Speech, type UploadFormView } from "./parts.ts";
 import { fileDetail, type ViewerView } from "./viewer.ts";
@@ -25,6 +26,7 @@ export interface ReasonFormView {
 export interface ShowPage {
   head: PageHeadView;
   viewer: ViewerView;
+  digitising: DigitisingView | undefined;
   /** The captions of a video, for those who may change them. */
   captions: CaptionsView | undefined;
   turn: NoticeView | undefined;
@@ -64,6 +66,7 @@ declare global {
 export interface ShowFacts {
   material: MaterialRow;
   viewer: ViewerView;
+  digitising: DigitisingView | undefined;
   captions: CaptionsView | undefined;
   lessons: readonly LessonRow[];
   possibleLessons: readonly LessonRow[];
@@ -91,6 +94,7 @@ export function showPage(speech: Speech, facts: ShowFacts): ShowPage {
   return {
     head: headOf(speech, facts),
     viewer: facts.viewer,
+    digitising: facts.digitising,
     captions: facts.captions,
     turn: turnNotice(speech, facts),
     comments: facts.comments,

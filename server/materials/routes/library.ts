@@ -2,6 +2,7 @@ import type { Request, Response } from "express";
 import { schoolRefusal, type Granted } from "../../access/policy.ts";
 import { openSchool } from "../../organisation/access.ts";
 import { Refusal } from "../../platform/errors.ts";
+import { listDigitisations, listRenditions } from "../../digitising/store.ts";
 import { readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import type { RefusedFile } from "../../platform/web/uploads.ts";
@@ -10,6 +11,7 @@ import type { FieldView } from "../../shell/partials.ts";
 import { materialsVisibleTo, openMaterial, openShelf, shelfRefusal } from "../access.ts";
 import { GRADES, LibraryUploadForm, ListQuery } from "../forms.ts";
 import { listPage, shelfPage, uploadPage } from "../pages/library.ts";
+import { pagePhotosView } from "../pages/photos.ts";
 import { gradeOptions, subjectOptions, uploadFormView } from "../pages/parts.ts";
 import { countCoverage, listSubjects, type LessonRow } from "../store.ts";
 import { listMaterials, listShelf } from "../store/lists.ts";
@@ -94,6 +96,8 @@ async function submitOne(req: Request, draft: { id: string; latest_version_id: s
 interface Problems {
   refused?: readonly RefusedFile[];
   missing?: boolean;
+  /** Photos of pages that could not be put together. */
+  photos?: { problem: string; title: string };
 }
 
 async function showUpload(req: Request, res: Response, school: School, problems: Problems): Promise<void> {
@@ -111,15 +115,18 @@ async function showUpload(req: Request, res: Response, school: School, problems:
   });
 }
 
-async function showShelf(req: Request, res: Response, lesson: Granted<"read", LessonRow>, problems: Problems): Promise<void> {
+export async function showShelf(req: Request, res: Response, lesson: Granted<"read", LessonRow>, problems: Problems): Promise<void> {
   const speech = speechOf(req);
   const [found, coverage] = await Promise.all([listShelf(req.db, lesson, materialsVisibleTo(req.actor, lesson.school)), countCoverage(req.db, lesson)]);
   const mayUpload = shelfRefusal(req.actor, "upload", lesson) === undefined;
   const upload = mayUpload ? uploadFormView(speech, { action: `/plan-lessons/${lesson.id}/materials`, bytesMax: req.config.uploadMaxBytes, ...problems }) : undefined;
-  const page = shelfPage(speech, { lesson, found, coverage, own: (material) => material.uploaded_by === req.actor.personId, upload });
+  const photos = mayUpload ? pagePhotosView(speech, `/plan-lessons/${lesson.id}/photographed-pages`, req.config.uploadMaxBytes, problems.photos) : undefined;
+  const hashes = found.map((material) => material.blob_hash);
+  const [digitised, renditions] = await Promise.all([listDigitisations(req.db, hashes), listRenditions(req.db, hashes)]);
+  const page = shelfPage(speech, { photos, digitised, renditions, lesson, found, coverage, own: (material) => material.uploaded_by === req.actor.personId, upload });
   res.page("materials/shelf", page, {
     title: `${lesson.title} – ${req.t.materials.lesson_materials}`,
     crumbs: [{ href: `/schools/${lesson.school.id}/plans`, label: req.t.nav.plans }, { href: `/plans/${lesson.plan_id}`, label: page.head.eyebrow ?? "" }, { label: lesson.title }],
-    scripts: ["js/upload-queue.js"],
+    scripts: ["js/upload-queue.js", "js/job-progress.js", "js/page-photos.js"],
   });
 }

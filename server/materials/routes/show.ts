@@ -1,7 +1,9 @@
 import type { Request, Response } from "express";
 import { headsSubject, type Actor } from "../../access/actor.ts";
 import type { MaterialAction } from "../../access/policy.ts";
+import { countRead } from "../../digitising/store/words.ts";
 import { dayOf } from "../../platform/clock.ts";
+import { digitisingView } from "../pages/text.ts";
 import { sayText } from "../../platform/messages.ts";
 import type { FieldError, Typed } from "../../platform/web/form.ts";
 import type { RefusedFile } from "../../platform/web/uploads.ts";
@@ -78,8 +80,10 @@ export async function showMaterial(req: Request, res: Response, material: Materi
   const around = (await aroundFiles(req.db, [shown])).get(shown.id);
   const first = lessons[0];
   const viewer = viewerOfFile(speech, material.id, material.title, shown, around);
+  const digitised = staff ? digitisingView(speech, shown, around?.digitisation, may.has("edit") && around?.digitisation?.text_source === "ocr" ? await countRead(req.db, shown.blob_hash) : undefined) : undefined;
   const facts: ShowFacts = {
     material,
+    digitising: digitised,
     viewer,
     comments: staff ? commentsOf(req, { material, shown, viewer, comments, back: "" }, problems.comment) : undefined,
     captions: may.has("edit") && shown.mime.startsWith("video/") ? captionsView(speech, shown, around?.captions ?? [], problems.captions) : undefined,
@@ -102,7 +106,7 @@ export async function showMaterial(req: Request, res: Response, material: Materi
   res.page("materials/show", showPage(speech, facts), {
     title: material.title,
     crumbs: staff ? [{ href: `/schools/${material.school.id}/materials`, label: req.t.materials.materials }, { label: material.title }] : [],
-    scripts: ["js/upload-queue.js", "js/file-viewer.js", "js/pin-links.js"],
+    scripts: ["js/upload-queue.js", "js/file-viewer.js", "js/pin-links.js", "js/job-progress.js"],
   });
 }
 

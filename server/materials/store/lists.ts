@@ -24,6 +24,7 @@ const listed = z.object({
   updated_at: col.instant(),
   mime: col.text(),
   size_bytes: col.int(),
+  blob_hash: col.text(),
   latest_version_id: col.id(),
   origin: col.text(),
 });
@@ -36,7 +37,7 @@ const listQuery = (db: Db) =>
     .join("material_versions as v", "v.id", "m.latest_version_id")
     .leftJoin("subjects as sub", "sub.code", "m.subject_code")
     .select("m.id", "m.title", "m.kind", "m.subject_code", "m.grade", "m.state", "m.approved_version_id", "m.uploaded_by", "m.submitted_at", "m.updated_at", "m.latest_version_id", "m.origin")
-    .select("v.mime", "v.size_bytes", { latest_uploaded_by: "v.uploaded_by" })
+    .select("v.mime", "v.size_bytes", "v.blob_hash", { latest_uploaded_by: "v.uploaded_by" })
     .select({ uploader_name: "up.name", subject_vi: "sub.name_vi", subject_en: "sub.name_en" });
 
 export interface ListFilter {
