@@ -35,10 +35,10 @@ export async function flattenPage({ file, out, shown }: { file: string; out: str
   const grey = await rawOf(source.clone().greyscale().resize({ width: LONG_SIDE_MAX, height: LONG_SIDE_MAX, fit: "inside", withoutEnlargement: true }));
   takeOffLight(grey, LIGHT_ALL);
   const grain = grainOf(grey);
-  const smooth = grain > GRAIN_FEW ? await rawOf(sharpOf(grey).median(grain > GRAIN_MANY ? 5 : 3)) : grey;
+  const smooth = grain > GRAIN_FEW ? await rawOf(sharpOf(grey).median(grain > GRAIN_MANY ? 5 : 3).toColourspace("b-w")) : grey;
   const angle = skewOf(smooth);
   const scale = scaleFor(capitalOf(smooth), Math.max(smooth.width, smooth.height));
-  const fitted = await rawOf(sharpOf(smooth).resize({ width: Math.round(smooth.width * scale), kernel: "cubic" }));
+  const fitted = await rawOf(sharpOf(smooth).resize({ width: Math.round(smooth.width * scale), kernel: "cubic" }).toColourspace("b-w"));
   const written = await sharpOf(fitted).rotate(-angle, { background: "#ffffff" }).png({ compressionLevel: 2 }).toFile(out);
 
   const colour = await rawOf(source.clone().toColourspace("srgb").resize({ width: SHOWN_SIDE, height: SHOWN_SIDE, fit: "inside", withoutEnlargement: true }));
