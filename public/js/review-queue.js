@@ -17,7 +17,7 @@ class ReviewQueue extends HTMLElement {
     /** @param {KeyboardEvent} event */
     this.hear = (event) => {
       if (localStorage.getItem(OFF) !== null || event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event.target)) return;
-      const act = { j: () => this.follow("[data-next]"), k: () => this.follow("[data-previous]"), a: () => this.focusOn("[data-decide]"), p: () => this.focusOn("[data-decide]"), "?": () => this.help(), r: () => this.focusOn("textarea") }[event.key];
+      const act = { j: () => this.follow("[data-next]"), k: () => this.follow("[data-previous]"), a: () => this.focusOn("[data-decide]"), p: () => this.focusOn("[data-decide]"), "?": () => this.help(), r: () => this.focusOn("[data-decision] textarea") }[event.key];
       if (act === undefined) return;
       event.preventDefault();
       act();

@@ -2,7 +2,7 @@
 /**
  * `<row-select>` around a table (or list) whose rows have a checkbox, with a checkbox `data-all` in its head and an
  * `<output data-count>`: ticks all, counts what is ticked, ticks a range with Shift, and shows the acts `data-acts` only
- * when there is something to act on. Without script every checkbox works by itself and the acts are always there.
+ * when there is something to act on; a checkbox among the acts is no row. Without script every checkbox works by itself and the acts are always there.
  */
 class RowSelect extends HTMLElement {
   /** @type {HTMLInputElement | undefined} */
@@ -16,7 +16,7 @@ class RowSelect extends HTMLElement {
 
   /** @returns {HTMLInputElement[]} */
   get boxes() {
-    return [...this.querySelectorAll("input[type=checkbox]:not([data-all])")].filter((box) => box instanceof HTMLInputElement);
+    return [...this.querySelectorAll("input[type=checkbox]:not([data-all])")].filter((box) => box instanceof HTMLInputElement && box.closest("[data-acts]") === null);
   }
 
   /** @param {MouseEvent} event */

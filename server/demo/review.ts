@@ -18,6 +18,11 @@ const CHECKLIST = [
   { text: "Ghi rõ nguồn và quyền sử dụng", required: false },
 ];
 
+/** Identifiers that grow with time, as those of the running system do: lists are sorted by them. */
+function inOrder(key: string, i: number): string {
+  return `${String(i).padStart(4, "0")}${demoId(`${key} ${i}`).slice(4)}`;
+}
+
 /** How THCS Trần Phú reviews: its checklist and deadlines, a version that replaces another, one that came back with comments. */
 export async function buildReview(demo: Demo): Promise<void> {
   const school = SCHOOLS.find((one) => one.key === "thcs-tran-phu");
@@ -83,11 +88,12 @@ async function giveBack(demo: Demo, material: Material, { head, teacher }: { hea
     { key: "c", thread: "b", by: teacher, body: "Hình do tôi tự vẽ, tôi sẽ ghi vào chân trang." },
     { key: "d", by: head, body: "Tiêu đề viết sai chính tả.", state: "resolved" },
   ];
+  const idOf = (key: string): string => inOrder("comment", said.findIndex((one) => one.key === key));
   await insertAll(
     db,
     "material_comments",
     said.map(({ key, thread, by, body, page, state }, i) => ({
-      ...{ id: demoId(`comment ${key}`), material_id: material.id, version_id, thread_id: demoId(`comment ${thread ?? key}`), by, at: addMinutes(at, i - 10), body, page: page ?? null },
+      ...{ id: idOf(key), material_id: material.id, version_id, thread_id: idOf(thread ?? key), by, at: addMinutes(at, i - 10), body, page: page ?? null },
       ...{ state: state ?? "open", settled_by: state ? teacher : null, settled_at: state ? at : null },
     })),
   );
@@ -107,8 +113,9 @@ async function tell(demo: Demo, schoolId: string, people: { leader: string; head
     return ["TOAN", "TIN"].includes(material.subject_code) ? [{ person_id: head, kind: "material_submitted", material, params, at: material.submitted_at }] : [];
   });
   const back = returned && { person_id: teacher, kind: "material_returned", material: returned, params: { title: returned.title, by: headName, comment: "Thầy sửa giúp hai chỗ đã ghi ở trang 1 và trang 2." }, at: addMinutes(demo.at, -5 * 60) };
-  const rows = [...news, ...(back ? [back] : [])].map(({ material, params, ...notice }, i) => ({
-    ...{ ...notice, id: demoId(`notice ${i}`), href: `/materials/${material.id}`, params: JSON.stringify(params) },
+  const told = [...news, ...(back ? [back] : [])].sort((a, b) => (a.at < b.at ? -1 : 1));
+  const rows = told.map(({ material, params, ...notice }, i) => ({
+    ...{ ...notice, id: inOrder("notice", i), href: `/materials/${material.id}`, params: JSON.stringify(params) },
     read_at: notice.at < addMinutes(demo.at, -4 * 24 * 60) ? demo.at : null,
   }));
   await insertAll(demo.db, "notices", rows);

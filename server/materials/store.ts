@@ -203,7 +203,7 @@ export function listSteps(db: Db, material: { id: string }): Promise<StepWithNam
       .join("persons as p", "p.id", "t.by")
       .join("material_versions as v", "v.id", "t.version_id")
       .where("t.material_id", material.id)
-      .orderBy("t.id", "desc")
+      .orderBy([{ column: "t.at", order: "desc" }, { column: "t.id", order: "desc" }])
       .limit(STEPS_SHOWN_MAX)
       .select(materialSteps.columns.map((name) => `t.${name}`))
       .select({ name: "p.name", version_number: "v.number" }),

@@ -24,7 +24,7 @@ export function addComparison(routes: FeatureRoutes): void {
     const around = await aroundFiles(req.db, [older, newer]);
     const sideOf = (version: VersionWithName): Side => ({
       version,
-      viewer: viewerOfFile(speechOf(req), material.id, material.title, version, around.get(version.id)),
+      viewer: viewerOfFile(speechOf(req), material.id, `${material.title} (${req.t.materials.version(version.number)})`, version, around.get(version.id)),
       described: describedAs(material, version, steps),
     });
     const blocks = await comparedTexts(req, older, newer);
