@@ -202,7 +202,8 @@ export function materialRefusal(actor: Actor, action: MaterialAction, material: 
     case "share": // the owner proposes
       return own || leader || head ? undefined : "role";
     case "confirm_scope": // who answers for the school decides what leaves it
-      return leader ? undefined : "role";
+      if (!leader) return "role";
+      return own && material.other_leaders > 0 ? "own_upload" : undefined;
     case "take_down": // the school's leader, or an officer above it
     case "put_back":
       return leader || officerOver(actor, material.school) ? undefined : "role";

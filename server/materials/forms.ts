@@ -1,12 +1,9 @@
 import { z } from "zod";
 import { isId } from "../platform/ids.ts";
-import { MATERIAL_KINDS, MATERIAL_STATES, TITLE_LENGTH_MAX } from "./rules.ts";
+import { LICENCES, MATERIAL_KINDS, MATERIAL_STATES, SCOPES, TITLE_LENGTH_MAX } from "./rules.ts";
 import { CHECK_ITEMS_MAX, type CheckItem } from "./rules/review.ts";
 
-/** Licences a school can state, after DOMAIN §3. `all-rights`: the right to use it is stated in the source. */
-export const LICENCES = ["school-only", "CC BY", "CC BY-SA", "CC BY-NC", "CC BY-NC-SA", "public-domain", "all-rights"] as const;
 export const LANGUAGES = ["vi", "en", "fr", "zh", "ja", "ko", "ru"] as const;
-export const SCOPES = ["class", "school", "cluster", "province", "public"] as const;
 export const GRADES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
 
 const id = z.string({ error: "required" }).refine(isId, { error: "invalid" });
@@ -97,6 +94,9 @@ export function questionsOf(form: Record<string, unknown>): CheckItem[] {
 }
 
 export const ReasonForm = z.strictObject({ comment: comment.min(1, { error: "reason_needed" }) });
+/** The scope that the leader saw: another one may have been asked for meanwhile. */
+export const ScopeForm = z.strictObject({ scope: z.enum(SCOPES) });
+export const ScopeRefusalForm = z.strictObject({ scope: z.enum(SCOPES), comment: comment.min(1, { error: "reason_needed" }) });
 export const RetireForm = z.strictObject({ comment: comment.default("") });
 
 /** Fields beside the files when something is uploaded from the library page. */

@@ -8,6 +8,7 @@ import { addLibrary } from "./routes/library.ts";
 import { addMaterial } from "./routes/material.ts";
 import { addReview } from "./routes/review.ts";
 import { addReviewSettings } from "./routes/settings.ts";
+import { addScope } from "./routes/scope.ts";
 
 /** Upload, versions, submission, review, approval, retirement: each a noun. */
 export function materialRoutes(): FeatureRoutes {
@@ -21,5 +22,6 @@ export function materialRoutes(): FeatureRoutes {
   addComparison(routes);
   addReview(routes);
   addReviewSettings(routes);
+  addScope(routes);
   return routes;
 }

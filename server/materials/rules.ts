@@ -25,8 +25,10 @@ export type VersionAct = (typeof VERSION_ACTS)[number];
 export const DESCRIBED = ["title", "description", "subject_code", "grade", "kind", "language", "author", "source", "licence", "year", "keywords", "accessibility", "scope"] as const;
 
 /** Steps of the trail that a material keeps. */
-export const STEP_ACTS = ["upload", "submit", "pass", "return", "approve", "withdraw", "retire", "restore"] as const;
+export const STEP_ACTS = ["upload", "submit", "pass", "return", "approve", "withdraw", "retire", "restore", "want_scope", "give_scope", "deny_scope", "narrow", "take_down", "put_back"] as const;
 export type StepAct = (typeof STEP_ACTS)[number];
+/** Those steps that are the way of a material; the others are about how far it is shared. */
+export type WayAct = VersionAct & StepAct | "upload" | "retire" | "restore";
 
 const WAY: Record<VersionState, Partial<Record<VersionAct, VersionState>>> = {
   draft: { submit: "submitted", replace: "superseded" },
@@ -52,9 +54,9 @@ export interface Standing {
 }
 
 /** The acts that the state allows, whoever asks; who may is the policy's question. */
-export function actsOpen(standing: Standing): ReadonlySet<StepAct> {
-  if (standing.retired) return new Set<StepAct>(["restore"]);
-  const open = new Set<StepAct>(["upload", "retire"]);
+export function actsOpen(standing: Standing): ReadonlySet<WayAct> {
+  if (standing.retired) return new Set<WayAct>(["restore"]);
+  const open = new Set<WayAct>(["upload", "retire"]);
   for (const act of ["submit", "pass", "return", "approve"] as const) {
     if (after(standing.latest, act) !== undefined) open.add(act);
   }
@@ -223,3 +225,46 @@ export function titleFrom(stem: string, foldedStem: string, lessonTitle: string 
 }
 
 export const TITLE_LENGTH_MAX = 300;
+
+/** How far a material is shared once it is approved, the narrowest first. */
+export const SCOPES = ["class", "school", "cluster", "province", "public"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Licences a school can state, after DOMAIN §3. `all-rights`: the right to use it is stated in the source. */
+export const LICENCES = ["school-only", "CC BY", "CC BY-SA", "CC BY-NC", "CC BY-NC-SA", "CC BY-ND", "CC BY-NC-ND", "public-domain", "all-rights"] as const;
+export type Licence = (typeof LICENCES)[number];
+
+/** The widest scope that a licence permits; a material for the school only does not leave it, one with all rights reserved does not leave the province. */
+const WIDEST: Partial<Record<string, Scope>> = { "school-only": "school", "all-rights": "province" };
+
+/** Why a material cannot be shared so far: codes of `words.platform.fields`. */
+export type ScopeProblem = "scope_school_only" | "scope_all_rights" | "scope_adopted";
+
+/**
+ * Whether the licence and the origin permit a scope. What was taken over from another school is shared by that school, under
+ * its own name, and not a second time.
+ */
+export function scopeProblem(material: { licence: string; origin: MaterialOrigin }, scope: Scope): ScopeProblem | undefined {
+  if (!isWider(scope, "school")) return undefined;
+  if (material.origin === "adopted") return "scope_adopted";
+  const widest = WIDEST[material.licence];
+  if (widest === undefined || !isWider(scope, widest)) return undefined;
+  return widest === "school" ? "scope_school_only" : "scope_all_rights";
+}
+
+export function isWider(scope: Scope, than: Scope): boolean {
+  return SCOPES.indexOf(scope) > SCOPES.indexOf(than);
+}
+
+export function scopeOf(text: string): Scope {
+  return SCOPES.find((scope) => scope === text) ?? "class";
+}
+
+/**
+ * What asking for a scope does: sharing less, and sharing inside the school, is the owner's to say and holds at once;
+ * leaving the school, or going further, waits for a leader.
+ */
+export function scopeMove(now: Scope, asked: Scope): "stays" | "holds" | "waits" {
+  if (asked === now) return "stays";
+  return isWider(asked, now) && isWider(asked, "school") ? "waits" : "holds";
+}

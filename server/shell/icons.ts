@@ -4,7 +4,7 @@
 export const ICONS = [
   "archive", "arrow-left", "arrow-right", "arrow-up-down", "badge-check", "bell", "book-open", "building-2",
   "calendar", "calendar-days", "camera", "captions", "chart-column", "chart-line", "check", "chevron-down",
-  "chevron-left", "chevron-right", "circle", "circle-check", "circle-help", "circle-x", "clipboard-check",
+  "chevron-left", "chevron-right", "chevron-up", "circle", "circle-check", "circle-help", "circle-x", "clipboard-check",
   "clipboard-list", "clock", "cloud-upload", "copy", "download", "ellipsis-vertical", "external-link", "eye",
   "eye-off", "file", "file-archive", "file-audio", "file-image", "file-spreadsheet", "file-text", "file-video",
   "filter", "flag", "folder-open", "gauge", "graduation-cap", "hand", "headphones", "history", "hourglass", "house",

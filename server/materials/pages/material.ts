@@ -3,9 +3,9 @@ import { dayOf, type Instant } from "../../platform/clock.ts";
 import { fileIcon } from "../../shell/icons.ts";
 import { formView, type FormState, type FormView } from "../../shell/form-fields.ts";
 import type { ActView, ActionView, FactsView, FieldView, FileRowView, NoticeView, PageHeadView, TrailView } from "../../shell/partials.ts";
-import { GRADES, LANGUAGES, LICENCES, SCOPES } from "../forms.ts";
+import { GRADES, LANGUAGES } from "../forms.ts";
 import { turnOfRow } from "../access.ts";
-import { MATERIAL_KINDS, type StepAct } from "../rules.ts";
+import { LICENCES, MATERIAL_KINDS, SCOPES, type StepAct, type WayAct } from "../rules.ts";
 import type { CoverageRow, LessonRow, MaterialRow, StepWithNames, SubjectRow, VersionWithName } from "../store.ts";
 import type { CommentsView } from "./comments.ts";
 import { daysFrom, dueOn, isOverdue, type StepDays } from "../rules/review.ts";
@@ -21,10 +21,22 @@ export interface ReasonFormView {
   label: string;
   hint: string;
   comment: FieldView;
+  hidden?: Record<string, string>;
 }
+
+/** A wider scope that waits for a leader. */
+export interface ScopeView {
+  notice: NoticeView;
+  confirm: ActView | undefined;
+  refuse: ReasonFormView | undefined;
+}
+
+/** Acts that a person may do to a material: steps of its way, and what stands beside it. */
+export type MayAct = WayAct | "edit" | "link" | "confirm_scope";
 
 export interface ShowPage {
   head: PageHeadView;
+  scope: ScopeView | undefined;
   viewer: ViewerView;
   digitising: DigitisingView | undefined;
   /** The captions of a video, for those who may change them. */
@@ -59,6 +71,7 @@ export interface EditPage {
 declare global {
   interface Views {
     "materials/show": ShowPage;
+    "materials/scope": { scope: ScopeView };
     "materials/edit": EditPage;
   }
 }
@@ -74,7 +87,7 @@ export interface ShowFacts {
   steps: readonly StepWithNames[];
   coverage: CoverageRow | undefined;
   /** Acts that both the state and the policy allow this person. */
-  may: ReadonlySet<StepAct | "edit" | "link">;
+  may: ReadonlySet<MayAct>;
   yourTurn: boolean;
   decision: DecisionView | undefined;
   comments: CommentsView | undefined;
@@ -84,7 +97,7 @@ export interface ShowFacts {
   at: Instant;
   newVersion: UploadFormView | undefined;
   /** What was wrong with a reason that was sent. */
-  reasonError: { act: "withdraw" | "retire"; text: string; typed: string } | undefined;
+  reasonError: { act: "withdraw" | "retire" | "scope"; text: string; typed: string } | undefined;
 }
 
 export function showPage(speech: Speech, facts: ShowFacts): ShowPage {
@@ -93,6 +106,7 @@ export function showPage(speech: Speech, facts: ShowFacts): ShowPage {
   const firstLesson = facts.lessons[0];
   return {
     head: headOf(speech, facts),
+    scope: material.wanted_scope === null ? undefined : scopeView(t, facts, material.wanted_scope),
     viewer: facts.viewer,
     digitising: facts.digitising,
     captions: facts.captions,
@@ -111,7 +125,7 @@ export function showPage(speech: Speech, facts: ShowFacts): ShowPage {
     acts: actsOf(t, facts),
     reasonForms: reasonForms(t, facts),
     newVersion: facts.newVersion,
-    opened: facts.reasonError !== undefined,
+    opened: facts.reasonError !== undefined && facts.reasonError.act !== "scope",
   };
 }
 
@@ -160,6 +174,26 @@ function factsOf({ t, f, lang }: Speech, material: MaterialRow): FactsView["item
   return items.filter((item) => item.value !== "");
 }
 
+function scopeView(t: Words, facts: ShowFacts, wanted: string): ScopeView | undefined {
+  const { material, may, reasonError } = facts;
+  if (facts.versions.length === 0) return undefined; // only for those who work with it
+  const name = t.materials.scopes[wanted] ?? wanted;
+  const wrong = reasonError?.act === "scope" ? reasonError : undefined;
+  const base = `/materials/${material.id}`;
+  if (!may.has("confirm_scope")) return { notice: { kind: "info", text: t.materials.scope_waits(name) }, confirm: undefined, refuse: undefined };
+  return {
+    notice: { kind: "warn", text: t.materials.scope_asked(name, t.materials.scopes[material.scope] ?? material.scope, t.materials.licences[material.licence] ?? material.licence) },
+    confirm: { action: `${base}/scope-confirmation`, label: t.materials.scope_give(name), icon: "check", kind: "primary", hidden: { scope: wanted } },
+    refuse: {
+      action: `${base}/scope-refusal`,
+      label: t.materials.scope_deny,
+      hint: t.materials.scope_deny_hint,
+      hidden: { scope: wanted },
+      comment: { name: "comment", id: "scope-comment", label: t.materials.reason, kind: "textarea", value: wrong?.typed, error: wrong?.text, required: true, attributes: { maxlength: 2000, rows: 2 } },
+    },
+  };
+}
+
 function lessonLine(t: Words, material: MaterialRow, lesson: LessonRow, mayUnlink: boolean): ShowPage["lessons"][number] {
   return {
     text: t.materials.lesson_line(lesson.position, lesson.title, lesson.grade, lesson.year_id),
@@ -197,6 +231,12 @@ const STEP_LOOKS: Record<StepAct, Pick<TrailView["items"][number], "icon" | "ton
   withdraw: { icon: "circle-x", tone: "bad" },
   retire: { icon: "archive", tone: "warn" },
   restore: { icon: "refresh-cw" },
+  want_scope: { icon: "link" },
+  give_scope: { icon: "link", tone: "good" },
+  deny_scope: { icon: "undo-2", tone: "warn" },
+  narrow: { icon: "link", tone: "warn" },
+  take_down: { icon: "circle-x", tone: "bad" },
+  put_back: { icon: "refresh-cw", tone: "good" },
 };
 
 function trailItem({ t, f }: Speech, step: StepWithNames): TrailView["items"][number] {
@@ -204,6 +244,7 @@ function trailItem({ t, f }: Speech, step: StepWithNames): TrailView["items"][nu
   const notes = [
     step.details["lone_leader"] === true ? t.materials.note_lone_leader : "",
     step.details["for_group"] === true ? t.materials.note_for_group : "",
+    typeof step.details["scope"] === "string" ? `${t.materials.fields.scope}: ${t.materials.scopes[step.details["scope"]] ?? ""}.` : "",
     step.comment,
     typeof before === "string" ? t.materials.note_restored(step.name) : "",
   ];
@@ -274,7 +315,7 @@ function metadataFields(speech: Speech, material: MaterialRow, subjects: readonl
     { name: "author", label: words.author, kind: "text", value: material.author, required: false, attributes: { maxlength: 200 } },
     { name: "source", label: words.source, kind: "text", value: material.source, required: false, attributes: { maxlength: 500 } },
     { name: "licence", label: words.licence, kind: "select", value: material.licence, options: choose(LICENCES, t.materials.licences) },
-    { name: "scope", label: words.scope, kind: "select", value: material.scope, options: choose(SCOPES, t.materials.scopes) },
+    { name: "scope", label: words.scope, kind: "select", value: material.wanted_scope ?? material.scope, hint: words.scope_hint, options: choose(SCOPES, t.materials.scopes) },
     { name: "year", label: words.year, kind: "number", value: String(material.year ?? ""), required: false, attributes: { min: 1900, max: 2100, inputmode: "numeric" } },
     { name: "keywords", label: words.keywords, kind: "text", value: material.keywords, required: false, attributes: { maxlength: 500 } },
     { name: "accessibility", label: words.accessibility, kind: "text", value: material.accessibility, hint: words.accessibility_hint, required: false, attributes: { maxlength: 500 } },

@@ -11,6 +11,7 @@ import type { FormState } from "../../shell/form-fields.ts";
 import { openForLinks, openMaterial, openRendition, openShelf, openShownVersion, openVersion } from "../access.ts";
 import { LinkForm, MetadataForm } from "../forms.ts";
 import { editPage } from "../pages/material.ts";
+import { scopeMove, scopeOf, scopeProblem } from "../rules.ts";
 import { listSubjects, type MaterialRow, type VersionRow } from "../store.ts";
 import { removeLink, saveLinks, saveMetadata, saveVersion } from "../store/upload.ts";
 import { showMaterial } from "./show.ts";
@@ -56,10 +57,12 @@ export function addMaterial(routes: FeatureRoutes): void {
       const errors = [{ field: "subject_code", code: "not_a_choice", params: {} }];
       return showEdit(req, res.status(422), material, { errors, typed: typedOf(req.body) }, false);
     }
+    const problem = scopeProblem({ licence: meta.licence, origin: material.origin }, meta.scope);
+    if (problem !== undefined) return showEdit(req, res.status(422), material, { errors: [{ field: "scope", code: problem, params: {} }], typed: typedOf(req.body) }, false);
     if (!(await saveMetadata(req.db, material, meta, revision, actOf(req)))) {
       return showEdit(req, res.status(409), material, { errors: [], typed: typedOf(req.body) }, true);
     }
-    flash(req, req.t.materials.described);
+    flash(req, scopeMove(scopeOf(material.scope), meta.scope) === "waits" ? req.t.materials.described_scope_waits : req.t.materials.described);
     res.redirect(303, `/materials/${material.id}`);
   });
 

@@ -8,14 +8,14 @@ import { sayText } from "../../platform/messages.ts";
 import type { FieldError, Typed } from "../../platform/web/form.ts";
 import type { RefusedFile } from "../../platform/web/uploads.ts";
 import { aroundFiles, isYourTurn, linkRefusal, maySettle, refusalOf, seesAllVersions, shownVersionId } from "../access.ts";
-import { showPage, type ShowFacts } from "../pages/material.ts";
+import { showPage, type MayAct, type ShowFacts } from "../pages/material.ts";
 import type { FormState } from "../../shell/form-fields.ts";
 import { commentsView, type CommentsView } from "../pages/comments.ts";
 import { captionsView } from "../pages/captions.ts";
 import { uploadFormView } from "../pages/parts.ts";
 import { viewerOfFile, type ViewerView } from "../pages/viewer.ts";
 import { decisionView, type DecisionProblem } from "../pages/review.ts";
-import { actsOpen, isOwnUpload, notesOf, type StepAct, type StepNotes } from "../rules.ts";
+import { actsOpen, isOwnUpload, notesOf, type StepAct, type StepNotes, type WayAct } from "../rules.ts";
 import { countCoverage, findOrigin, listLessonsFor, listLessonsOf, listSteps, listVersions, type MaterialRow } from "../store.ts";
 import { listComments, type CommentRow } from "../store/comments.ts";
 import { reviewingOf, type Reviewing } from "./checklist.ts";
@@ -29,10 +29,10 @@ export interface Problems {
   captions?: { text: string; typed: Typed };
   /** What was wrong with a comment. */
   comment?: FormState;
-  form?: { act: "decision" | "withdraw" | "retire"; errors: readonly FieldError[]; typed: Typed };
+  form?: { act: "decision" | "withdraw" | "retire" | "scope"; errors: readonly FieldError[]; typed: Typed };
 }
 
-const ACTION_OF: Record<StepAct, MaterialAction> = {
+const ACTION_OF: Record<WayAct, MaterialAction> = {
   upload: "edit",
   submit: "submit",
   pass: "pass",
@@ -44,11 +44,13 @@ const ACTION_OF: Record<StepAct, MaterialAction> = {
 };
 
 /** Acts that both the state and the policy allow. */
-export function actsFor(actor: Actor, material: MaterialRow): Set<StepAct | "edit" | "link"> {
+export function actsFor(actor: Actor, material: MaterialRow): Set<MayAct> {
   const open = actsOpen({ latest: material.latest.state, latest_version_id: material.latest.id, approved_version_id: material.approved_version_id, retired: material.state === "retired" });
-  const may = new Set<StepAct | "edit" | "link">([...open].filter((act) => refusalOf(actor, ACTION_OF[act], material) === undefined));
+  const may = new Set<MayAct>([...open].filter((act) => refusalOf(actor, ACTION_OF[act], material) === undefined));
   if (refusalOf(actor, "edit", material) === undefined) may.add("edit");
   if (linkRefusal(actor, material) === undefined) may.add("link");
+  if (material.wanted_scope !== null && refusalOf(actor, "confirm_scope", material) === undefined) may.add("confirm_scope");
+  if (material.taken_down_at !== null) may.delete("restore"); // put back by those who may take down
   return may;
 }
 

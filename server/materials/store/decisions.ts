@@ -33,11 +33,16 @@ export async function saveReturn(db: Db, material: Granted<"return", MaterialRow
 /** The version comes into use at once, and the one before it makes room. */
 export async function saveApproval(db: Db, material: Granted<"approve", MaterialRow>, decision: Decision, act: Act): Promise<void> {
   await db.transaction(async (trx) => {
-    await move(trx, material, "approve", decision, act, { approved_version_id: decision.versionId });
+    await move(trx, material, "approve", decision, act, { approved_version_id: decision.versionId, ...firstPublic(material, act) });
     const before = material.approved_version_id;
     if (before !== null) await trx("material_versions").where({ id: before, state: "approved" }).update({ state: "superseded" });
     await raise(trx, materialApproved, { materialId: material.id }, act.at);
   });
+}
+
+/** The first time that everybody may see it: harvesters are told of it from then on, and of its end. */
+function firstPublic(material: MaterialRow, act: Act): { public_since?: string } {
+  return material.scope === "public" && material.public_since === null ? { public_since: act.at } : {};
 }
 
 /**
@@ -96,10 +101,10 @@ export async function saveRetirement(db: Db, material: Granted<"retire", Materia
 
 /** Brings a retired material back to where it was. */
 export async function saveRestoration(db: Db, material: Granted<"retire", MaterialRow>, act: Act): Promise<void> {
-  if (material.state !== "retired") throw conflict("material_moved_on");
+  if (material.state !== "retired" || material.taken_down_at !== null) throw conflict("material_moved_on");
   const state = stateOf({ latest: material.latest.state, retired: false });
   await db.transaction(async (trx) => {
-    const moved = await trx("materials").where({ id: material.id, state: "retired" }).update({ state, retired_at: null, updated_at: act.at });
+    const moved = await trx("materials").where({ id: material.id, state: "retired", taken_down_at: null }).update({ state, retired_at: null, updated_at: act.at });
     if (moved === 0) throw conflict("material_moved_on");
     await step(trx, { materialId: material.id, versionId: material.latest.id, act: "restore", comment: "", details: {} }, act);
     await audit(trx, "material.restore", material, { to: state }, act);

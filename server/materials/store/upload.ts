@@ -11,7 +11,7 @@ import { saveBlob } from "../../platform/storage/store.ts";
 import type { Stored } from "../../platform/storage.ts";
 import { fold } from "../../platform/text.ts";
 import { materialDescribed, materialLinksChanged } from "../events.ts";
-import { after, type MaterialKind, type StepAct } from "../rules.ts";
+import { after, isWider, scopeMove, scopeOf, type MaterialKind, type Scope, type StepAct } from "../rules.ts";
 import type { LessonRow, MaterialRow } from "../store.ts";
 
 /** Who acts, when, and under which request's number. */
@@ -152,7 +152,8 @@ export interface Metadata {
   year: number | null;
   keywords: string;
   accessibility: string;
-  scope: string;
+  /** What is asked for: leaving the school waits for a leader. */
+  scope: Scope;
 }
 
 /** Saves the metadata; false when somebody else saved since `revision` was read. */
@@ -160,12 +161,28 @@ export async function saveMetadata(db: Db, material: Granted<"edit", MaterialRow
   return db.transaction(async (trx) => {
     const saved = await trx("materials")
       .where({ id: material.id, revision })
-      .update({ ...meta, search_text: searchText(meta), revision: revision + 1, updated_at: act.at });
+      .update({ ...meta, ...scopeColumns(material, meta.scope, act), search_text: searchText(meta), revision: revision + 1, updated_at: act.at });
     if (saved === 0) return false;
     await raise(trx, materialDescribed, { materialId: material.id }, act.at);
+    await scopeStep(trx, material, meta.scope, act);
     await audit(trx, "material.describe", material, { revision }, act);
     return true;
   });
+}
+
+function scopeColumns(material: MaterialRow, asked: Scope, act: Act): Record<string, unknown> {
+  const now = scopeOf(material.scope);
+  const move = scopeMove(now, asked);
+  if (move !== "waits") return { scope: move === "stays" ? now : asked, wanted_scope: null, wanted_by: null, wanted_at: null };
+  return material.wanted_scope === asked ? { scope: now } : { scope: now, wanted_scope: asked, wanted_by: act.by, wanted_at: act.at };
+}
+
+async function scopeStep(trx: Db, material: MaterialRow, asked: Scope, act: Act): Promise<void> {
+  const move = scopeMove(scopeOf(material.scope), asked);
+  if (move === "stays" || (move === "waits" && material.wanted_scope === asked)) return;
+  const narrower = isWider(scopeOf(material.scope), asked);
+  if (move === "holds" && !narrower) return; // from the class to the school
+  await step(trx, { materialId: material.id, versionId: material.latest.id, act: move === "waits" ? "want_scope" : "narrow", comment: "", details: { from: material.scope, scope: asked } }, act);
 }
 
 /** Links a material to lessons; those that were linked already stay as they were. */
