@@ -83,6 +83,9 @@ export interface App {
   readonly signals: Signals;
 }
 
+/** The harvesting protocol allows POST for what only reads. */
+const READ_ONLY: ReadonlySet<string> = new Set(["/oai"]);
+
 const COOKIE = "hoclieu.sid";
 
 /** Builds the application: the order of everything a request passes. Listens to nothing. */
@@ -119,7 +122,7 @@ export function createApp(deps: AppDeps): App {
     res.set("Cache-Control", "no-store");
     next();
   });
-  app.use(sameOriginOnly);
+  app.use(sameOriginOnly(READ_ONLY));
   useBodies(app);
   for (const feature of features) app.use(ofOwnPaths(feature));
   app.use((_req, _res, next) => next(notFound()));

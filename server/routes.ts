@@ -16,6 +16,7 @@ import { bulkRoutes } from "./bulk/routes.ts";
 import { liveRoutes } from "./live/routes.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
 import { measureRoutes } from "./measures/routes.ts";
+import { sharingRoutes } from "./sharing/routes.ts";
 import { studyRoutes } from "./study/routes.ts";
 import { homeRoutes } from "./home/routes.ts";
 import { apiRoutes } from "./api/routes.ts";
@@ -28,5 +29,5 @@ export interface RouteDeps {
 
 /** The map of the site: one line a feature. */
 export function allRoutes(deps: RouteDeps): FeatureRoutes[] {
-  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), digitisingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), packageRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
+  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), digitisingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), packageRoutes(), sharingRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
 }

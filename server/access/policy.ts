@@ -160,7 +160,7 @@ export function courseRefusal(actor: Actor, action: CourseAction, course: Course
 }
 
 /** A digitised material (học liệu số). Circular 09/2021: passed by the subject group, approved by the head. */
-export type MaterialAction = "read" | "edit" | "submit" | "pass" | "return" | "approve" | "withdraw" | "retire" | "share" | "confirm_scope" | "take_down" | "put_back" | "adopt" | "rate";
+export type MaterialAction = "read" | "edit" | "submit" | "pass" | "return" | "approve" | "withdraw" | "retire" | "share" | "confirm_scope" | "take_down" | "put_back" | "adopt" | "derive" | "report" | "rate";
 export interface MaterialFacts {
   uploaded_by: string;
   subject_code: string | null;
@@ -209,6 +209,10 @@ export function materialRefusal(actor: Actor, action: MaterialAction, material: 
       return leader || officerOver(actor, material.school) ? undefined : "role";
     case "adopt":
       return ownsNoCopy(actor, material) ? undefined : "role";
+    case "derive":
+      return actor.memberships.some((m) => TEACHING_ROLES.has(m.role)) ? undefined : "role";
+    case "report": // whoever sees it may say what is wrong with it
+      return undefined;
     case "rate":
       if (own) return "own_upload";
       return actor.memberships.some((m) => TEACHING_ROLES.has(m.role)) ? undefined : "role";
@@ -256,6 +260,51 @@ function seesMaterial(actor: Actor, material: MaterialFacts, involved: boolean):
 /** Whether everybody sees it, without signing in: the public catalogue and the harvesters. */
 export function isPublic(material: Pick<MaterialFacts, "scope" | "state" | "approved_version_id">): boolean {
   return material.scope === "public" && material.approved_version_id !== null && material.state !== "retired";
+}
+
+/** A report of a problem with a material: answered by the leaders of its school and the officers above. */
+export function reportRefusal(actor: Actor, report: { school: Place }): Reason | undefined {
+  return hasRoleIn(actor, "school_leader", report.school) || officerOver(actor, report.school) ? undefined : "hidden";
+}
+
+/** A collection (bộ sưu tập) of materials, kept for a school, a cluster or an office. */
+export type CollectionAction = "read" | "edit";
+export interface CollectionFacts {
+  owner_id: string;
+  scope: string;
+  unit: Place & { kind: string };
+  /** The schools of a cluster's collection; the school itself for a school's. */
+  schools: readonly Place[];
+}
+
+export function collectionRefusal(actor: Actor, action: CollectionAction, collection: CollectionFacts): Reason | undefined {
+  const keeps = keepsCollection(actor, collection);
+  if (keeps) return undefined;
+  if (!seesCollection(actor, collection)) return "hidden";
+  return action === "read" ? undefined : "role";
+}
+
+/** Who made it, the leaders of its school or of a school of its cluster, the officers of its office and above. */
+function keepsCollection(actor: Actor, collection: CollectionFacts): boolean {
+  if (collection.owner_id === actor.personId) return true;
+  if (collection.scope === "own") return false; // not even to leaders: it is nobody else's yet
+  return officerOver(actor, collection.unit) || collection.schools.some((school) => hasRoleIn(actor, "school_leader", school));
+}
+
+function seesCollection(actor: Actor, { scope, schools, unit }: CollectionFacts): boolean {
+  const home = scope !== "own" && schools.some((school) => hasAnyRoleIn(actor, STAFF_ROLES, school));
+  switch (scope) {
+    case "school":
+      return home || schools.some((school) => belongsTo(actor, school) || hasRoleIn(actor, "parent", school));
+    case "cluster":
+      return home || schools.some((school) => actor.clusterSchools.has(school.id));
+    case "province":
+      return home || worksInProvinceOf(actor, unit);
+    case "public":
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** A live class. `join`: pupils of its courses and its teachers. `observe`: leaders and heads of the subject. */

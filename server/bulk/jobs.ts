@@ -1,6 +1,6 @@
 import { loadActor } from "../access/store.ts";
 import { grantAsSystem } from "../access/policy.ts";
-import { MATERIAL_KINDS } from "../materials/rules.ts";
+import { MATERIAL_KINDS, scopeOf } from "../materials/rules.ts";
 import { loadLesson, loadMaterial, type Viewer } from "../materials/store.ts";
 import { saveSubmission } from "../materials/store/decisions.ts";
 import { saveMetadata, saveUpload, type UploadPlace } from "../materials/store/upload.ts";
@@ -86,7 +86,7 @@ async function describe(trx: Db, id: string, row: BulkRow, act: Act): Promise<vo
     year: year ?? material.year,
     keywords: keywords ?? material.keywords,
     accessibility: accessibility ?? material.accessibility,
-    scope: material.scope,
+    scope: scopeOf(material.wanted_scope ?? material.scope),
   };
   await saveMetadata(trx, grantAsSystem(material, "edit"), meta, material.revision, act);
 }

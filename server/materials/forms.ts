@@ -4,7 +4,6 @@ import { LICENCES, MATERIAL_KINDS, MATERIAL_STATES, SCOPES, TITLE_LENGTH_MAX } f
 import { CHECK_ITEMS_MAX, type CheckItem } from "./rules/review.ts";
 
 export const LANGUAGES = ["vi", "en", "fr", "zh", "ja", "ko", "ru"] as const;
-export const GRADES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
 
 const id = z.string({ error: "required" }).refine(isId, { error: "invalid" });
 const line = (max: number) => z.string().trim().max(max);

@@ -268,3 +268,32 @@ export function scopeMove(now: Scope, asked: Scope): "stays" | "holds" | "waits"
   if (asked === now) return "stays";
   return isWider(asked, now) && isWider(asked, "school") ? "waits" : "holds";
 }
+
+export const GRADES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] as const;
+
+/**
+ * The licences that a changed copy may carry; the first is the one it begins with. Share-alike keeps its own licence,
+ * non-commercial stays non-commercial, attribution is always kept; what may not be changed has none.
+ */
+export function derivedLicences(from: string): readonly Licence[] {
+  switch (from) {
+    case "CC BY-SA":
+      return ["CC BY-SA"];
+    case "CC BY-NC-SA":
+      return ["CC BY-NC-SA"];
+    case "CC BY-NC":
+      return ["CC BY-NC", "CC BY-NC-SA", "CC BY-NC-ND"];
+    case "CC BY":
+      return ["CC BY", "CC BY-SA", "CC BY-NC", "CC BY-NC-SA", "CC BY-ND", "CC BY-NC-ND"];
+    case "public-domain":
+      return ["public-domain", ...LICENCES.filter((licence) => licence !== "public-domain")];
+    default:
+      return [];
+  }
+}
+
+/** Whether a licence may be stated for a material: a copy is bound by that of its original. */
+export function licencePermitted(origin: MaterialOrigin, original: string | null, licence: string): boolean {
+  if (origin === "own" || original === null) return true;
+  return origin === "adopted" ? licence === original : derivedLicences(original).some((one) => one === licence);
+}

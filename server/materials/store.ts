@@ -88,6 +88,8 @@ export interface Viewer {
 const loaded = materials.row.extend({
   school_path: col.text(),
   school_name: col.text(),
+  /** The licence of the material that this one was copied from. */
+  from_licence: col.maybeText(),
   uploader_name: col.text(),
   subject_vi: col.maybeText(),
   subject_en: col.maybeText(),
@@ -114,9 +116,10 @@ export async function loadMaterial(db: Db, id: string, viewer: Viewer): Promise<
       .join("units as s", "s.id", "m.school_id")
       .join("persons as up", "up.id", "m.uploaded_by")
       .leftJoin("subjects as sub", "sub.code", "m.subject_code")
+      .leftJoin("materials as o", "o.id", "m.from_material_id")
       .where("m.id", id)
       .select(materials.columns.map((name) => `m.${name}`))
-      .select({ school_path: "s.path", school_name: "s.name", uploader_name: "up.name", subject_vi: "sub.name_vi", subject_en: "sub.name_en" })
+      .select({ school_path: "s.path", school_name: "s.name", from_licence: "o.licence", uploader_name: "up.name", subject_vi: "sub.name_vi", subject_en: "sub.name_en" })
       .select(countsAround(db, viewer)),
   );
   const latest = row?.latest_version_id ? await loadVersion(db, row.id, row.latest_version_id) : undefined;

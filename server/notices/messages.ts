@@ -14,6 +14,14 @@ const kinds = {
   material_restored: ({ by, title }) => `${by} đưa “${title}” trở lại sử dụng.`,
   material_commented: ({ by, title }) => `${by} góp ý về “${title}”.`,
   material_adopted: ({ by, title, school }) => `${by} (${school}) tiếp nhận “${title}” của thầy cô.`,
+  scope_asked: ({ by, title }) => `${by} đề nghị chia sẻ “${title}” ra ngoài trường. Chờ thầy cô trả lời.`,
+  scope_given: ({ by, title }) => `${by} đồng ý chia sẻ “${title}” ra ngoài trường.`,
+  scope_denied: ({ by, title }) => `${by} không đồng ý chia sẻ “${title}” ra ngoài trường.`,
+  material_renewed: ({ title, school }) => `“${title}” (${school}) mà trường đã tiếp nhận có phiên bản mới.`,
+  material_taken_down: ({ by, title }) => `${by} đã gỡ “${title}”.`,
+  material_put_back: ({ by, title }) => `${by} đã khôi phục “${title}”.`,
+  material_reported: ({ by, title }) => `${by} báo một vấn đề về “${title}”.`,
+  report_answered: ({ by, title }) => `${by} trả lời báo cáo của thầy cô/em về “${title}”.`,
 } satisfies Record<string, Say>;
 
 /** What can be told. A new kind needs its words in both languages, and an icon in pages.ts. */
@@ -61,6 +69,14 @@ export const notices = messages<typeof vi>({
       material_restored: ({ by, title }) => `${by} brought “${title}” back into use.`,
       material_commented: ({ by, title }) => `${by} commented on “${title}”.`,
       material_adopted: ({ by, title, school }) => `${by} (${school}) adopted your “${title}”.`,
+      scope_asked: ({ by, title }) => `${by} asks to share “${title}” outside the school. It waits for your answer.`,
+      scope_given: ({ by, title }) => `${by} agreed to share “${title}” outside the school.`,
+      scope_denied: ({ by, title }) => `${by} did not agree to share “${title}” outside the school.`,
+      material_renewed: ({ title, school }) => `“${title}” (${school}), which your school adopted, has a new version.`,
+      material_taken_down: ({ by, title }) => `${by} took “${title}” down.`,
+      material_put_back: ({ by, title }) => `${by} put “${title}” back.`,
+      material_reported: ({ by, title }) => `${by} reported a problem with “${title}”.`,
+      report_answered: ({ by, title }) => `${by} answered your report about “${title}”.`,
     } satisfies Record<NoticeKind, Say>,
   },
 });

@@ -31,6 +31,14 @@ const LOOKS: Record<NoticeKind, IconName> = {
   material_restored: "refresh-cw",
   material_commented: "message-circle",
   material_adopted: "copy",
+  scope_asked: "network",
+  scope_given: "network",
+  scope_denied: "undo-2",
+  material_renewed: "refresh-cw",
+  material_taken_down: "circle-x",
+  material_put_back: "refresh-cw",
+  material_reported: "flag",
+  report_answered: "message-circle",
 };
 
 interface Facts {

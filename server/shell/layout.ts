@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import type { Frame, PageCommon, Renderer, SafeHtml } from "../platform/web/render.ts";
+import { jsonBlock, type Frame, type PageCommon, type Renderer, type SafeHtml } from "../platform/web/render.ts";
 import { ownPath } from "../platform/web/own-path.ts";
 import { navOf, schoolOf } from "./nav.ts";
 
@@ -38,6 +38,7 @@ export function makeLayout(renderer: Renderer, common: (req: Request) => PageCom
       url: addressOf(req),
       wide: frame.wide ?? false,
       search: actor !== undefined && !/^\/library(?:\/|$)/.test(req.path),
+      meta: frame.meta && { description: frame.meta.description, canonical: frame.meta.canonical, data: frame.meta.data === undefined ? undefined : jsonBlock(frame.meta.data) },
     };
     return `<!doctype html>\n${renderer.render("layout", page, common(req))}`;
   };

@@ -19,6 +19,8 @@ export interface LayoutView {
   wide: boolean;
   /** The search of the library in the top bar: on every page of a signed-in person but the library's own. */
   search: boolean;
+  /** For search engines, on public pages. */
+  meta: { description: string; canonical: string; data: SafeHtml | undefined } | undefined;
 }
 
 export interface SearchBoxView {

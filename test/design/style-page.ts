@@ -44,6 +44,7 @@ function frame(body: SafeHtml, theme: unknown): LayoutView {
     url: "/",
     wide: false,
     search: true,
+    meta: undefined,
   };
 }
 

@@ -13,6 +13,11 @@ export const T = {
   captions: id("captions"),
   package: id("package"),
   packageVersion: id("packageversion"),
+  /** Shared with the province; and with everybody. */
+  shared: id("shared"),
+  open: id("0pen"),
+  collection: id("c0jjection"),
+  report: id("report"),
   live: id("live"),
   assignment: id("assignment"),
   delivery: id("delivery"),
@@ -88,6 +93,17 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   await db("materials").insert({ ...common, id: T.package, school_id: W.tranPhu, title: "Gói canary-tran-phu", subject_code: "TOAN", grade: 6, kind: "package", latest_version_id: T.packageVersion, submitted_at: NOW, search_text: "goi", created_at: NOW, updated_at: NOW });
   await db("material_versions").insert({ ...common, id: T.packageVersion, material_id: T.package, number: 1, blob_hash: archive.hash, file_name: "canary-tran-phu.zip", mime: scorm, size_bytes: archive.size, uploaded_at: NOW });
   await db("material_lessons").insert({ material_id: T.material, plan_lesson_id: W.toanLesson(1), linked_by: W.huong, linked_at: NOW });
+  const forAll = await blobs.put(Readable.from(Buffer.from("%PDF-1.4\n% shared\n%%EOF\n")));
+  await db("blobs").insert({ hash: forAll.hash, size_bytes: forAll.size, mime: "application/pdf", created_at: NOW });
+  await db("renditions").insert({ id: id("forajj"), blob_hash: forAll.hash, kind: "thumb", rendition_hash: forAll.hash, mime: "application/pdf", size_bytes: forAll.size, details: JSON.stringify({ playlist: "#EXTM3U" }), created_at: NOW });
+  for (const [own, scope] of [[T.shared, "province"], [T.open, "public"]] as const) {
+    const version = id(`v${own}`.slice(0, 26));
+    await db("materials").insert({ id: own, school_id: W.tranPhu, uploaded_by: W.huong, title: `Học liệu chia sẻ ${scope}`, subject_code: "TOAN", grade: 6, kind: "slides", licence: "CC BY", scope, state: "approved", latest_version_id: version, approved_version_id: version, public_since: scope === "public" ? NOW : null, search_text: "hoc lieu chia se", created_at: NOW, updated_at: NOW });
+    await db("material_versions").insert({ id: version, material_id: own, number: 1, state: "approved", blob_hash: forAll.hash, file_name: "chia-se.pdf", mime: "application/pdf", size_bytes: forAll.size, uploaded_by: W.huong, uploaded_at: NOW });
+  }
+  await db("collections").insert({ id: T.collection, unit_id: W.tranPhu, owner_id: W.huong, title: "Bộ sưu tập canary-tran-phu", scope: "school", created_at: NOW, updated_at: NOW });
+  await db("collection_items").insert({ collection_id: T.collection, material_id: T.shared, position: 1, added_by: W.huong, added_at: NOW });
+  await db("material_reports").insert({ id: T.report, material_id: T.shared, reported_by: W.son, kind: "content", words: "Sai ở trang 2: canary-tran-phu", reported_at: NOW });
   await db("live_classes").insert({
     id: T.live,
     school_id: W.tranPhu,
@@ -139,6 +155,8 @@ export function paramsOf(route: string, name: string): string {
     captionsId: T.captions,
     liveClassId: T.live,
     membershipId: T.membership,
+    collectionId: T.collection,
+    reportId: T.report,
     subject: "TOAN",
     subjectCode: "TOAN",
     grade: "6",
@@ -181,6 +199,8 @@ export function paramsOf(route: string, name: string): string {
     api: W.tranPhu,
     memberships: T.membership,
     notices: T.notice,
+    library: T.shared,
+    catalogue: T.open,
     "subject-groups": W.groupToan,
     lessons: W.toanLesson(1),
     "plan-lessons": W.toanLesson(1),

@@ -1,6 +1,5 @@
 import type { ActView, EmptyView, FileRowView, FilterBarView, PageHeadView, PagerView } from "../../shell/partials.ts";
-import { GRADES } from "../forms.ts";
-import { MATERIAL_STATES } from "../rules.ts";
+import { GRADES, MATERIAL_STATES } from "../rules.ts";
 import type { CoverageRow, LessonRow, SubjectRow } from "../store.ts";
 import { PAGE_LENGTH, type ListFilter, type ListedMaterial } from "../store/lists.ts";
 import type { DigitisationRow, RenditionRow } from "../../digitising/store.ts";

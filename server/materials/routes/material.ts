@@ -2,7 +2,7 @@ import type { Request, Response } from "express";
 import type { Granted } from "../../access/policy.ts";
 import { ensureHarmless } from "../../digitising/access.ts";
 import { conflict, invalid, notFound } from "../../platform/errors.ts";
-import { blankForm, readForm, typedOf } from "../../platform/web/form.ts";
+import { blankForm, readForm, typedOf, type FieldError } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { sendBlob } from "../../platform/web/send-blob.ts";
 import { withUploads } from "../../platform/web/uploads.ts";
@@ -11,7 +11,7 @@ import type { FormState } from "../../shell/form-fields.ts";
 import { openForLinks, openMaterial, openRendition, openShelf, openShownVersion, openVersion } from "../access.ts";
 import { LinkForm, MetadataForm } from "../forms.ts";
 import { editPage } from "../pages/material.ts";
-import { scopeMove, scopeOf, scopeProblem } from "../rules.ts";
+import { licencePermitted, scopeMove, scopeOf, scopeProblem, type Scope } from "../rules.ts";
 import { listSubjects, type MaterialRow, type VersionRow } from "../store.ts";
 import { removeLink, saveLinks, saveMetadata, saveVersion } from "../store/upload.ts";
 import { showMaterial } from "./show.ts";
@@ -57,8 +57,8 @@ export function addMaterial(routes: FeatureRoutes): void {
       const errors = [{ field: "subject_code", code: "not_a_choice", params: {} }];
       return showEdit(req, res.status(422), material, { errors, typed: typedOf(req.body) }, false);
     }
-    const problem = scopeProblem({ licence: meta.licence, origin: material.origin }, meta.scope);
-    if (problem !== undefined) return showEdit(req, res.status(422), material, { errors: [{ field: "scope", code: problem, params: {} }], typed: typedOf(req.body) }, false);
+    const problem = sharingProblem(material, meta);
+    if (problem !== undefined) return showEdit(req, res.status(422), material, { errors: [problem], typed: typedOf(req.body) }, false);
     if (!(await saveMetadata(req.db, material, meta, revision, actOf(req)))) {
       return showEdit(req, res.status(409), material, { errors: [], typed: typedOf(req.body) }, true);
     }
@@ -97,6 +97,13 @@ export function addMaterial(routes: FeatureRoutes): void {
     flash(req, req.t.materials.unlinked);
     res.redirect(303, `/materials/${material.id}`);
   });
+}
+
+/** What the licence, or that of the original, does not permit. */
+function sharingProblem(material: MaterialRow, meta: { licence: string; scope: Scope }): FieldError | undefined {
+  if (!licencePermitted(material.origin, material.from_licence, meta.licence)) return { field: "licence", code: "licence_not_compatible", params: {} };
+  const problem = scopeProblem({ licence: meta.licence, origin: material.origin }, meta.scope);
+  return problem && { field: "scope", code: problem, params: {} };
 }
 
 async function send(req: Request, res: Response, version: VersionRow): Promise<void> {

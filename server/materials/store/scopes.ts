@@ -3,6 +3,7 @@ import type { Db } from "../../platform/db.ts";
 import { conflict } from "../../platform/errors.ts";
 import { scopeProblem, type Scope } from "../rules.ts";
 import type { MaterialRow } from "../store.ts";
+import { tellOfScope } from "./telling.ts";
 import { audit, step, type Act } from "./upload.ts";
 
 const NOTHING_WANTED = { wanted_scope: null, wanted_by: null, wanted_at: null };
@@ -21,6 +22,7 @@ export async function saveScopeConfirmation(db: Db, material: Granted<"confirm_s
       .update({ ...NOTHING_WANTED, scope, ...(first ? { public_since: act.at } : {}), revision: material.revision + 1, updated_at: act.at });
     if (moved === 0) throw conflict("material_moved_on");
     await step(trx, { materialId: material.id, versionId: material.latest.id, act: "give_scope", comment: "", details: { from: material.scope, scope } }, act);
+    await tellOfScope(trx, material, "scope_given", "", act);
     await audit(trx, "material.scope", material, { from: material.scope, to: scope, wanted_by: material.wanted_by }, act);
   });
 }
@@ -31,6 +33,7 @@ export async function saveScopeRefusal(db: Db, material: Granted<"confirm_scope"
     const moved = await trx("materials").where({ id: material.id, wanted_scope: scope }).update({ ...NOTHING_WANTED, updated_at: act.at });
     if (moved === 0) throw conflict("material_moved_on");
     await step(trx, { materialId: material.id, versionId: material.latest.id, act: "deny_scope", comment: reason, details: { scope } }, act);
+    await tellOfScope(trx, material, "scope_denied", reason, act);
     await audit(trx, "material.scope_refusal", material, { scope }, act);
   });
 }

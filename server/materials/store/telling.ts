@@ -29,6 +29,29 @@ export async function tellOfStep(trx: Db, material: MaterialRow, step: { act: St
   if (toAuthors !== undefined) await notify(trx, authorsOf(material).filter((id) => id !== act.by), { kind: toAuthors, ...news }, act.at);
 }
 
+/** Tells the leaders that a wider scope is asked for, or the one who asked what became of it. */
+export async function tellOfScope(trx: Db, material: MaterialRow, kind: "scope_asked" | "scope_given" | "scope_denied", comment: string, act: Act): Promise<void> {
+  const asked = [material.wanted_by ?? material.uploaded_by, material.uploaded_by];
+  const people = kind === "scope_asked" ? await leadersOf(trx, material.school, act.at) : asked;
+  const news = { kind, href: `/materials/${material.id}`, params: { title: material.title, by: await nameOf(trx, act.by), comment } };
+  await notify(trx, people.filter((id) => id !== act.by), news, act.at);
+}
+
+/** The leaders of a school today. */
+export async function leadersOf(db: Db, school: { path: string }, at: Instant): Promise<string[]> {
+  const today = dayOf(at);
+  const query = db("memberships as r")
+    .join("units as u", "u.id", "r.unit_id")
+    .join("persons as p", "p.id", "r.person_id")
+    .where({ "r.role": "school_leader", "p.state": "active" })
+    .where("r.from_on", "<=", today)
+    .where((open) => void open.whereNull("r.to_on").orWhere("r.to_on", ">", today))
+    .whereLike("u.path", `${school.path}%`)
+    .distinct("r.person_id")
+    .limit(50);
+  return (await all(z.object({ person_id: col.id() }), query)).map((row) => row.person_id);
+}
+
 /** Whose work a material is: who uploaded it, and who uploaded its newest version. */
 export function authorsOf(material: MaterialRow): string[] {
   return [material.uploaded_by, material.latest.uploaded_by];

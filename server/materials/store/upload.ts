@@ -13,6 +13,7 @@ import { fold } from "../../platform/text.ts";
 import { materialDescribed, materialLinksChanged } from "../events.ts";
 import { after, isWider, scopeMove, scopeOf, type MaterialKind, type Scope, type StepAct } from "../rules.ts";
 import type { LessonRow, MaterialRow } from "../store.ts";
+import { tellOfScope } from "./telling.ts";
 
 /** Who acts, when, and under which request's number. */
 export interface Act {
@@ -183,6 +184,7 @@ async function scopeStep(trx: Db, material: MaterialRow, asked: Scope, act: Act)
   const narrower = isWider(scopeOf(material.scope), asked);
   if (move === "holds" && !narrower) return; // from the class to the school
   await step(trx, { materialId: material.id, versionId: material.latest.id, act: move === "waits" ? "want_scope" : "narrow", comment: "", details: { from: material.scope, scope: asked } }, act);
+  if (move === "waits") await tellOfScope(trx, material, "scope_asked", "", act);
 }
 
 /** Links a material to lessons; those that were linked already stay as they were. */

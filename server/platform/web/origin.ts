@@ -7,11 +7,15 @@ const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
  * Refuses unsafe requests that another site makes a browser send (CSRF): `Sec-Fetch-Site` decides, or, where an old
  * phone does not send it, `Origin` must be our own host. With neither, form content types are refused. Requests that
  * carry a Bearer token use no cookie and need no check.
+ *
+ * @param readOnly addresses that only read and serve everybody the same, whatever the method: harvesters ask them by POST
  */
-export const sameOriginOnly: RequestHandler = (req, _res, next) => {
-  if (SAFE.has(req.method) || isFromHere(req.headers, req.headers.host)) next();
-  else next(forbidden("cross_site"));
-};
+export function sameOriginOnly(readOnly: ReadonlySet<string>): RequestHandler {
+  return (req, _res, next) => {
+    if (SAFE.has(req.method) || readOnly.has(req.path) || isFromHere(req.headers, req.headers.host)) next();
+    else next(forbidden("cross_site"));
+  };
+}
 
 export function isFromHere(headers: { [name: string]: string | string[] | undefined }, host: string | undefined): boolean {
   if (typeof headers["authorization"] === "string" && headers["authorization"].startsWith("Bearer ")) return true;

@@ -22,6 +22,15 @@ export interface PageCommon {
   asset: (file: string) => string;
 }
 
+/** What a page says to machines. */
+export interface PageMeta {
+  description: string;
+  /** The one address of the page, absolute. */
+  canonical: string;
+  /** JSON-LD: a data block that runs nothing, so that the CSP lets it stand. */
+  data?: string;
+}
+
 /** What a page tells the layout. */
 export interface Frame {
   title: string;
@@ -30,6 +39,8 @@ export interface Frame {
   scripts?: string[];
   /** Full width, for tables and the live class. */
   wide?: boolean;
+  /** For search engines: only public pages have it. */
+  meta?: PageMeta;
   status?: number;
 }
 
@@ -103,4 +114,9 @@ export function pages(renderer: Renderer, layout: Layout, common: (req: Paramete
     res.fragment = (name, page) => renderer.render(name, page, common(req));
     next();
   };
+}
+
+/** JSON for a `<script type="application/ld+json">`: no text in it can end the element. */
+export function jsonBlock(json: string): SafeHtml {
+  return json.replace(/[<>&\u2028\u2029]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`) as SafeHtml;
 }
