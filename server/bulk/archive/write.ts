@@ -113,7 +113,7 @@ export function asArchived({ material, versions, steps, lessons }: WholeRow, pat
   const numberOf = (id: string | null): number | null => versions.find((version) => version.id === id)?.number ?? null;
   const trail = steps.map((step) => {
     const { restored_by_name: before, ...details } = step.details;
-    return { version: step.number, act: step.act, by: typeof before === "string" ? before : step.by_name, at: step.at, comment: step.comment, details: details as Record<string, string> };
+    return { version: step.number, act: step.act, by: typeof before === "string" ? before : step.by_name, at: step.at, comment: step.comment, details };
   });
   // Who uploaded a version stands in the trail as well, and there it survives a restoration.
   const sentBy = (number: number): string | undefined => trail.find((step) => step.act === "upload" && step.version === number)?.by;
