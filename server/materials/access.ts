@@ -6,7 +6,7 @@ import type { Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import { forbidden, notFound } from "../platform/errors.ts";
 import { findRendition, listDigitisations, listRenditions, type RenditionRow } from "../digitising/store.ts";
-import type { FileAround } from "./pages/viewer.ts";
+import { waitsForPdf, type FileAround } from "./pages/viewer.ts";
 import { listCaptions, loadCaptions, type CaptionRow } from "./store/captions.ts";
 import { isOwnUpload, turnOf, type Turn } from "./rules.ts";
 import { loadLesson, loadMaterial, loadVersion, type LessonRow, type MaterialRow, type VersionRow, type Viewer } from "./store.ts";
@@ -72,10 +72,18 @@ export async function openRendition(db: Db, actor: Actor, materialId: string, ve
   return { version, rendition };
 }
 
-/** What stands around files that were opened before: renditions, how far their making is, captions. By version. */
-export async function aroundFiles(db: Db, versions: readonly { id: string; blob_hash: string }[]): Promise<Map<string, FileAround>> {
-  const hashes = [...new Set(versions.map((version) => version.blob_hash))];
-  const [renditions, digitisations, captions] = await Promise.all([listRenditions(db, hashes), listDigitisations(db, hashes), listCaptions(db, versions.map((version) => version.id))]);
+/**
+ * What stands around files that were opened before, by version: renditions; how far the making of a PDF is, where one is waited
+ * for; the captions of films. Nothing is asked that the kinds of these files do not have.
+ */
+export async function aroundFiles(db: Db, versions: readonly { id: string; blob_hash: string; mime: string }[]): Promise<Map<string, FileAround>> {
+  const hashesOf = (some: typeof versions): string[] => [...new Set(some.map((version) => version.blob_hash))];
+  const films = versions.filter((version) => version.mime.startsWith("video/"));
+  const [renditions, digitisations, captions] = await Promise.all([
+    listRenditions(db, hashesOf(versions)),
+    listDigitisations(db, hashesOf(versions.filter((version) => waitsForPdf(version.mime)))),
+    listCaptions(db, films.map((version) => version.id)),
+  ]);
   return new Map(
     versions.map(({ id, blob_hash }) => [id, { renditions: renditions.get(blob_hash) ?? [], digitisation: digitisations.get(blob_hash), captions: captions.get(id) ?? [] }]),
   );

@@ -210,10 +210,10 @@ export interface FileRowView {
   name: string;
   href: string;
   icon: IconName;
+  /** The address of a small picture, shown in place of the icon. */
+  thumb?: string | undefined;
   /** Size first, always: `2,4 MB · PDF · 12 trang`. */
   detail: string;
-  /** The address of a small picture, shown in place of the icon. */
-  picture?: string | undefined;
   badges?: BadgeView[] | undefined;
   actions?: ActionView[] | undefined;
 }

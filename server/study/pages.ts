@@ -172,6 +172,7 @@ export function materialViews(base: string, shown: readonly ShownMaterial[], aro
         name: material.title,
         href: isOpen ? `/materials/${material.id}` : `${base}?show=${material.id}#m-${material.id}`,
         icon: fileIcon(material.version.mime),
+        thumb: around.get(material.version.id)?.renditions.some((rendition) => rendition.kind === "thumb") ? `/materials/${material.id}/versions/${material.version.id}/renditions/thumb` : undefined,
         detail: viewer.detail,
         badges: unapproved ? [{ label: words.not_approved, tone: "warn" }] : [],
         actions: [

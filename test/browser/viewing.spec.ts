@@ -1,13 +1,15 @@
 import { readFileSync } from "node:fs";
+import { Readable } from "node:stream";
 import { expect } from "chai";
 import type { Browser, Frame, Page } from "playwright-core";
+import { newId } from "../../server/platform/ids.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { axe, launch, overflows, signIn, sit, type Seat, type Size } from "../support/browser.ts";
 import { PASSWORD } from "../support/client.ts";
 import { filePath } from "../support/files.ts";
 import { LESSON, shelfOf, type Row } from "../support/materials.ts";
 import { h5p, packageFile, scorm12, scorm2004, scormWith, type ZipPart } from "../support/packages.ts";
-import { W } from "../support/world.ts";
+import { NOW, W } from "../support/world.ts";
 
 /** What a hostile package would try, each try telling what came of it. Attacks D10 and D11 of RELIABILITY. */
 const HOSTILE = `<!doctype html><html><head><title>x</title></head><body><script>
@@ -117,7 +119,27 @@ describe("viewing materials in a browser", function () {
     await seat.page.reload();
     expect(await seat.page.isChecked("media-player input[type=checkbox]")).to.equal(true);
     await seat.page.click("[data-start]");
-    await seat.page.waitForFunction(`document.querySelector("video").currentSrc.endsWith("/file")`);
+    await until(() => seat.page.evaluate<boolean>(`document.querySelector("video").currentSrc.endsWith("/file")`), Boolean);
+    await seat.context.close();
+  });
+
+  it("plays the small copy of a film in pieces, by a reader that is loaded at the press of play", async () => {
+    const film = await shown({ ...file("video.mp4"), bytes: Buffer.concat([readFileSync(filePath("video.mp4")), Buffer.from([0, 0, 0, 8, 0x66, 0x72, 0x65, 0x65])]) });
+    const { blob_hash } = (await app.db("material_versions").where({ id: film.latest_version_id }).first()) as { blob_hash: string };
+    const small = await app.blobs.put(Readable.from([readFileSync(filePath("phim-480.mp4"))]));
+    await app.db("blobs").insert({ hash: small.hash, size_bytes: small.size, mime: "video/mp4", created_at: NOW });
+    await app.db("renditions").insert({ id: newId(), blob_hash, kind: "video_480", rendition_hash: small.hash, mime: "video/mp4", size_bytes: small.size, details: JSON.stringify({ playlist: readFileSync(filePath("phim-480.m3u8"), "utf8") }), created_at: NOW });
+    const seat = await seatOf("huong");
+    const asked: string[] = [];
+    seat.page.on("request", (request) => asked.push(request.url()));
+    await seat.page.goto(`/materials/${film.id}`);
+    await seat.page.selectOption("media-player select", "video_480");
+    expect(asked.some((url) => url.endsWith("/vendor/hls.mjs"))).to.equal(false);
+    await seat.page.click("[data-start]");
+    await until(() => seat.page.evaluate<boolean>(`document.querySelector("video").currentTime > 0.2`), Boolean);
+    expect(await seat.page.evaluate<string>(`document.querySelector("video").src`)).to.match(/^blob:/);
+    expect(asked.some((url) => url.endsWith("/video_480/playlist.m3u8"))).to.equal(true);
+    expect(seat.complaints).to.deep.equal([]);
     await seat.context.close();
   });
 
@@ -151,7 +173,7 @@ describe("viewing materials in a browser", function () {
     await frame.click("button");
     const row = await until(() => resultOf(material), (one) => one["status"] === "completed");
     expect(row).to.include({ success: "passed", score_bp: 10_000 });
-    await seat.page.waitForFunction(`document.querySelector("[data-status]").textContent.includes("Đạt")`);
+    await until(() => seat.page.evaluate<boolean>(`document.querySelector("[data-status]").textContent.includes("Đạt")`), Boolean);
     await isSound(seat, "after playing");
     await seat.context.close();
   });

@@ -62,7 +62,7 @@ describe(`viewing materials (${ENGINE})`, () => {
   describe("a film", () => {
     it("offers the original and what was made of it, each with its size", async () => {
       const material = await uploaded("video.mp4");
-      await rendition(material, "video_480", "video/mp4", "small film", { playlist: "#EXTM3U\n" });
+      await rendition(material, "video_480", "video/mp4", "small film", { playlist: '#EXTM3U\n#EXT-X-MAP:URI="media.mp4",BYTERANGE="9@0"\nmedia.mp4\n' });
       await rendition(material, "audio_only", "audio/mp4", "sound");
       const { text } = await huong.get(`/materials/${material.id}`);
       expect(text).to.match(/<video[^>]*preload="none"/);
@@ -70,6 +70,7 @@ describe(`viewing materials (${ENGINE})`, () => {
       const base = `/materials/${material.id}/versions/${material.latest_version_id}/renditions`;
       const list = await huong.get(`${base}/video_480/playlist.m3u8`);
       expect(list.headers.get("content-type")).to.match(/^application\/vnd\.apple\.mpegurl/);
+      expect(list.text).to.equal('#EXTM3U\n#EXT-X-MAP:URI="../video_480",BYTERANGE="9@0"\n../video_480\n');
       expect((await huong.get(`${base}/audio_only/playlist.m3u8`)).status).to.equal(404);
     });
 
@@ -135,6 +136,15 @@ describe(`viewing materials (${ENGINE})`, () => {
         expect(answer.status).to.equal(422);
       });
     });
+  });
+
+  it("is recognised in the lists by a small picture, where one was made", async () => {
+    const material = await uploaded("so-do.jpg");
+    expect((await huong.get(LESSON)).text).to.not.include("file__thumb");
+    await rendition(material, "thumb", "image/webp", "small picture");
+    const src = `/materials/${material.id}/versions/${material.latest_version_id}/renditions/thumb`;
+    expect((await huong.get(LESSON)).text).to.include(`<img class="file__thumb" src="${src}" alt="" loading="lazy"`);
+    expect((await huong.get(src)).text).to.equal("small picture");
   });
 
   it("shows a text, a table of values and Markdown as text and nothing else", async () => {

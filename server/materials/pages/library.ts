@@ -2,7 +2,7 @@ import type { ActView, EmptyView, FileRowView, FilterBarView, PageHeadView, Page
 import { GRADES, MATERIAL_STATES } from "../rules.ts";
 import type { CoverageRow, LessonRow, SubjectRow } from "../store.ts";
 import { PAGE_LENGTH, type ListFilter, type ListedMaterial } from "../store/lists.ts";
-import type { DigitisationRow, RenditionRow } from "../../digitising/store.ts";
+import type { DigitisationRow } from "../../digitising/store.ts";
 import type { PagePhotosView } from "./photos.ts";
 import { progressOf, type DigitisingView } from "./text.ts";
 import { coverageView, gradeOptions, materialRow, subjectName, subjectOptions, type CoverageView, type Speech, type UploadFormView } from "./parts.ts";
@@ -118,7 +118,6 @@ function queryOf(base: string, filter: ListFilter): string {
 interface ShelfFacts {
   photos: PagePhotosView | undefined;
   digitised: ReadonlyMap<string, DigitisationRow>;
-  renditions: ReadonlyMap<string, readonly RenditionRow[]>;
   lesson: LessonRow;
   found: readonly ListedMaterial[];
   coverage: CoverageRow;
@@ -145,7 +144,7 @@ export function shelfPage(speech: Speech, facts: ShelfFacts): ShelfPage {
     },
     countText: t.materials.on_lesson(facts.found.length),
     rows: facts.found.map((material) => ({
-      file: { ...materialRow(speech, material), picture: pictureOf(material, facts.renditions) },
+      file: materialRow(speech, material),
       submit: drafts.includes(material) ? submitOf(material) : undefined,
       digitising: progressOfRow(t, material, facts.digitised.get(material.blob_hash)),
     })),
@@ -156,12 +155,6 @@ export function shelfPage(speech: Speech, facts: ShelfFacts): ShelfPage {
     proposals: { href: `/plan-lessons/${lesson.id}/proposals`, label: t.materials.proposals },
     empty: { icon: "folder-open", title: t.materials.lesson_none, text: facts.upload ? t.materials.lesson_none_text : undefined },
   };
-}
-
-/** The address of the small picture of a material's newest file, where there is one. */
-function pictureOf(material: ListedMaterial, renditions: ReadonlyMap<string, readonly RenditionRow[]>): string | undefined {
-  const small = renditions.get(material.blob_hash)?.some((rendition) => rendition.kind === "thumb");
-  return small ? `/materials/${material.id}/versions/${material.latest_version_id}/renditions/thumb` : undefined;
 }
 
 function progressOfRow(t: Words, material: ListedMaterial, row: DigitisationRow | undefined): ShelfPage["rows"][number]["digitising"] {

@@ -95,9 +95,16 @@ export function materialRow({ t, f, lang }: Speech, material: ListedMaterial): F
     name: material.title,
     href: `/materials/${material.id}`,
     icon: fileIcon(material.mime),
+    thumb: thumbOf(material),
     detail: [fileDetail(f, material), t.materials.kinds[material.kind] ?? material.kind, subject, material.uploader_name].filter(Boolean).join(" · "),
     badges: stateBadges(t, material),
   };
+}
+
+/** Only of a file that everybody who sees the row may see: the newest one is not yet in use everywhere. */
+function thumbOf(material: ListedMaterial): string | undefined {
+  const isShown = material.approved_version_id === null || material.approved_version_id === material.latest_version_id;
+  return isShown && material.thumb_id !== null ? `/materials/${material.id}/versions/${material.latest_version_id}/renditions/thumb` : undefined;
 }
 
 export function coverageView({ t, f, lang }: Speech, lesson: LessonRow, counts: CoverageRow): CoverageView {

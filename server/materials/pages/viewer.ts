@@ -94,8 +94,13 @@ export function viewerOfFile(speech: Speech, materialId: string, title: string, 
     poster,
     qualities: family === "video" || family === "audio" ? qualitiesOf(speech, version, family, made, original.src, addressOf) : [],
     captions: around.captions.map((caption, i) => ({ src: `${base}/captions/${caption.id}`, label: caption.label, language: caption.language, chosen: i === 0 })),
-    progress: progressOf(t, family, around),
+    progress: progressOf(t, version.mime, around),
   };
+}
+
+/** Kinds that a browser shows only once a PDF has been made of them. */
+export function waitsForPdf(mime: string): boolean {
+  return ["slides", "document", "sheet"].includes(familyOf(mime) ?? "");
 }
 
 /** The family of a file by the type that the server found in it. */
@@ -133,9 +138,8 @@ function qualitiesOf({ t, f }: Speech, version: VersionRow, family: "video" | "a
 }
 
 /** Slides, documents and sheets wait for their PDF; a film can be watched meanwhile and needs no notice. */
-function progressOf(t: Words, family: FileFamily | undefined, { digitisation, renditions }: FileAround): ProgressView | undefined {
-  const waits = family === "slides" || family === "document" || family === "sheet";
-  if (!waits || renditions.some((rendition) => rendition.kind === "pdf")) return undefined;
+function progressOf(t: Words, mime: string, { digitisation, renditions }: FileAround): ProgressView | undefined {
+  if (!waitsForPdf(mime) || renditions.some((rendition) => rendition.kind === "pdf")) return undefined;
   if (digitisation?.state !== "waiting" && digitisation?.state !== "running") return undefined;
   return { label: t.materials.viewer.making, value: digitisation.progress, max: 100, text: `${digitisation.progress} %` };
 }

@@ -2,7 +2,7 @@ import type { Request, Response } from "express";
 import { schoolRefusal, type Granted } from "../../access/policy.ts";
 import { openSchool } from "../../organisation/access.ts";
 import { Refusal } from "../../platform/errors.ts";
-import { listDigitisations, listRenditions } from "../../digitising/store.ts";
+import { listDigitisations } from "../../digitising/store.ts";
 import { readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import type { RefusedFile } from "../../platform/web/uploads.ts";
@@ -123,8 +123,8 @@ export async function showShelf(req: Request, res: Response, lesson: Granted<"re
   const upload = mayUpload ? uploadFormView(speech, { action: `/plan-lessons/${lesson.id}/materials`, bytesMax: req.config.uploadMaxBytes, ...problems }) : undefined;
   const photos = mayUpload ? pagePhotosView(speech, `/plan-lessons/${lesson.id}/photographed-pages`, req.config.uploadMaxBytes, problems.photos) : undefined;
   const hashes = found.map((material) => material.blob_hash);
-  const [digitised, renditions] = await Promise.all([listDigitisations(req.db, hashes), listRenditions(req.db, hashes)]);
-  const page = shelfPage(speech, { photos, digitised, renditions, lesson, found, coverage, own: (material) => material.uploaded_by === req.actor.personId, upload });
+  const digitised = await listDigitisations(req.db, hashes);
+  const page = shelfPage(speech, { photos, digitised, lesson, found, coverage, own: (material) => material.uploaded_by === req.actor.personId, upload });
   res.page("materials/shelf", page, {
     title: `${lesson.title} – ${req.t.materials.lesson_materials}`,
     crumbs: [{ href: `/schools/${lesson.school.id}/plans`, label: req.t.nav.plans }, { href: `/plans/${lesson.plan_id}`, label: page.head.eyebrow ?? "" }, { label: lesson.title }],

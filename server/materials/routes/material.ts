@@ -116,7 +116,9 @@ async function send(req: Request, res: Response, version: VersionRow): Promise<v
 export function sendPlaylist(res: Response, rendition: { kind: string; details: Record<string, unknown> }): void {
   const { playlist } = rendition.details;
   if (typeof playlist !== "string") throw notFound();
-  res.type("application/vnd.apple.mpegurl").send(playlist);
+  // In the list the file is called as its maker called it; from here it lies one step up.
+  const own = playlist.replace(/^media\.mp4$/gm, `../${rendition.kind}`).replaceAll('URI="media.mp4"', `URI="../${rendition.kind}"`);
+  res.type("application/vnd.apple.mpegurl").send(own);
 }
 
 async function showEdit(req: Request, res: Response, material: Granted<"edit", MaterialRow>, state: FormState, changedMeanwhile: boolean): Promise<void> {

@@ -27,6 +27,8 @@ const listed = z.object({
   blob_hash: col.text(),
   latest_version_id: col.id(),
   origin: col.text(),
+  /** The small picture of the newest file, where one was made. */
+  thumb_id: col.maybeId(),
 });
 export type ListedMaterial = z.infer<typeof listed>;
 
@@ -35,9 +37,10 @@ const listQuery = (db: Db) =>
     .join("units as s", "s.id", "m.school_id")
     .join("persons as up", "up.id", "m.uploaded_by")
     .join("material_versions as v", "v.id", "m.latest_version_id")
+    .leftJoin("renditions as r", (join) => join.on("r.blob_hash", "v.blob_hash").andOnVal("r.kind", "thumb"))
     .leftJoin("subjects as sub", "sub.code", "m.subject_code")
     .select("m.id", "m.title", "m.kind", "m.subject_code", "m.grade", "m.state", "m.approved_version_id", "m.uploaded_by", "m.submitted_at", "m.updated_at", "m.latest_version_id", "m.origin")
-    .select("v.mime", "v.size_bytes", "v.blob_hash", { latest_uploaded_by: "v.uploaded_by" })
+    .select("v.mime", "v.size_bytes", "v.blob_hash", { thumb_id: "r.id", latest_uploaded_by: "v.uploaded_by" })
     .select({ uploader_name: "up.name", subject_vi: "sub.name_vi", subject_en: "sub.name_en" });
 
 export interface ListFilter {
