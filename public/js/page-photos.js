@@ -238,6 +238,8 @@ function turned({ bitmap, turns, white }, side) {
   pen.translate(canvas.width / 2, canvas.height / 2);
   pen.rotate((turns * Math.PI) / 2);
   pen.drawImage(bitmap, (-bitmap.width * scale) / 2, (-bitmap.height * scale) / 2, bitmap.width * scale, bitmap.height * scale);
+  pen.setTransform(1, 0, 0, 1, 0, 0); // the frame is drawn on it next
+  pen.filter = "none";
   return canvas;
 }
 

@@ -18,5 +18,5 @@ declare global {
 }
 
 export function pagePhotosView({ t, f }: Speech, action: string, bytesMax: number, sent?: { problem: string; title: string }): PagePhotosView {
-  return { action, title: sent?.title ?? "", hint: t.materials.files_hint(f.bytes(bytesMax), PHOTOS_MAX), words: JSON.stringify(t.digitising.photos.words), problem: sent?.problem };
+  return { action, title: sent?.title ?? "", hint: t.digitising.photos.hint(f.bytes(bytesMax), PHOTOS_MAX), words: JSON.stringify(t.digitising.photos.words), problem: sent?.problem };
 }
