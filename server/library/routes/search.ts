@@ -9,7 +9,7 @@ import type { Speech } from "../pages/parts.ts";
 import { resultsPage } from "../pages/results.ts";
 import type { KnownSubject } from "../rules/subjects.ts";
 import { newest, search, suggest } from "../search.ts";
-import { namesOfSchools, subjectsOf } from "../store/search.ts";
+import { namesOfSchools, plannedSubjects, subjectsOf } from "../store/search.ts";
 
 const SUGGESTIONS_MAX = 8;
 
@@ -52,7 +52,8 @@ export function browses(req: Request): boolean {
 
 async function front(req: Request) {
   const { actor, db } = req;
-  const [mine, subjects] = await Promise.all([subjectsOf(db, actor), listSubjects(db)]);
+  const own = ownSchoolsOf(actor);
+  const [mine, subjects, planned] = await Promise.all([subjectsOf(db, actor), listSubjects(db), plannedSubjects(db, [...own].sort().join(" "))]);
   const [recent, used] = await Promise.all([newest(db, actor, mine), newest(db, actor, [], "used")]);
   const membership = actor.memberships.find((m) => schoolRefusal(actor, "read", { id: m.unitId, path: m.unitPath }) === undefined && m.role !== "commune_officer" && m.role !== "province_officer");
   const school = membership && { id: membership.unitId };
@@ -60,8 +61,8 @@ async function front(req: Request) {
     recent,
     used: used.filter((hit) => hit.uses > 0),
     mine,
-    subjects: subjects.map((row) => ({ code: row.code, name: nameOf(req, row) })),
-    ownSchools: ownSchoolsOf(actor),
+    subjects: subjects.filter((row) => planned.size === 0 || planned.has(row.code)).map((row) => ({ code: row.code, name: nameOf(req, row) })),
+    ownSchools: own,
     school,
     mayUpload: membership !== undefined && schoolRefusal(actor, "upload", { id: membership.unitId, path: membership.unitPath }) === undefined,
     browses: browses(req),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Actor } from "../../access/actor.ts";
 import { whereVisible } from "../../materials/access.ts";
 import { all, col, type Db } from "../../platform/db.ts";
+import { remember } from "../../platform/remember.ts";
 import type { Word } from "../../platform/text.ts";
 import { readFacets, type FacetValues } from "../rules/facets.ts";
 import { HITS_MAX, type Ranked } from "../rules/rank.ts";
@@ -131,6 +132,12 @@ export async function namesOfSchools(db: Db, ids: readonly string[]): Promise<Ma
   const rows = await all(z.object({ id: col.id(), name: col.text() }), db("units").whereIn("id", [...ids]).select("id", "name"));
   return new Map(rows.map((row) => [row.id, row.name]));
 }
+
+/** Subjects that these schools have plans of: a lower secondary school has no use for the tiles of a primary one. */
+export const plannedSubjects = remember(["plans"], async (db: Db, schoolIds: string): Promise<ReadonlySet<string>> => {
+  const rows = await all(z.object({ subject_code: col.text() }), db("plans").distinct("subject_code").whereIn("school_id", schoolIds.split(" ")));
+  return new Set(rows.map((row) => row.subject_code));
+});
 
 /** Subjects that the person teaches or learns, or whose group they head. */
 export async function subjectsOf(db: Db, actor: Actor): Promise<string[]> {
