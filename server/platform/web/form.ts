@@ -20,10 +20,16 @@ const TYPED_LENGTH_MAX = 100_000;
  * translated to `required`, `too_short`, `too_long`, `too_small`, `too_big`, `not_a_choice`, `unknown_field`, `invalid`.
  */
 export function readForm<S extends z.ZodType>(schema: S, body: unknown): Read<z.infer<S>> {
-  const given = typeof body === "object" && body !== null ? body : {};
+  const given = withoutNul(typeof body === "object" && body !== null ? body : {});
   const result = schema.safeParse(given);
   if (result.success) return { ok: true, value: result.data };
   return { ok: false, errors: result.error.issues.flatMap(errorsOf), typed: typedOf(given) };
+}
+
+/** Nobody types NUL, and PostgreSQL keeps no text with it. */
+function withoutNul(body: object): object {
+  const clean = (value: unknown): unknown => (typeof value === "string" ? value.replaceAll("\u0000", "") : Array.isArray(value) ? value.map(clean) : value);
+  return Object.fromEntries(Object.entries(body).map(([field, value]) => [field, clean(value)]));
 }
 
 /** What was typed, as far as it is text. */
