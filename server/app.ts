@@ -127,10 +127,11 @@ export function createApp(deps: AppDeps): App {
   for (const feature of features) app.use(ofOwnPaths(feature));
   app.use((_req, _res, next) => next(notFound()));
   app.use(
-    errorPage(log, (req, res, shown) => {
-      const message = sayText(req.t.platform.refusals, shown.key, shown.params);
-      res.page("shell/error", { message, reference: shown.reference }, { title: req.t.platform.error_title, status: shown.status });
-    }),
+    errorPage(
+      log,
+      (req, key, params) => sayText(req.t.platform.refusals, key, params),
+      (req, res, { status, ...shown }) => res.page("shell/error", shown, { title: req.t.platform.error_title, status }),
+    ),
   );
   return { express: app, routes: entriesOf(features), session: sessions, signals };
 }

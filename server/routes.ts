@@ -19,6 +19,8 @@ import { measureRoutes } from "./measures/routes.ts";
 import { sharingRoutes } from "./sharing/routes.ts";
 import { studyRoutes } from "./study/routes.ts";
 import { homeRoutes } from "./home/routes.ts";
+import { uploadRoutes } from "./uploads/routes.ts";
+import { uploadKinds } from "./upload-kinds.ts";
 import { apiRoutes } from "./api/routes.ts";
 
 export interface RouteDeps {
@@ -29,5 +31,5 @@ export interface RouteDeps {
 
 /** The map of the site: one line a feature. */
 export function allRoutes(deps: RouteDeps): FeatureRoutes[] {
-  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), digitisingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), packageRoutes(), sharingRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
+  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), digitisingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), uploadRoutes(uploadKinds), packageRoutes(), sharingRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
 }

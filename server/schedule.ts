@@ -12,6 +12,8 @@ import { sweepConversions } from "./digitising/worker.ts";
 import { requestMissing } from "./materials/jobs.ts";
 import { endForgotten } from "./live/jobs.ts";
 import { closeDue } from "./study/store.ts";
+import { uploadKinds } from "./upload-kinds.ts";
+import { tidyUploads } from "./uploads/jobs.ts";
 import { reconcileAll } from "./measures/jobs.ts";
 
 interface Recurring {
@@ -74,6 +76,11 @@ export const recurring: readonly Recurring[] = [
       await sweepConversions(db, blobs, at);
       await requestMissing(db, at);
     },
+  },
+  {
+    at: "*/5 * * * *",
+    does: "finishes uploads that arrived whole without their sender, and takes away those nobody came back for in a week",
+    run: (db, at, blobs) => tidyUploads(db, blobs, uploadKinds, at),
   },
   {
     at: "50 3 * * *",

@@ -2,6 +2,7 @@ import { addMinutes, dayOf, type Instant } from "../platform/clock.ts";
 import type { Formats } from "../platform/i18n.ts";
 import type { LiveRow } from "../live/store/classes.ts";
 import type { ActView, CardView, EmptyView, MeterView, NextUpView, PageHeadView, RowView, StepsView } from "../shell/partials.ts";
+import type { PlacedUpload } from "../uploads/places.ts";
 import type { AbsenceRow, ChildRow, DueRow, OpenedRow, ReturnedRow, WeekRow } from "./store.ts";
 
 /** The home page: the parts that a person's roles call for, the most urgent first. */
@@ -133,6 +134,20 @@ export function sentRows(rows: readonly { id: string; title: string; turn: keyof
 }
 
 const QUEUE_SHOWN = 5;
+
+/** Uploads that were interrupted: how far each came, and the way to go on. */
+export function unfinishedRows(rows: readonly PlacedUpload[], { t, f }: Voice): ListPart[] {
+  if (rows.length === 0) return [];
+  const shown = rows.slice(0, QUEUE_SHOWN).map(
+    (row): RowView => ({
+      title: row.name,
+      href: row.place?.href ?? "/uploads",
+      detail: row.state === "refused" ? t.uploads.refused : t.uploads.of(f.bytes(row.received_bytes), f.bytes(row.size_bytes)),
+      icon: "upload",
+    }),
+  );
+  return [{ title: t.uploads.unfinished_count(rows.length), none: "", rows: shown, more: { href: "/uploads", label: t.uploads.unfinished } }];
+}
 
 /** Declared periods to confirm: their number and the way to them. */
 export function declarations(rows: readonly { lesson_title: string; course_name: string; teacher_name: string; taught_on: string }[], { t, f }: Voice): ListPart[] {

@@ -13,7 +13,10 @@ import { recordLook } from "../platform/audit.ts";
 import { addMinutes, dayOf } from "../platform/clock.ts";
 import { givenName } from "../platform/text.ts";
 import { featureRoutes, type FeatureRoutes } from "../platform/web/router.ts";
-import { childPart, classRows, declarations, dueRows, isNext, nextUp, queueRows, returnedRows, sentRows, setUpSteps, weekPart, type HomePage, type ListPart } from "./pages.ts";
+import { childPart, classRows, declarations, dueRows, isNext, nextUp, queueRows, returnedRows, sentRows, setUpSteps, unfinishedRows, weekPart, type HomePage, type ListPart } from "./pages.ts";
+import { uploadKinds } from "../upload-kinds.ts";
+import { placesOf } from "../uploads/places.ts";
+import { listUnfinished } from "../uploads/store.ts";
 import * as store from "./store.ts";
 
 /** The home page: what each role has to do now. */
@@ -41,7 +44,7 @@ async function homePage(req: Request): Promise<HomePage> {
     cards: [],
   };
   if (actor.memberships.length === 0) page.calm = { icon: "user", title: t.home.no_roles_title, text: t.home.no_roles_text };
-  const [figures, toCome, due, waiting, declared, week, children, steps] = await Promise.all([
+  const [figures, toCome, due, waiting, declared, week, children, steps, unfinished] = await Promise.all([
     holds(actor, "school_leader") ? schoolFigures(req) : undefined,
     holds(actor, "pupil") || actor.teaches.size > 0 ? listMine(req.db, liveClassesVisibleTo(actor), "to_come", req.now) : undefined,
     holds(actor, "pupil") ? pupilDue(req) : undefined,
@@ -50,6 +53,7 @@ async function homePage(req: Request): Promise<HomePage> {
     actor.teaches.size > 0 ? teachersWeek(req) : undefined,
     holds(actor, "parent") ? childParts(req) : [],
     holds(actor, "school_admin") ? setUp(req) : undefined,
+    listUnfinished(req.db, actor.personId, req.now),
   ]);
   page.figures = figures;
   page.week = week?.part;
@@ -57,6 +61,7 @@ async function homePage(req: Request): Promise<HomePage> {
   if (toCome) addClasses(req, page, toCome);
   if (due) page.lists.push(dueRows(...due, req));
   if (waiting) page.lists.push(waiting);
+  page.lists.push(...unfinishedRows(await placesOf(req.db, uploadKinds, unfinished), req));
   page.lists.push(...declarations(declared, req), ...(week?.returned ?? []), ...children);
   addCards(req, page);
   return page;

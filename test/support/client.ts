@@ -20,7 +20,7 @@ export class Client {
     return other;
   }
 
-  async send(method: string, path: string, options: { body?: URLSearchParams | FormData; headers?: Record<string, string> } = {}): Promise<Answer> {
+  async send(method: string, path: string, options: { body?: URLSearchParams | FormData | Uint8Array; headers?: Record<string, string> } = {}): Promise<Answer> {
     const response = await fetch(this.base + path, {
       method,
       redirect: "manual",
@@ -31,7 +31,7 @@ export class Client {
         ...(this.cookies.size > 0 ? { cookie: this.cookie } : {}),
         ...options.headers,
       },
-      ...(options.body === undefined ? {} : { body: options.body }),
+      ...(options.body === undefined ? {} : { body: options.body as FormData }),
     });
     for (const line of response.headers.getSetCookie()) {
       const [pair = ""] = line.split(";");

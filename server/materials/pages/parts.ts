@@ -1,12 +1,13 @@
 import type { Lang, Formats } from "../../platform/i18n.ts";
 import { sayText } from "../../platform/messages.ts";
 import type { RefusedFile } from "../../platform/web/uploads.ts";
-import { FILE_KINDS } from "../../platform/web/file-kinds.ts";
 import { fileIcon } from "../../shell/icons.ts";
 import type { BadgeView, FieldView, FileRowView, OptionView, Tone } from "../../shell/partials.ts";
+import { MATERIAL_FILES } from "../intake.ts";
 import type { MaterialState } from "../rules.ts";
 import type { CoverageRow, LessonRow, SubjectRow } from "../store.ts";
 import type { ListedMaterial } from "../store/lists.ts";
+import type { Room } from "../store/quota.ts";
 import { fileDetail } from "./viewer.ts";
 
 /** What every page builder needs to speak. */
@@ -16,16 +17,22 @@ export interface Speech {
   lang: Lang;
 }
 
-/** A form that takes files: works by itself, and as a queue with progress where scripts run. */
+/** A form that takes files: works by itself, and as a queue with progress that survives a lost line where scripts run. */
 export interface UploadFormView {
   action: string;
+  /** Below this address the queue begins its uploads. */
+  place: string;
   fields: FieldView[];
   filesLabel: string;
   filesHint: string;
   accept: string;
-  bytesMax: number;
+  /** The largest file of the queue, in bytes; the form's own limit is said in the hint. */
+  queueMax: number;
   multiple: boolean;
   submit: string;
+  /** What the school may still store, in bytes and in words. */
+  left: number;
+  roomText: string;
   /** The words of the queue as JSON, for the script. */
   words: string;
   refused: { name: string; reason: string }[];
@@ -47,30 +54,44 @@ declare global {
   }
 }
 
-/** Kinds of files that are materials. */
-const MATERIAL_FILES = FILE_KINDS.filter((kind) => kind.family !== "captions");
-export const ACCEPTED: ReadonlySet<string> = new Set(MATERIAL_FILES.map((kind) => kind.ext));
 const ACCEPT_ATTRIBUTE = MATERIAL_FILES.flatMap((kind) => [kind.ext, ...kind.also]).map((ext) => `.${ext}`).join(",");
 export const FILES_MAX = 20;
 
-export function uploadFormView(
-  { t, f }: Speech,
-  form: { action: string; bytesMax: number; fields?: FieldView[]; refused?: readonly RefusedFile[]; missing?: boolean; single?: boolean },
-): UploadFormView {
+export interface UploadForm {
+  action: string;
+  /** The place's address: its plain form and its resumable uploads may differ in the last part. */
+  place: string;
+  /** Largest files, in bytes: of the plain form, and of the queue. */
+  max: { form: number; queue: number };
+  room: Room;
+  fields?: FieldView[];
+  refused?: readonly RefusedFile[];
+  missing?: boolean;
+  single?: boolean;
+}
+
+export function uploadFormView({ t, f }: Speech, form: UploadForm): UploadFormView {
   const words = t.materials;
+  const { left, quota } = form.room;
+  const queueMax = form.max.queue;
   return {
     action: form.action,
+    place: form.place,
     fields: form.fields ?? [],
     filesLabel: form.single ? words.new_version : words.files,
-    filesHint: form.single ? words.new_version_hint : words.files_hint(f.bytes(form.bytesMax), FILES_MAX),
+    filesHint: form.single ? words.new_version_hint : words.files_hint(f.bytes(form.max.form), FILES_MAX),
     accept: ACCEPT_ATTRIBUTE,
-    bytesMax: form.bytesMax,
+    queueMax,
     multiple: !form.single,
     submit: form.single ? words.new_version : words.send_files,
+    left,
+    roomText: left > 0 ? words.room(f.bytes(left), f.bytes(quota)) : words.room_none(f.bytes(quota)),
     words: JSON.stringify({
       ...words.queue,
-      tooLarge: sayText(t.platform.files, "too_large", { max: form.bytesMax }),
+      hint: form.single ? words.new_version_hint : words.queue_hint(f.bytes(queueMax)),
+      tooLarge: sayText(t.platform.files, "too_large", { max: queueMax }),
       empty: sayText(t.platform.files, "empty", {}),
+      noRoom: sayText(t.platform.files, "no_room", { left, quota }),
     }),
     refused: (form.refused ?? []).map((file) => ({ name: file.name, reason: sayText(t.platform.files, file.code, file.params) })),
     missing: form.missing ?? false,

@@ -18,7 +18,7 @@ import { countCoverage, listSubjects, type LessonRow } from "../store.ts";
 import { listMaterials, listShelf } from "../store/lists.ts";
 import { saveSubmission } from "../store/decisions.ts";
 import { actOf, speechOf } from "./speech.ts";
-import { answerQueue, asksForJson, flashOutcome, takeFiles } from "./uploads.ts";
+import { answerQueue, asksForJson, flashOutcome, formBasis, takeFiles } from "./uploads.ts";
 
 type School = Granted<"upload", { id: string; name: string }>;
 
@@ -108,7 +108,7 @@ async function showUpload(req: Request, res: Response, school: School, problems:
     { name: "subject_code", label: words.subject, kind: "select", required: false, options: subjectOptions(speech, await listSubjects(req.db)) },
     { name: "grade", label: words.grade, kind: "select", required: false, options: gradeOptions(speech, GRADES) },
   ];
-  const upload = uploadFormView(speech, { action: `/schools/${school.id}/materials`, bytesMax: req.config.uploadMaxBytes, fields, ...problems });
+  const upload = uploadFormView(speech, { ...(await formBasis(req, `/schools/${school.id}`, school.id)), fields, ...problems });
   res.page("materials/upload", uploadPage(speech, school, upload), {
     title: req.t.materials.upload,
     crumbs: [{ href: `/schools/${school.id}/materials`, label: req.t.materials.materials }, { label: req.t.materials.upload }],
@@ -120,7 +120,7 @@ export async function showShelf(req: Request, res: Response, lesson: Granted<"re
   const speech = speechOf(req);
   const [found, coverage] = await Promise.all([listShelf(req.db, lesson, materialsVisibleTo(req.actor, lesson.school)), countCoverage(req.db, lesson)]);
   const mayUpload = shelfRefusal(req.actor, "upload", lesson) === undefined;
-  const upload = mayUpload ? uploadFormView(speech, { action: `/plan-lessons/${lesson.id}/materials`, bytesMax: req.config.uploadMaxBytes, ...problems }) : undefined;
+  const upload = mayUpload ? uploadFormView(speech, { ...(await formBasis(req, `/plan-lessons/${lesson.id}`, lesson.school.id)), ...problems }) : undefined;
   const photos = mayUpload ? pagePhotosView(speech, `/plan-lessons/${lesson.id}/photographed-pages`, req.config.uploadMaxBytes, problems.photos) : undefined;
   const hashes = found.map((material) => material.blob_hash);
   const digitised = await listDigitisations(req.db, hashes);

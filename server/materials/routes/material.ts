@@ -5,7 +5,6 @@ import { conflict, invalid, notFound } from "../../platform/errors.ts";
 import { blankForm, readForm, typedOf, type FieldError } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { sendBlob } from "../../platform/web/send-blob.ts";
-import { withUploads } from "../../platform/web/uploads.ts";
 import { flash } from "../../shell/layout.ts";
 import type { FormState } from "../../shell/form-fields.ts";
 import { openForLinks, openMaterial, openRendition, openShelf, openShownVersion, openVersion } from "../access.ts";
@@ -16,7 +15,7 @@ import { listSubjects, type MaterialRow, type VersionRow } from "../store.ts";
 import { removeLink, saveLinks, saveMetadata, saveVersion } from "../store/upload.ts";
 import { showMaterial } from "./show.ts";
 import { actOf, speechOf } from "./speech.ts";
-import { uploadRules } from "./uploads.ts";
+import { takeVersion } from "./uploads.ts";
 
 /** One material: its page, its files, its metadata, versions and lessons. */
 export function addMaterial(routes: FeatureRoutes): void {
@@ -68,9 +67,8 @@ export function addMaterial(routes: FeatureRoutes): void {
 
   routes.post("/materials/:id/versions", "signed_in", async (req, res) => {
     const material = await openMaterial(req.db, req.actor, idOf(req.params["id"]), "edit", req.now);
-    const refused = await withUploads(req, res, uploadRules(req, 1), async (received) => {
-      const file = received.files[0];
-      if (file === undefined) return received.refused;
+    const refused = await takeVersion(req, res, material.school.id, async (file, problems) => {
+      if (file === undefined) return problems;
       await req.blobs.adopt(file);
       await saveVersion(req.db, material, { hash: file.hash, size: file.size, name: file.name, mime: file.kind.mime }, actOf(req));
       return undefined;

@@ -20,6 +20,7 @@ import { countCoverage, findOrigin, listLessonsFor, listLessonsOf, listSteps, li
 import { listComments, type CommentRow } from "../store/comments.ts";
 import { reviewingOf, type Reviewing } from "./checklist.ts";
 import { speechOf } from "./speech.ts";
+import { formBasis } from "./uploads.ts";
 
 /** What was wrong with something sent to a material's page. */
 export interface Problems {
@@ -101,7 +102,7 @@ export async function showMaterial(req: Request, res: Response, material: Materi
     days: reviewing,
     at: req.now,
     newVersion: may.has("upload")
-      ? uploadFormView(speech, { action: `/materials/${material.id}/versions`, bytesMax: req.config.uploadMaxBytes, single: true, refused: problems.refused ?? [], missing: problems.missing ?? false })
+      ? uploadFormView(speech, { ...(await formBasis(req, `/materials/${material.id}`, material.school.id)), action: `/materials/${material.id}/versions`, single: true, refused: problems.refused ?? [], missing: problems.missing ?? false })
       : undefined,
     reasonError: reasonError(req, problems),
   };

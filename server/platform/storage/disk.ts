@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat, unlink } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { Transform, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -75,7 +75,7 @@ async function adoptInto(folder: string, file: HashedFile): Promise<Stored> {
   const target = pathOf(folder, file.hash);
   const stored = { hash: file.hash, size: file.size };
   if (await exists(target)) {
-    await unlink(file.path);
+    await rm(file.path, { force: true }); // gone already, where two finished the same upload
     return stored;
   }
   await mkdir(path.dirname(target), { recursive: true });

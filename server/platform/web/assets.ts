@@ -16,6 +16,7 @@ const VENDOR: Record<string, string> = {
   "pdf.worker.mjs": "pdfjs-dist/legacy/build/pdf.worker.min.mjs",
   "openjpeg_nowasm_fallback.js": "pdfjs-dist/wasm/openjpeg_nowasm_fallback.js",
   "hls.mjs": "hls.js/dist/hls.light.min.mjs",
+  "tus.js": "tus-js-client/dist/tus.min.js",
   "socket.io.mjs": "socket.io/client-dist/socket.io.esm.min.js",
 };
 

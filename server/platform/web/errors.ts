@@ -3,10 +3,12 @@ import { Refusal, notFound } from "../errors.ts";
 import type { Log } from "../log.ts";
 
 /** Shows a refusal or a failure to a person; handed in by the app, which knows the words. */
-export type ShowError = (req: Request, res: Response, shown: { status: number; key: string; params: Refusal["params"]; reference: string }) => void;
+export type ShowError = (req: Request, res: Response, shown: { status: number; message: string; reference: string }) => void;
+/** A refusal in the words of whoever asks. */
+export type SayError = (req: Request, key: string, params: Refusal["params"]) => string;
 
 /** The last handler: a Refusal in the person's words; anything else a calm page with a reference that finds it in the log. */
-export function errorPage(log: Log, show: ShowError): ErrorRequestHandler {
+export function errorPage(log: Log, say: SayError, show: ShowError): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     if (res.headersSent) {
       next(error);
@@ -18,12 +20,13 @@ export function errorPage(log: Log, show: ShowError): ErrorRequestHandler {
     }
     const status = refusal?.status ?? 500;
     const key = refusal?.key ?? "unexpected";
+    const message = say(req, key, refusal?.params ?? {});
     res.status(status).set("Cache-Control", "no-store");
     if (wantsJson(req)) {
-      res.json({ error: key, reference: req.id });
+      res.json({ error: key, message, reference: req.id });
       return;
     }
-    show(req, res, { status, key, params: refusal?.params ?? {}, reference: req.id });
+    show(req, res, { status, message, reference: req.id });
   };
 }
 

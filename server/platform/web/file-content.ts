@@ -23,6 +23,8 @@ export type FileRefusal =
   | "virus"
   | "too_many_pixels"
   | "not_asked"
+  | "no_room"
+  | "lost"
   | PackageRefusal;
 
 export type Identified = { ok: true; kind: FileKind } | { ok: false; code: FileRefusal; params: Record<string, string | number> };

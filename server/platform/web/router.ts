@@ -4,7 +4,7 @@ import { notFound } from "../errors.ts";
 
 /** Who may come to a route at all; the door inside decides about the thing itself. */
 export type Entrance = "public" | "signed_in" | "token";
-export type Method = "get" | "post" | "put" | "patch" | "delete";
+export type Method = "get" | "head" | "post" | "put" | "patch" | "delete";
 export interface RouteEntry {
   method: Method;
   path: string;
@@ -18,6 +18,7 @@ export interface FeatureRoutes {
   /** Every route of the feature: the reviewed access table is compared with this list. */
   readonly entries: readonly RouteEntry[];
   get(path: string, entrance: Entrance, ...handlers: Handler[]): void;
+  head(path: string, entrance: Entrance, ...handlers: Handler[]): void;
   post(path: string, entrance: Entrance, ...handlers: Handler[]): void;
   put(path: string, entrance: Entrance, ...handlers: Handler[]): void;
   patch(path: string, entrance: Entrance, ...handlers: Handler[]): void;
@@ -41,6 +42,7 @@ export function featureRoutes(): FeatureRoutes {
     router,
     entries,
     get: add("get"),
+    head: add("head"),
     post: add("post"),
     put: add("put"),
     patch: add("patch"),
@@ -48,11 +50,11 @@ export function featureRoutes(): FeatureRoutes {
   };
 }
 
-/** Stops visitors who are not signed in; `req.signedOut` (set by the pipeline) answers them kindly. */
+/** Stops visitors who are not signed in; `req.signedOut` (set by the pipeline) answers people kindly, scripts get a plain 401. */
 function gate(entrance: Entrance): RequestHandler {
   return (req, res, next) => {
     if (entrance === "public" || req.visitor !== undefined) next();
-    else if (entrance === "token") res.status(401).json({ error: "not_signed_in" });
+    else if (entrance === "token" || (req.method !== "GET" && req.accepts(["html", "json"]) === "json")) res.status(401).json({ error: "not_signed_in" });
     else req.signedOut(req, res);
   };
 }

@@ -8,6 +8,7 @@ import { writeHashed } from "../storage/disk.ts";
 import { identify, isArchive, type FileRefusal } from "./file-content.ts";
 import { ARCHIVE, cleanName, nameAs, type FileKind } from "./file-kinds.ts";
 import { typedOf, type Typed } from "./form.ts";
+import { virusWatch } from "./virus.ts";
 
 /** A file that was taken: lies in the store's incoming folder until it is adopted or the request ends. */
 export interface ReceivedFile extends HashedFile {
@@ -119,19 +120,15 @@ async function writeWithin(stream: Readable, rules: UploadRules, entry: Written)
   else if (watch.seen.virus) entry.refusal = "virus";
 }
 
-/** The harmless string by which virus scanners are tested, in two pieces so that no scanner stops at this file. */
-const EICAR = Buffer.from("$EICAR-STANDARD-" + "ANTIVIRUS-TEST-FILE!", "latin1");
-
 /** Stops writing (not reading) at the limit, and looks for the test virus across chunks. */
 export function watcher(bytesMax: number): { transform: Transform; seen: { bytes: number; virus: boolean } } {
   const seen = { bytes: 0, virus: false };
-  let tail: Buffer = Buffer.alloc(0);
+  const infected = virusWatch();
   const transform = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       seen.bytes += chunk.length;
       if (seen.bytes > bytesMax) return done();
-      seen.virus ||= Buffer.concat([tail, chunk]).includes(EICAR);
-      tail = chunk.subarray(-EICAR.length);
+      seen.virus = infected(chunk);
       done(null, chunk);
     },
   });
