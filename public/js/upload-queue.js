@@ -6,6 +6,8 @@ import { contentHash, markOf } from "./upload-content.js";
 const AT_ONCE = 3;
 /** A piece, in bytes. What of it arrived before a line broke is kept all the same. */
 const PIECE_BYTES = 4_000_000;
+/** A line on which nothing moved for so long, in milliseconds, is taken for dead. */
+const SILENCE_MS = 45_000;
 /** Waits between two tries, in seconds; the last one again and again. A network that comes back ends the wait. */
 const WAITS = [1, 2, 4, 8, 15, 30];
 
@@ -341,7 +343,25 @@ class FileRow {
         onError: (/** @type {any} */ error) => reject(problemOf(error)),
       });
       this.upload.start();
-    });
+      this.watchLine(() => reject({}));
+    }).finally(() => this.unwatch?.());
+  }
+
+  /** Gives a line up that is gone or silent: browsers wait for minutes. @param {() => void} lost */
+  watchLine(lost) {
+    const giveUp = () => {
+      void this.upload?.abort();
+      lost();
+    };
+    this.movedAt = performance.now();
+    const timer = setInterval(() => {
+      if (performance.now() - (this.movedAt ?? 0) > SILENCE_MS) giveUp();
+    }, 5000);
+    addEventListener("offline", giveUp);
+    this.unwatch = () => {
+      clearInterval(timer);
+      removeEventListener("offline", giveUp);
+    };
   }
 
   /** @returns {Promise<"line" | undefined>} */
@@ -372,6 +392,7 @@ class FileRow {
   /** @param {number} sent */
   progress(sent) {
     if (this.state !== "sending") return;
+    this.movedAt = performance.now();
     this.queue.speed?.add(sent - this.sent);
     this.setSent(sent);
     this.detail.textContent = this.queue.say("sending", this.figures());
