@@ -89,7 +89,7 @@ class UploadQueue extends HTMLElement {
   /** What was begun here before, in this browser or another, and not finished. */
   async showUnfinished() {
     const answer = await fetch("/uploads", { headers: { accept: "application/json" } }).catch(() => undefined);
-    if (!answer?.ok) return;
+    if (!answer?.ok || answer.redirected) return; // signed out: said when something is sent
     /** @type {{ uploads: Begun[] }} */
     const { uploads } = await answer.json();
     for (const begun of uploads) {

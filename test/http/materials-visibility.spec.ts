@@ -88,7 +88,7 @@ describe("who sees which material", () => {
     for (const [path, most] of [
       [`/schools/${W.tranPhu}/materials`, 5],
       [`/plan-lessons/${W.toanLesson(1)}/materials`, 5],
-      [`/materials/${first?.id}`, 13],
+      [`/materials/${first?.id}`, 14],
       ["/review", 12],
     ] as const) {
       const { count, queries } = await countQueries(app.db, () => mai.get(path));

@@ -23,6 +23,7 @@ export const T = {
   delivery: id("delivery"),
   apiToken: id("apitoken"),
   membership: id("mhuongteacher"),
+  upload: id("upload"),
   notice: id("notice"),
   bulkImport: id("bvjk1mp0rt"),
   lessonImage: id("j3ss0n1mage"),
@@ -133,7 +134,16 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   await db("ledger_periods").insert({ ...period, delivery_id: T.delivery, mode: "online", state: "not_counted", reason: "awaiting_confirmation", evidence_kind: "external", taught_on: "2026-11-20" });
   await db("material_comments").insert({ id: T.comment, material_id: T.material, version_id: T.version, thread_id: T.comment, by: W.mai, at: NOW, body: "Trang 1 canary-tran-phu", page: 1 });
   await db("notices").insert({ id: T.notice, person_id: W.huong, kind: "material_returned", href: `/materials/${T.material}`, params: JSON.stringify({ title: "canary-tran-phu", by: "Mai" }), at: NOW });
+  await addUpload(db);
   await db("api_tokens").insert({ id: T.apiToken, person_id: W.nam, name: "canary-tran-phu", token_hash: "0".repeat(64), created_at: NOW, expires_at: "2027-11-24T02:00:00.000Z" });
+}
+
+/** Cô Hương's unfinished upload: for everybody else it does not exist. */
+async function addUpload(db: Db): Promise<void> {
+  await db("uploads").insert({
+    ...{ id: T.upload, person_id: W.huong, school_id: W.tranPhu, kind: "lesson", place_id: W.toanLesson(1), name: "canary-tran-phu.pdf" },
+    ...{ size_bytes: 100, created_at: NOW, updated_at: NOW, expires_at: "2026-12-01T02:00:00.000Z" },
+  });
 }
 
 /** The thing of THCS Trần Phú that stands for a parameter of a route. */
@@ -204,6 +214,7 @@ export function paramsOf(route: string, name: string): string {
     "subject-groups": W.groupToan,
     lessons: W.toanLesson(1),
     "plan-lessons": W.toanLesson(1),
+    uploads: T.upload,
   };
   return byFolder[first] ?? id("unknown");
 }
