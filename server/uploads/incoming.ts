@@ -69,23 +69,23 @@ export class IncomingFile extends DataStore {
 
   override async getUpload(id: string): Promise<Upload> {
     const { upload, at } = this.ledger;
-    if (upload === undefined || upload.state === "refused" || upload.expires_at <= at) throw ERRORS.FILE_NO_LONGER_EXISTS;
+    if (upload === undefined || upload.state === "refused" || upload.expires_at <= at) throw new TusError(ERRORS.FILE_NO_LONGER_EXISTS);
     // Where the answer to the last piece was lost, the sender asks how far it came and hears: to the end.
     const here = upload.state === "finished" ? upload.size_bytes : await bytesHere(this.blobs, id);
-    if (here === undefined) throw ERRORS.FILE_NO_LONGER_EXISTS;
+    if (here === undefined) throw new TusError(ERRORS.FILE_NO_LONGER_EXISTS);
     return new Upload({ id, size: upload.size_bytes, offset: here });
   }
 
   /** Appends what arrives until the line breaks; what came is kept and flushed to the disk before it is acknowledged. */
   override async write(content: Readable, id: string, offset: number): Promise<number> {
     const file = await open(incomingPath(this.blobs, id), "r+").catch(() => {
-      throw ERRORS.FILE_NO_LONGER_EXISTS;
+      throw new TusError(ERRORS.FILE_NO_LONGER_EXISTS);
     });
     try {
       let at = offset;
       for await (const chunk of content) at += await writeAll(file, chunk as Buffer, at);
     } catch (error) {
-      if (isFull(error)) throw FULL;
+      if (isFull(error)) throw new TusError(FULL);
       throw error;
     } finally {
       await file.sync().finally(() => file.close());
@@ -106,7 +106,19 @@ export class IncomingFile extends DataStore {
 }
 
 /** What the tus server answers where the disk has no room. */
-export const FULL = { status_code: 507, body: "storage_full" };
+const FULL = { status_code: 507, body: "storage_full" };
+
+/** An answer of the tus protocol, as its server reads it from what is thrown. */
+export class TusError extends Error {
+  readonly status_code: number;
+  readonly body: string;
+
+  constructor({ status_code, body }: { status_code: number; body: string }) {
+    super(body);
+    this.status_code = status_code;
+    this.body = body;
+  }
+}
 
 /** A write may take fewer bytes than it was given, as on a disk that is nearly full. */
 async function writeAll(file: FileHandle, chunk: Buffer, position: number): Promise<number> {
@@ -152,7 +164,7 @@ export class UploadLocks implements Locker {
     for (let holder = this.holders.get(id); holder !== undefined; holder = this.holders.get(id)) {
       holder.askToLeave();
       await Promise.race([holder.left, over(patience), ...(stop ? [over(stop)] : [])]);
-      if (patience.aborted || stop?.aborted) throw ERRORS.ERR_LOCK_TIMEOUT;
+      if (patience.aborted || stop?.aborted) throw new TusError(ERRORS.ERR_LOCK_TIMEOUT);
     }
     let leave = (): void => undefined;
     const left = new Promise<void>((resolve) => (leave = resolve));

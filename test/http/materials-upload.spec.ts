@@ -77,7 +77,7 @@ describe("materials come in", () => {
       expect(said["lon.pdf"]).to.include("1 MB");
       expect(said["trong.pdf"]).to.include("trống");
       expect(said["gia.pdf"]).to.include("không đúng với đuôi tệp .pdf");
-      expect(said["bo-tep.zip"]).to.include("không được nhận");
+      expect(said["bo-tep.zip"]).to.include("không phải gói SCORM");
       expect(said["virus.txt"]).to.include("vi-rút");
       expect(said["bai.pdf.exe"]).to.include(".exe");
       expect(await shelf.count("materials")).to.equal(before + 1);

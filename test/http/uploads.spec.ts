@@ -81,7 +81,7 @@ describe("uploads that survive", () => {
       const bad: [string, Buffer, string][] = [
         ["virus.txt", EICAR, "vi-rút"],
         ["gia.pdf", sampleFile("so-do.png").bytes, "không đúng với đuôi tệp .pdf"],
-        ["bo-tep.zip", sampleFile("bo-tep.zip").bytes, "không được nhận"],
+        ["bo-tep.zip", sampleFile("bo-tep.zip").bytes, "không phải gói SCORM"],
         ["bai.pdf.exe", Buffer.from("MZ"), ".exe"],
       ];
       const before = await shelf.count("materials");

@@ -2,7 +2,7 @@ import type { Request, Response } from "express";
 import { Server, type ServerOptions } from "@tus/server";
 import { Refusal } from "../../platform/errors.ts";
 import { sayText } from "../../platform/messages.ts";
-import { FULL, IncomingFile, locks, type Ledger } from "../incoming.ts";
+import { IncomingFile, locks, TusError, type Ledger } from "../incoming.ts";
 import { deleteUpload, noteReceived, type UploadRow } from "../store.ts";
 import type { Granted } from "../../access/policy.ts";
 import type { Sender } from "../kinds.ts";
@@ -48,5 +48,5 @@ export function senderOf(req: Request): Sender {
 
 function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
-  return error === FULL ? new Refusal(507, "storage_full") : undefined;
+  return error instanceof TusError && error.status_code === 507 ? new Refusal(507, "storage_full") : undefined;
 }
