@@ -87,7 +87,7 @@ describe("who sees which material", () => {
     const first = (await shelf.rows())[0];
     for (const [path, most] of [
       [`/schools/${W.tranPhu}/materials`, 5],
-      [`/plan-lessons/${W.toanLesson(1)}/materials`, 5],
+      [`/plan-lessons/${W.toanLesson(1)}/materials`, 7],
       [`/materials/${first?.id}`, 14],
       ["/review", 12],
     ] as const) {
