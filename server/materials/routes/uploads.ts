@@ -14,7 +14,7 @@ export interface Outcome {
   refused: RefusedFile[];
 }
 
-function uploadRules(req: Request, filesMax: number): UploadRules {
+export function uploadRules(req: Request, filesMax: number): UploadRules {
   return { store: req.blobs, field: "files", filesMax, bytesMax: req.config.uploadMaxBytes, accept: ACCEPTED };
 }
 
