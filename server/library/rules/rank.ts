@@ -20,20 +20,13 @@ export function ladder(words: readonly Word[], sort: Sort): Condition[] {
   if (sort === "used") return usedSteps(anywhere);
   const exact = hasMarks(words);
   const several = words.length > 1;
-  const steps: Condition[] = [
-    ...(exact ? [exactIn("t", words)] : []),
-    ...(several ? [phraseIn("t", words)] : []),
-    wordsIn("t", words),
-    ...(exact ? [exactIn("k", words)] : []),
-    wordsIn("k", words),
-    wordsIn("a", words),
-    ...(exact ? [exactIn("d", words)] : []),
-    wordsIn("d", words),
-    ...(exact ? [exactIn("x", words)] : []),
-    ...(several ? [phraseIn("x", words)] : []),
-    anywhere,
-  ];
-  return apart(steps);
+  return apart([
+    [...(exact ? [exactIn("t", words)] : []), ...(several ? [phraseIn("t", words)] : []), wordsIn("t", words)],
+    [...(exact ? [exactIn("k", words)] : []), wordsIn("k", words)],
+    [wordsIn("a", words)],
+    [...(exact ? [exactIn("d", words)] : []), wordsIn("d", words)],
+    [...(exact ? [exactIn("x", words)] : []), ...(several ? [phraseIn("x", words)] : []), anywhere],
+  ]);
 }
 
 /** Uses by powers of four: the term `used:2` is in materials that were used 16 times or more, but not 64. */
@@ -47,8 +40,18 @@ function usedSteps(condition: Condition): Condition[] {
   return USE_STEPS.map((step) => ({ all: [condition, { term: `f_used_${step}` }] }));
 }
 
-function apart(steps: readonly Condition[]): Condition[] {
-  return steps.map((step, i) => (i === 0 ? step : { these: step, not: { any: steps.slice(0, i) } }));
+/**
+ * Each step without what better ones have. Within a field a step holds all of the one before it, so that one and the last
+ * of each better field are enough: a condition stays short, and an index is asked for fewer lists.
+ */
+function apart(fields: readonly (readonly Condition[])[]): Condition[] {
+  return fields.flatMap((steps, field) => {
+    const better = fields.slice(0, field).flatMap((others) => others.at(-1) ?? []);
+    return steps.map((step, i): Condition => {
+      const before = [...better, ...steps.slice(Math.max(0, i - 1), i)];
+      return before.length === 0 ? step : { these: step, not: { any: before } };
+    });
+  });
 }
 
 /** A hit, as far as its place among the others is concerned. */

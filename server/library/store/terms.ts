@@ -28,7 +28,7 @@ export async function removeTerms(trx: Db, docs: readonly number[]): Promise<voi
 
 /** The documents of a condition, the newest first, as the innermost table `h(doc)` of a query. */
 export function matching(db: Db, condition: Condition): ReturnType<Db["raw"]> {
-  if (isPostgres(db)) return db.raw("(SELECT doc FROM library_terms WHERE terms @@ ?::tsquery ORDER BY doc DESC OFFSET 0) AS h", [asTsquery(condition)]);
+  if (isPostgres(db)) return db.raw("(SELECT doc FROM library_find(?::tsquery) AS f(doc) ORDER BY doc DESC OFFSET 0) AS h", [asTsquery(condition)]);
   return db.raw("(SELECT rowid AS doc FROM library_fts WHERE library_fts MATCH ? ORDER BY rowid DESC) AS h", [asFts(condition)]);
 }
 
