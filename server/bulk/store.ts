@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { all, col, maybeOne, one, table, type Db, type RowOf } from "../platform/db.ts";
+import { all, col, countOf, maybeOne, one, table, type Db, type RowOf } from "../platform/db.ts";
 import { isId } from "../platform/ids.ts";
 import { archivedMaterial } from "./archive/format.ts";
 
@@ -174,6 +174,16 @@ export function countRows(db: Db, found: { id: string }): Promise<Counts> {
         db.raw(sum("state = 'kept'", "kept")),
         db.raw("COALESCE(SUM(CASE WHEN state = 'ready' THEN size_bytes ELSE 0 END), 0) AS bytes"),
       ),
+  );
+}
+
+/** How many bytes an import would add to what its school stores: each file once, and none that the school holds already. */
+export function bytesToAdd(db: Db, found: { id: string; school_id: string }): Promise<number> {
+  return countOf(
+    db
+      .from(db("bulk_rows").distinct("blob_hash", "size_bytes").where({ import_id: found.id, state: "ready" }).whereNotNull("blob_hash").as("r"))
+      .whereNotIn("r.blob_hash", db("material_versions as v").join("materials as m", "m.id", "v.material_id").where("m.school_id", found.school_id).select("v.blob_hash"))
+      .sum({ bytes: "r.size_bytes" }),
   );
 }
 

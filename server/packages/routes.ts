@@ -1,5 +1,6 @@
 import type { Request } from "express";
 import { openCourse } from "../courses/access.ts";
+import { ensureHarmless } from "../digitising/access.ts";
 import { openShownVersion } from "../materials/access.ts";
 import { recordLooks } from "../platform/audit.ts";
 import { dayOf } from "../platform/clock.ts";
@@ -58,6 +59,8 @@ export function packageRoutes(): FeatureRoutes {
   return routes;
 }
 
-function opened(req: Request): Promise<OpenedPackage> {
-  return openPackage(req.db, req.blobs, req.actor, idOf(req.params["id"]), idOf(req.params["versionId"]), req.now);
+async function opened(req: Request): Promise<OpenedPackage> {
+  const found = await openPackage(req.db, req.blobs, req.actor, idOf(req.params["id"]), idOf(req.params["versionId"]), req.now);
+  await ensureHarmless(req.db, found.version.blob_hash, req.config);
+  return found;
 }

@@ -2,6 +2,7 @@ import type { Request, Response } from "express";
 import type { Granted } from "../../access/policy.ts";
 import { yearOfDay } from "../../calendar/store.ts";
 import { listSubjects } from "../../materials/store.ts";
+import { roomOf } from "../../materials/store/quota.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { conflict, invalid } from "../../platform/errors.ts";
 import { readForm, typedOf } from "../../platform/web/form.ts";
@@ -10,7 +11,7 @@ import { flash } from "../../shell/layout.ts";
 import { openBulkImport } from "../access.ts";
 import { CorrectionsForm, correctionsOf, ShownQuery } from "../forms.ts";
 import { reportPage } from "../pages.ts";
-import { countRows, findLessons, listPlanLessons, listRows, positionBefore, rowsAt, type BulkImport, type Filter } from "../store.ts";
+import { bytesToAdd, countRows, findLessons, listPlanLessons, listRows, positionBefore, rowsAt, type BulkImport, type Filter } from "../store.ts";
 import { undoBulkImport } from "../store/run.ts";
 import { removeStaged, saveCorrections, saveRetry, saveStart } from "../store/stage.ts";
 import { actOf } from "./imports.ts";
@@ -41,6 +42,7 @@ export function addReportRoutes(routes: FeatureRoutes): void {
     const found = await openBulkImport(req.db, req.actor, idOf(req.params["id"]));
     if (found.state !== "preview") throw conflict("import_over");
     await correct(req, found);
+    if ((await roomExceeded(req, found)) !== undefined) return showReport(req, res.status(422), await openBulkImport(req.db, req.actor, found.id));
     await saveStart(req.db, found, found.revision + 1, actOf(req));
     res.redirect(303, `/bulk-imports/${found.id}`);
   });
@@ -91,17 +93,24 @@ async function correct(req: Request, found: Import): Promise<string> {
   return form.value.go;
 }
 
+/** What the school may still store, where that is less than the import would add; undefined where there is room. */
+async function roomExceeded(req: Request, found: Import): Promise<number | undefined> {
+  const [bytes, room] = await Promise.all([bytesToAdd(req.db, found), roomOf(req.db, found.school_id, req.config.schoolQuotaBytes)]);
+  return bytes > room.left ? room.left : undefined;
+}
+
 async function showReport(req: Request, res: Response, found: Import): Promise<void> {
   const { show, from } = ShownQuery.parse(req.query);
   const year = await yearOfDay(req.db, dayOf(req.now));
-  const [counts, rows, before, lessons, subjects] = await Promise.all([
+  const [counts, rows, before, lessons, subjects, quotaLeft] = await Promise.all([
     countRows(req.db, found),
     listRows(req.db, found, show, from),
     positionBefore(req.db, found, show, from),
     listPlanLessons(req.db, found.school, year?.id ?? ""),
     listSubjects(req.db),
+    found.state === "preview" ? roomExceeded(req, found) : undefined,
   ]);
-  const page = reportPage({ t: req.t, f: req.f, lang: req.lang }, { found, counts, rows, filter: show, from, before, lessons, subjects, quotaLeft: undefined });
+  const page = reportPage({ t: req.t, f: req.f, lang: req.lang }, { found, counts, rows, filter: show, from, before, lessons, subjects, quotaLeft });
   const crumbs = [{ href: `/schools/${found.school_id}/materials`, label: req.t.materials.materials }, { href: `/schools/${found.school_id}/bulk-imports`, label: req.t.bulk.title }, { label: found.file_name }];
   res.page("bulk/report", page, { title: page.head.title, crumbs, wide: true, scripts: ["js/bulk-report.js"] });
 }

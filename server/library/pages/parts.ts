@@ -30,13 +30,13 @@ declare global {
   }
 }
 
-/** The page of a material: with versions and trail for its school's staff, the file and what is said of it for others. */
-export function hrefOf(hit: { id: string }): string {
-  return `/materials/${hit.id}`;
+/** The page of a material: with versions and trail for its school's staff, the shared one for others. A draft has no shared page. */
+function hrefOf(hit: ShownHit, own: ReadonlySet<string>): string {
+  return own.has(hit.school_id) || hit.approved_version_id === null ? `/materials/${hit.id}` : `/library/materials/${hit.id}`;
 }
 
 export function hitView({ t, lang }: Speech, hit: ShownHit, own: ReadonlySet<string>, words: readonly Word[], page: FoundPage | undefined): HitView {
-  const href = hrefOf(hit);
+  const href = hrefOf(hit, own);
   const inFile = page && passage(page.text, words);
   const said = inFile === undefined ? inWhatIsSaid(hit, words) : undefined;
   const at = page !== undefined && page.page > 1 ? `${href}#page=${page.page}` : href;

@@ -1,6 +1,8 @@
 import type { Granted } from "../../access/policy.ts";
 import type { Db } from "../../platform/db.ts";
 import { conflict } from "../../platform/errors.ts";
+import { raise } from "../../platform/jobs/queue.ts";
+import { materialDescribed } from "../events.ts";
 import { scopeProblem, type Scope } from "../rules.ts";
 import type { MaterialRow } from "../store.ts";
 import { tellOfScope } from "./telling.ts";
@@ -22,6 +24,7 @@ export async function saveScopeConfirmation(db: Db, material: Granted<"confirm_s
       .update({ ...NOTHING_WANTED, scope, ...(first ? { public_since: act.at } : {}), revision: material.revision + 1, updated_at: act.at });
     if (moved === 0) throw conflict("material_moved_on");
     await step(trx, { materialId: material.id, versionId: material.latest.id, act: "give_scope", comment: "", details: { from: material.scope, scope } }, act);
+    await raise(trx, materialDescribed, { materialId: material.id }, act.at); // the library's index keeps how far it reaches
     await tellOfScope(trx, material, "scope_given", "", act);
     await audit(trx, "material.scope", material, { from: material.scope, to: scope, wanted_by: material.wanted_by }, act);
   });

@@ -8,7 +8,7 @@ import { newId } from "../../platform/ids.ts";
 import { raise } from "../../platform/jobs/queue.ts";
 import { saveBlob } from "../../platform/storage/store.ts";
 import { fold } from "../../platform/text.ts";
-import { materialLinksChanged } from "../../materials/events.ts";
+import { materialDescribed, materialLinksChanged } from "../../materials/events.ts";
 import type { LessonRow, MaterialRow, VersionRow } from "../../materials/store.ts";
 import { tellOfAdoption } from "./telling.ts";
 import { audit, saveVersion, step, type Act, type UploadedFile } from "../../materials/store/upload.ts";
@@ -107,6 +107,7 @@ async function insertCopy(trx: Db, original: MaterialRow, versionId: string, sch
   const { blob_hash, file_name, mime, size_bytes } = copy.file;
   await trx("material_versions").insert({ id: own, material_id: id, number: 1, state: "draft", blob_hash, file_name, mime, size_bytes, uploaded_by: act.by, uploaded_at: act.at });
   await step(trx, { materialId: id, versionId: own, act: "upload", comment: "", details: { from: original.id, origin: copy.origin } }, act);
+  await raise(trx, materialDescribed, { materialId: id }, act.at);
   return id;
 }
 
