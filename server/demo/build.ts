@@ -10,6 +10,7 @@ import { buildPackages } from "./packages.ts";
 import { buildPeople } from "./people.ts";
 import { seeded, type Random } from "./random.ts";
 import { buildReview } from "./review.ts";
+import { buildSharing } from "./sharing.ts";
 import { buildTeaching } from "./teaching.ts";
 
 /** What every step of the demonstration shares. */
@@ -56,6 +57,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["materials", () => buildMaterials(demo)],
     ["interactive packages, captions", () => buildPackages(demo)],
     ["how materials are reviewed", () => buildReview(demo)],
+    ["what is shared", () => buildSharing(demo)],
     ["live classes, self-study", () => buildDelivery(demo)],
     ["a merger of two schools", () => mergeInOctober(demo)],
     ["announcing the courses", () => announceCourses(demo)],

@@ -44,6 +44,8 @@ export function frontPage(speech: Speech, facts: FrontFacts): FrontPage {
       lead: words.lead,
       actions: [
         ...(facts.school ? [{ href: `/schools/${facts.school.id}/materials`, label: words.school_list, icon: "school" as const }] : []),
+        { href: "/library/collections", label: t.sharing.collections, icon: "list-ordered" },
+        { href: "/library/reports", label: t.sharing.reports, icon: "flag", kind: "quiet" },
         ...(facts.school && facts.mayUpload ? [{ href: `/schools/${facts.school.id}/materials/new`, label: words.upload, icon: "upload" as const, kind: "primary" as const }] : []),
       ],
     },

@@ -131,6 +131,7 @@ export function showPage(speech: Speech, facts: ShowFacts): ShowPage {
 
 function headOf({ t, lang }: Speech, { material, viewer, may }: ShowFacts): PageHeadView {
   const actions: ActionView[] = [{ href: viewer.download, label: t.materials.download, icon: "download" }];
+  if (material.approved_version_id !== null && material.state !== "retired") actions.push({ href: `/library/materials/${material.id}`, label: t.materials.shared_page, icon: "network" });
   if (may.has("edit")) actions.push({ href: `/materials/${material.id}/edit`, label: t.materials.edit, icon: "pencil" });
   const eyebrow = [subjectName(lang, material), material.grade === null ? "" : t.materials.grade(material.grade), t.materials.kinds[material.kind]];
   return { title: material.title, eyebrow: eyebrow.filter(Boolean).join(" · "), badges: [...originBadge(t, material), ...stateBadges(t, material)], actions };
