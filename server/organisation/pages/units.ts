@@ -33,7 +33,7 @@ export interface UnitPage {
   head: PageHeadView;
   notice: { kind: "info"; text: string; action: { href: string; label: string } } | undefined;
   facts: FactsView;
-  links: { title: string; href: string; icon: "users" | "school" | "graduation-cap" | "list-checks" | "calendar-days" | "book-open" }[];
+  links: { title: string; href: string; icon: "users" | "school" | "graduation-cap" | "list-checks" | "calendar-days" | "book-open" | "gauge" }[];
   children: { title: string; href: string; detail: string }[];
   noChildren: boolean;
   addBelow: ActionView | undefined;
@@ -219,8 +219,10 @@ function unitLinks(words: Words["organisation"], { unit, may }: UnitFacts): Unit
       { title: words.groups, href: `/schools/${unit.id}/subject-groups`, icon: "book-open" },
       { title: words.teaching, href: `/schools/${unit.id}/assignments`, icon: "list-checks" },
       { title: words.calendar, href: `/schools/${unit.id}/calendar`, icon: "calendar-days" },
+      { title: words.storage, href: `/schools/${unit.id}/storage`, icon: "gauge" },
     ];
   }
+  if (unit.kind === "school" && may.manage) return [{ title: words.storage, href: `/schools/${unit.id}/storage`, icon: "gauge" }];
   if ((unit.kind === "department" || unit.kind === "commune") && may.manage) {
     return [{ title: words.officers, href: `/units/${unit.id}/people`, icon: "users" }];
   }
