@@ -1,6 +1,7 @@
 import type { Request, Response } from "express";
 import { headsSubject, type Actor } from "../../access/actor.ts";
 import type { MaterialAction } from "../../access/policy.ts";
+import { findDigitisation } from "../../digitising/store.ts";
 import { countRead } from "../../digitising/store/words.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { digitisingView } from "../pages/text.ts";
@@ -80,10 +81,13 @@ export async function showMaterial(req: Request, res: Response, material: Materi
     staff ? listComments(req.db, material) : [],
   ]);
   const shown = staff ? material.latest : (versions.find((version) => version.id === shownVersionId(material)) ?? material.latest);
-  const around = (await aroundFiles(req.db, [shown])).get(shown.id);
+  const [around, digitisation] = await Promise.all([
+    aroundFiles(req.db, [shown]).then((files) => files.get(shown.id)),
+    staff ? findDigitisation(req.db, shown.blob_hash) : undefined, // for every kind of file: the staff follow the recognising of text as well
+  ]);
   const first = lessons[0];
   const viewer = viewerOfFile(speech, material.id, material.title, shown, around);
-  const digitised = staff ? digitisingView(speech, shown, around?.digitisation, may.has("edit") && around?.digitisation?.text_source === "ocr" ? await countRead(req.db, shown.blob_hash) : undefined) : undefined;
+  const digitised = staff ? digitisingView(speech, shown, digitisation, may.has("edit") && digitisation?.text_source === "ocr" ? await countRead(req.db, shown.blob_hash) : undefined) : undefined;
   const facts: ShowFacts = {
     material,
     digitising: digitised,
