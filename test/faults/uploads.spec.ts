@@ -16,7 +16,9 @@ import { beginUpload, finish, offsetOf, sendPiece } from "../support/tus.ts";
 import { buildWorld, NOW, W } from "../support/world.ts";
 
 const KILLS = 10;
-const FILE_BYTES = 24_000_000;
+/** Room for all kills: between two of them at most two whole pieces and five dripping ones arrive. */
+const LONG_FILM_BYTES = 72_000_000;
+const FILM_BYTES = 16_000_000;
 /** Two pieces of this size are sent between two kills; the next one is on its way. */
 const PIECE_BYTES = 1_000_000;
 const TO_LESSON = `/plan-lessons/${W.toanLesson(1)}/uploads`;
@@ -71,10 +73,10 @@ describe("a server that is killed while a file comes in", function () {
 
   const blobsOnDisk = (): string[] => readdirSync(path.join(folder, "uploads"), { recursive: true, encoding: "utf8" }).map((name) => path.basename(name)).filter((name) => /^[0-9a-f]{64}$/.test(name));
   const incoming = (): string[] => readdirSync(path.join(folder, "uploads", "incoming", "resumable"));
-  const film = (): Buffer => Buffer.concat([readFileSync("test/fixtures/files/video.mp4"), randomBytes(FILE_BYTES)]);
+  const film = (length: number): Buffer => Buffer.concat([readFileSync("test/fixtures/files/video.mp4"), randomBytes(length)]);
 
   it(`has lost no byte that it accepted, ${KILLS} times in one file, and the file is whole`, async () => {
-    const bytes = film();
+    const bytes = film(LONG_FILM_BYTES);
     let client = await new Client(base).signIn("huong");
     const { url } = await beginUpload(client, TO_LESSON, { name: "Phim.mp4", size: bytes.length });
     let kills = 0;
@@ -92,9 +94,7 @@ describe("a server that is killed while a file comes in", function () {
       const here = (await offsetOf(client, url)) ?? -1;
       expect(here, `after kill ${kills}`).to.be.at.least(acknowledged);
       acknowledged = here;
-      if (bytes.length - acknowledged < 3 * PIECE_BYTES) break;
     }
-    expect(kills).to.equal(KILLS);
     await sendPiece(client, url, acknowledged, bytes.subarray(acknowledged));
     const done = await finish(client, url);
     expect(done.status).to.equal("saved");
@@ -106,7 +106,7 @@ describe("a server that is killed while a file comes in", function () {
   it("is killed while it finishes files, and after the cleaner each is there once and nothing is loose", async () => {
     let client = new Client(base);
     await client.signIn("huong");
-    const files = [film(), film(), film()];
+    const files = [film(FILM_BYTES), film(FILM_BYTES), film(FILM_BYTES)];
     for (const [i, bytes] of files.entries()) {
       const { url } = await beginUpload(client, TO_LESSON, { name: `Phim ${i}.mp4`, size: bytes.length });
       await sendPiece(client, url, 0, bytes);
