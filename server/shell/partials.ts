@@ -27,6 +27,8 @@ export interface SearchBoxView {
   /** Of the input, once a page. */
   id: string;
   value: string;
+  /** Names the landmark; two boxes of a page have two names. */
+  label: string;
 }
 
 export type Tone = "good" | "warn" | "bad" | "info" | "accent" | "neutral";

@@ -80,7 +80,7 @@ export const SAMPLES: Sample[] = [
   { name: "partials/table", wide: true, page: { caption: "Các trường của đơn vị", columns: [{ label: "Trường" }, { label: "Tiết trực tuyến", number: true }, { label: "Tỉ lệ", number: true }, { label: "Trạng thái" }], rows: [[{ text: "THCS Trần Phú", href: "#" }, { text: "193/10.500" }, { text: "1,84 %" }, { text: "Chưa đạt", badge: "warn" }], [{ text: "TH&THCS Quan Lạn", href: "#" }, { text: "111/4.111" }, { text: "2,70 %" }, { text: "Đạt", badge: "good" }]] } },
   { name: "partials/pager", wide: true, page: { summary: "21–40 trong 255 trường", previous: "#", next: "#" } },
   { name: "partials/filter-bar", wide: true, page: { action: "#", label: "Lọc học liệu", clearHref: "#", fields: [{ name: "q", label: "Tìm", kind: "search", value: "phân số" }, { name: "grade", label: "Khối", kind: "select", options: [{ value: "", label: "Tất cả" }, { value: "6", label: "Lớp 6" }] }] } },
-  { name: "partials/search-box", page: { id: "sample-q", value: "phân số" } },
+  { name: "partials/search-box", page: { id: "sample-q", value: "phân số", label: "Tìm trong mẫu" } },
   { name: "partials/error-summary", page: { errors: [{ field: "minutes", label: "Số phút", message: "Cần một số từ 1 đến 300." }] } },
   ...fields.map((page) => ({ name: "partials/field" as const, page })),
   { name: "partials/choices", page: { kind: "radio", name: "form", legend: "Hình thức", options: [{ value: "s", label: "Hỗ trợ dạy học trực tiếp", hint: "Trường hợp thông thường", selected: true }, { value: "r", label: "Thay thế dạy học trực tiếp" }] } },
