@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Actor } from "../../access/actor.ts";
 import type { Granted } from "../../access/policy.ts";
-import { dayOf, type Instant } from "../../platform/clock.ts";
+import { dayOf, instantOf, type Day, type Instant } from "../../platform/clock.ts";
 import { all, col, type Db } from "../../platform/db.ts";
+import { remember } from "../../platform/remember.ts";
 import { fold } from "../../platform/text.ts";
 import { MATERIAL_STATES, type MaterialState } from "../rules.ts";
 import { LEADERS, LEADERS_BESIDES_UPLOADER, OTHER_HEADS, TURN_SINCE, type LessonRow } from "../store.ts";
@@ -109,12 +110,17 @@ function waitingQuery(db: Db, at: Instant) {
 const OWN_SHOWN_MAX = 5;
 
 /** What a person sent for approval and waits for others, the longest waiting first. */
-export function listOwnWaiting(db: Db, personId: string, at: Instant): Promise<QueuedMaterial[]> {
-  return all(
-    queued,
-    waitingQuery(db, at).where("m.uploaded_by", personId).whereIn("m.state", ["submitted", "passed"]).orderBy([{ column: "m.submitted_at" }, { column: "m.id" }]).limit(OWN_SHOWN_MAX),
-  );
+export function listOwnWaiting(db: Db, personId: string, at: Instant): Promise<readonly QueuedMaterial[]> {
+  return ownWaiting(db, personId, dayOf(at));
 }
+
+/** Whose turn each is takes many look-ups, and a teacher's home page asks every time. */
+const ownWaiting = remember(["materials", "material_versions", "memberships", "persons", "subject_group_subjects", "units"], (db: Db, personId: string, today: Day): Promise<readonly QueuedMaterial[]> =>
+  all(
+    queued,
+    waitingQuery(db, instantOf(today, "12:00")).where("m.uploaded_by", personId).whereIn("m.state", ["submitted", "passed"]).orderBy([{ column: "m.submitted_at" }, { column: "m.id" }]).limit(OWN_SHOWN_MAX),
+  ),
+);
 
 /**
  * What waits for a decision in the schools where the person reviews, the longest waiting first: for a department head the
