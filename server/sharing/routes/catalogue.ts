@@ -1,5 +1,6 @@
 import type { Request, Response } from "express";
 import { ensureHarmless } from "../../digitising/access.ts";
+import { findRendition } from "../../digitising/store.ts";
 import { aroundFiles } from "../../materials/access.ts";
 import { sendPlaylist } from "../../materials/routes/material.ts";
 import { CAPTIONS_MIME } from "../../materials/store/captions.ts";
@@ -91,7 +92,7 @@ async function openPublicVersion(req: Request): Promise<VersionRow> {
 
 async function openPublicRendition(req: Request) {
   const version = await openPublicVersion(req);
-  const rendition = (await aroundFiles(req.db, [version])).get(version.id)?.renditions.find((one) => one.kind === req.params["kind"]);
+  const rendition = await findRendition(req.db, version.blob_hash, String(req.params["kind"]));
   if (rendition === undefined) throw notFound();
   return { version, rendition };
 }
