@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { readdirSync } from "node:fs";
 import { expect } from "chai";
 import { fromBufferPromise } from "yauzl";
 import { readRoster } from "../../server/people/import/read.ts";
@@ -8,6 +7,7 @@ import { grantAsSystem } from "../../server/access/policy.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { anotherPdf } from "../support/files.ts";
 import { shelfOf } from "../support/materials.ts";
+import { untilEmpty } from "../support/until.ts";
 import { NOW, W } from "../support/world.ts";
 import { makeZip } from "../support/zip.ts";
 
@@ -147,7 +147,7 @@ describe("a school's library as an archive", () => {
         expect(answer.status).to.equal(422);
         expect(answer.text).to.match(says);
         expect(await shelf.count("bulk_imports")).to.equal(before);
-        expect(readdirSync(app.blobs.incoming)).to.deep.equal([]);
+        await untilEmpty(app.blobs.incoming);
       });
     }
   });

@@ -1,10 +1,10 @@
-import { readdirSync } from "node:fs";
 import { expect } from "chai";
 import writeXlsxFile from "write-excel-file/node";
 import { startApp, type Running } from "../support/app.ts";
 import type { Answer, Client } from "../support/client.ts";
 import { anotherPdf, EICAR, sampleFile } from "../support/files.ts";
 import { shelfOf } from "../support/materials.ts";
+import { untilEmpty } from "../support/until.ts";
 import { W } from "../support/world.ts";
 import { makeZip, type ZipEntry } from "../support/zip.ts";
 
@@ -39,13 +39,6 @@ describe("bulk import", () => {
     client.upload(PLACE, fields, [{ field: "files", name, type: "application/zip", bytes: makeZip(entries) }]);
   const rowsOf = async (answer: Answer): Promise<RowOf[]> => (await app.db("bulk_rows").where({ import_id: idOf(answer) }).orderBy("position").select("*")) as RowOf[];
   const idOf = (answer: Answer): string => answer.location.split("/").at(-1) ?? "";
-  const incoming = (): string[] => {
-    try {
-      return readdirSync(app.blobs.incoming);
-    } catch {
-      return [];
-    }
-  };
   const revision = async (answer: Answer): Promise<string> => String(((await app.db("bulk_imports").where({ id: idOf(answer) }).first()) as { revision: number }).revision);
   const run = async (answer: Answer, form: Record<string, string> = {}, client = huong): Promise<void> => {
     const started = await client.post(`/bulk-imports/${idOf(answer)}/completion`, { revision: await revision(answer), ...form });
@@ -81,7 +74,7 @@ describe("bulk import", () => {
       expect(row("(1).pdf")).to.include({ state: "skipped", same_as: row("/Tập hợp.pdf")?.position });
       expect(row("IMG_2041.gif")).to.include({ state: "ready", certainty: "none", plan_lesson_id: null });
       expect(await shelf.count("materials")).to.equal(before);
-      expect(incoming()).to.deep.equal([]);
+      await untilEmpty(app.blobs.incoming);
       const page = (await huong.get(answer.location)).text;
       expect(page).to.include("Xem trước: Kho Toán.zip").and.include("Cần xem lại").and.include("Giống hệt tệp");
       expect((await huong.get(`${answer.location}?show=refused`)).text).to.include("setup.exe").and.not.include("IMG_2041");
@@ -150,7 +143,7 @@ describe("bulk import", () => {
         expect(answer.status).to.equal(422);
         expect(answer.text).to.include(says);
         expect(await counts()).to.deep.equal(before);
-        expect(incoming()).to.deep.equal([]);
+        await untilEmpty(app.blobs.incoming);
       });
     }
 

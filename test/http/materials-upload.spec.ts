@@ -6,6 +6,7 @@ import { startApp, type Running } from "../support/app.ts";
 import type { Answer } from "../support/client.ts";
 import { anotherPdf, EICAR, sampleFile } from "../support/files.ts";
 import { LESSON, shelfOf } from "../support/materials.ts";
+import { until, untilEmpty } from "../support/until.ts";
 import { W } from "../support/world.ts";
 
 describe("materials come in", () => {
@@ -105,7 +106,7 @@ describe("materials come in", () => {
     });
 
     it("leaves no temporary file behind", async () => {
-      expect(readdirSync(incoming())).to.deep.equal([]);
+      await untilEmpty(incoming());
     });
 
     it("leaves nothing behind when the line breaks in the middle of a file", async () => {
@@ -117,7 +118,7 @@ describe("materials come in", () => {
       request.write('--xx\r\ncontent-disposition: form-data; name="files"; filename="dang-do.pdf"\r\n\r\n%PDF-1.7 ' + "x".repeat(100_000));
       await until(() => readdirSync(incoming()).length === 1);
       request.destroy();
-      await until(() => readdirSync(incoming()).length === 0);
+      await untilEmpty(incoming());
       expect(await shelf.count("materials")).to.equal(before);
     });
 
@@ -207,12 +208,4 @@ function form(files: readonly { field: string; name: string; type: string; bytes
   const body = new FormData();
   for (const file of files) body.append(file.field, new Blob([Uint8Array.from(file.bytes)], { type: file.type }), file.name);
   return body;
-}
-
-/** Waits for a state, not for a time. */
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries += 1) {
-    if (tries > 200) expect.fail("it never came to that");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
