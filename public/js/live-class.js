@@ -2,6 +2,7 @@
 import { connectLive, fill } from "./live-socket.js";
 import { LiveChat } from "./live-chat.js";
 import { LiveHands } from "./live-hands.js";
+import { LiveModes } from "./live-modes.js";
 import { LivePeople } from "./live-people.js";
 import { LiveSlides } from "./live-slides.js";
 
@@ -28,7 +29,7 @@ class LiveClass extends HTMLElement {
     });
     const place = { root: this, words: this.words, line: this.line, me: this.dataset["me"] ?? "", isTeacher: this.dataset["part"] === "teacher" };
     if (this.isLobby) return this.countLobby();
-    this.parts = [new LivePeople(place), new LiveChat(place), new LiveHands(place), new LiveSlides(place)];
+    this.parts = [new LiveModes(place), new LivePeople(place), new LiveChat(place), new LiveHands(place), new LiveSlides(place)];
   }
 
   disconnectedCallback() {

@@ -18,9 +18,6 @@ export class LivePeople {
     place.line.onState((state) => {
       if (state.people) this.showAll(state.people);
     });
-    // On a phone the list would push everything else away.
-    const frame = /** @type {HTMLDetailsElement | null} */ (place.root.querySelector("[data-people]"));
-    if (frame && window.matchMedia("(width < 56.25rem)").matches) frame.open = false;
   }
 
   /** @param {Person[]} people */

@@ -109,11 +109,13 @@ export class LiveSlides {
     if (count) count.textContent = label;
     const field = /** @type {HTMLInputElement | null} */ (this.frame?.querySelector("[name=page]"));
     if (field && field !== document.activeElement) field.value = String(this.shown);
+    const page = await this.file.getPage(Math.min(this.shown, this.pages));
+    const { width: wide, height: high } = page.getViewport({ scale: 1 });
+    holder.parentElement?.style.setProperty("--ratio", String(wide / high));
     const width = holder.clientWidth;
     const wanted = `${this.shown} ${width}`;
     if (width === 0 || this.drawn === wanted) return;
     this.drawn = wanted;
-    const page = await this.file.getPage(Math.min(this.shown, this.pages));
     const canvas = document.createElement("canvas");
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", label);

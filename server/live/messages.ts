@@ -109,6 +109,7 @@ export const live = messages({
       teacher: "Giáo viên",
       guest: "Khách dự giờ",
       refresh: "Tải lại trang",
+      modes: { label: "Chỗ xem trong lớp", stage: "Bảng", chat: "Trò chuyện", class: "Lớp học", people: "Có mặt" },
     },
     /** Words that the page's script says; sent to it as they stand. */
     script: {
@@ -306,6 +307,7 @@ export const live = messages({
       teacher: "Teacher",
       guest: "Visitor",
       refresh: "Reload the page",
+      modes: { label: "What is shown", stage: "Board", chat: "Chat", class: "Class", people: "People" },
     },
     script: {
       connecting: "Connecting…",

@@ -87,7 +87,7 @@ describe("a live class in the browser", function () {
     await teacher.page.waitForSelector("[data-inside]:has-text('1 em đang ở phòng chờ')");
     await teacher.page.click("button:has-text('Bắt đầu lớp học')");
     await teacher.page.waitForSelector("[data-status][data-state=connected]");
-    await pupil.page.waitForSelector("[data-say]");
+    await pupil.page.waitForSelector("[data-mode-to=chat]");
     await pupil.page.waitForSelector("[data-status][data-state=connected]");
   });
 
@@ -105,6 +105,8 @@ describe("a live class in the browser", function () {
   });
 
   it("carries chat and hands both ways", async () => {
+    await look(pupil, "room-phone");
+    await pupil.page.click("[data-mode-to=chat]");
     await pupil.page.fill("#live-text", "Thưa cô, em nghe rõ ạ");
     await pupil.page.press("#live-text", "Enter");
     await teacher.page.waitForSelector(".chat__message:has-text('em nghe rõ')");
@@ -112,11 +114,14 @@ describe("a live class in the browser", function () {
     await teacher.page.fill("#live-text", "Cảm ơn Minh");
     await teacher.page.press("#live-text", "Enter");
     await pupil.page.waitForSelector(".chat__message:has-text('Cảm ơn Minh')");
+    await look(pupil, "room-phone-chat");
+    await pupil.page.click("[data-mode-to=people]");
+    await look(pupil, "room-phone-people");
+    await pupil.page.click("[data-mode-to=stage]");
     await pupil.page.click("[data-hand]");
     await pupil.page.waitForSelector("[data-hand][aria-pressed=true]");
     await teacher.page.waitForSelector("[data-hands] li:has-text('Lê Đức Minh')");
     await look(teacher, "room-teacher");
-    await look(pupil, "room-phone");
     await teacher.page.click("[data-next]");
     await pupil.page.waitForSelector("[data-called]:has-text('mời em phát biểu')");
   });
@@ -125,6 +130,7 @@ describe("a live class in the browser", function () {
     await pupil.context.setOffline(true);
     await pupil.page.evaluate("document.querySelector('live-class').line.drop()");
     await pupil.page.waitForSelector("[data-status][data-state=lost]");
+    await pupil.page.click("[data-mode-to=chat]");
     await pupil.page.fill("#live-text", "Em vừa mất mạng");
     await pupil.page.press("#live-text", "Enter");
     await pupil.page.waitForSelector("[data-say-error]:not(:empty)");

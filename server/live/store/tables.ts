@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { col, table, type RowOf } from "../../platform/db.ts";
 
 export const STATES = ["scheduled", "open", "ended", "cancelled"] as const;
@@ -24,6 +25,11 @@ export const liveClasses = table("live_classes", {
   slide_page: col.int(),
   message_count: col.int(),
   created_at: col.instant(),
+  /** Who teaches in the teacher's place. */
+  substitute_id: col.maybeId(),
+  /** The classes that were scheduled together. */
+  series_id: col.maybeId(),
+  reminded_at: col.maybeInstant(),
 });
 
 /** One row is one period of one course that the live class covers. */
@@ -69,6 +75,93 @@ export const liveMessages = table("live_messages", {
   client_key: col.text(),
   at: col.instant(),
   removed_at: col.maybeInstant(),
+  kind: col.oneOf(["say", "question"]),
+  answered_at: col.maybeInstant(),
+  /** `all`, `staff`, or a group: `g1`, `g2`, … */
+  audience: col.text(),
+  material_id: col.maybeId(),
 });
 
 export const liveHands = table("live_hands", { live_class_id: col.id(), person_id: col.id(), raised_at: col.instant() });
+
+/** What the room of a class is set to; a class without a row is as the migration says. */
+export const liveRooms = table("live_rooms", {
+  live_class_id: col.id(),
+  chat_mode: col.oneOf(["open", "private", "off"]),
+  locked: col.flag(),
+  waiting_room: col.flag(),
+  pupils_draw: col.flag(),
+  drawn: col.int(),
+  drawn_bytes: col.int(),
+  blank_pages: col.int(),
+  notes: col.text(),
+  timer_ends_at: col.maybeInstant(),
+  groups_count: col.int(),
+  groups_until: col.maybeInstant(),
+  called_id: col.maybeId(),
+  called_at: col.maybeInstant(),
+  check_at: col.maybeInstant(),
+  late_minutes: col.int(),
+  board_material_id: col.maybeId(),
+});
+export type RoomRow = RowOf<typeof liveRooms>;
+
+export const liveDrawings = table("live_drawings", {
+  live_class_id: col.id(),
+  seq: col.int(),
+  person_id: col.id(),
+  page: col.int(),
+  kind: col.text(),
+  body: col.text(),
+  client_key: col.text(),
+  at: col.instant(),
+});
+
+export const QUESTION_KINDS = ["choice", "truth", "yes_no", "short"] as const;
+export type QuestionKind = (typeof QUESTION_KINDS)[number];
+
+export const liveQuestions = table("live_questions", {
+  id: col.id(),
+  live_class_id: col.id(),
+  kind: col.oneOf(QUESTION_KINDS),
+  is_exit: col.flag(),
+  prompt: col.text(),
+  options: col.json(z.array(z.string())),
+  right_answer: col.maybeText(),
+  opened_at: col.instant(),
+  closed_at: col.maybeInstant(),
+  shown_at: col.maybeInstant(),
+});
+export type QuestionRow = RowOf<typeof liveQuestions>;
+
+export const liveAnswers = table("live_answers", { question_id: col.id(), person_id: col.id(), answer: col.text(), at: col.instant() });
+
+export const liveMembers = table("live_members", {
+  live_class_id: col.id(),
+  person_id: col.id(),
+  muted: col.flag(),
+  draws: col.flag(),
+  group_number: col.int(),
+  calls: col.int(),
+  asked_at: col.maybeInstant(),
+  admitted_at: col.maybeInstant(),
+  removed_at: col.maybeInstant(),
+  removed_reason: col.maybeText(),
+});
+export type MemberRow = RowOf<typeof liveMembers>;
+
+export const PRESENCE_KINDS = ["join", "sign", "away", "back", "left", "lost", "asked", "there"] as const;
+
+/** What the server saw of each connection, as it came. */
+export const livePresenceEvents = table("live_presence_events", {
+  id: col.id(),
+  live_class_id: col.id(),
+  person_id: col.id(),
+  connection_id: col.text(),
+  kind: col.oneOf(PRESENCE_KINDS),
+  at: col.instant(),
+});
+
+export const liveSettings = table("live_settings", { school_id: col.id(), tell_parents: col.flag(), updated_by: col.id(), updated_at: col.instant() });
+
+export const calendarLinks = table("calendar_links", { person_id: col.id(), token_hash: col.text(), created_at: col.instant() });
