@@ -10,13 +10,13 @@ import { listOwnWaiting, listQueue } from "../materials/store/lists.ts";
 import { openMeasures } from "../measures/access.ts";
 import { metersOf } from "../measures/pages.ts";
 import { recordLook } from "../platform/audit.ts";
-import { addMinutes, dayOf } from "../platform/clock.ts";
+import { addMinutes, dayOf, minuteOf } from "../platform/clock.ts";
 import { givenName } from "../platform/text.ts";
 import { featureRoutes, type FeatureRoutes } from "../platform/web/router.ts";
 import { childPart, classRows, declarations, dueRows, isNext, nextUp, queueRows, returnedRows, sentRows, setUpSteps, unfinishedRows, weekPart, type HomePage, type ListPart } from "./pages.ts";
 import { uploadKinds } from "../upload-kinds.ts";
 import { placesOf } from "../uploads/places.ts";
-import { listUnfinished } from "../uploads/store.ts";
+import { listUnfinishedAround } from "../uploads/store.ts";
 import * as store from "./store.ts";
 
 /** The home page: what each role has to do now. */
@@ -53,7 +53,7 @@ async function homePage(req: Request): Promise<HomePage> {
     actor.teaches.size > 0 ? teachersWeek(req) : undefined,
     holds(actor, "parent") ? childParts(req) : [],
     holds(actor, "school_admin") ? setUp(req) : undefined,
-    listUnfinished(req.db, actor.personId, req.now),
+    listUnfinishedAround(req.db, actor.personId, minuteOf(req.now)),
   ]);
   page.figures = figures;
   page.week = week?.part;

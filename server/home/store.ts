@@ -95,8 +95,8 @@ const returnedRow = z.object({ id: col.id(), title: col.text(), comment: col.tex
 export type ReturnedRow = z.infer<typeof returnedRow>;
 
 /** A teacher's materials that came back with a comment and wait for a better version. */
-export function listReturned(db: Db, personId: string): Promise<ReturnedRow[]> {
-  return all(
+export const listReturned = remember(["materials", "material_steps"], (db: Db, personId: string): Promise<readonly ReturnedRow[]> =>
+  all(
     returnedRow,
     db.raw(
       `SELECT m.id, m.title, s.comment
@@ -108,8 +108,8 @@ export function listReturned(db: Db, personId: string): Promise<ReturnedRow[]> {
         LIMIT 10`,
       [personId],
     ),
-  );
-}
+  ),
+);
 
 const childRow = z.object({ id: col.id(), name: col.text(), class_id: col.id(), class_name: col.text() });
 export type ChildRow = z.infer<typeof childRow>;

@@ -7,6 +7,7 @@ import type { Db } from "../platform/db.ts";
 import { forbidden, notFound } from "../platform/errors.ts";
 import { findRendition, listDigitisations, listRenditions, type RenditionRow } from "../digitising/store.ts";
 import { waitsForPdf, type FileAround } from "./pages/viewer.ts";
+
 import { listCaptions, loadCaptions, type CaptionRow } from "./store/captions.ts";
 import { isOwnUpload, turnOf, type Turn } from "./rules.ts";
 import { loadLesson, loadMaterial, loadVersion, type LessonRow, type MaterialRow, type VersionRow, type Viewer } from "./store.ts";
@@ -14,6 +15,7 @@ import { loadComment, type CommentRow } from "./store/comments.ts";
 import type { QueuedMaterial } from "./store/lists.ts";
 
 export { wherePublic, whereVisible } from "./store/visible.ts";
+export type { FileAround };
 
 /** Opens a material for an action. A hidden one does not exist; an own upload is decided by somebody else. */
 export async function openMaterial<A extends MaterialAction>(db: Db, actor: Actor, id: string, action: A, at: Instant): Promise<Granted<A, MaterialRow>> {

@@ -128,13 +128,15 @@ export async function loadMaterial(db: Db, id: string, viewer: Viewer): Promise<
 }
 
 /**
- * Active holders of a role in the school of a material `m` (with school row `s`) or its campuses, besides one person.
- * Bindings: role, day, day, then those of `besides`.
+ * Active holders of a role in the school of a material `m` (with school row `s`) or its campuses, found from the school
+ * down, so that a list of materials takes as many look-ups as it has rows. Bindings: role, day, day.
  */
 export const OTHERS_WITH_ROLE = `
-  FROM memberships r JOIN units ru ON ru.id = r.unit_id JOIN persons rp ON rp.id = r.person_id
- WHERE r.role = ? AND r.from_on <= ? AND (r.to_on IS NULL OR r.to_on > ?)
-   AND rp.state = 'active' AND ru.path LIKE s.path || '%'`;
+  FROM memberships r JOIN persons rp ON rp.id = r.person_id
+ WHERE r.unit_id IN (
+         WITH RECURSIVE below(id) AS (SELECT s.id UNION ALL SELECT u.id FROM units u JOIN below ON u.parent_id = below.id)
+         SELECT id FROM below)
+   AND r.role = ? AND r.from_on <= ? AND (r.to_on IS NULL OR r.to_on > ?) AND rp.state = 'active'`;
 
 const NOT_THE_UPLOADER = `r.person_id <> m.uploaded_by
    AND r.person_id <> COALESCE((SELECT lv.uploaded_by FROM material_versions lv WHERE lv.id = m.latest_version_id), '')`;

@@ -26,6 +26,11 @@ export function timeOf(at: Instant): string {
   return new Date(Date.parse(at) + VIET_NAM_OFFSET_MINUTES * 60_000).toISOString().slice(11, 16);
 }
 
+/** The beginning of its minute: what is asked about it can be remembered. */
+export function minuteOf(at: Instant): Instant {
+  return `${at.slice(0, 16)}:00.000Z`;
+}
+
 export function addMinutes(at: Instant, minutes: number): Instant {
   return new Date(Date.parse(at) + minutes * 60_000).toISOString();
 }

@@ -1,5 +1,5 @@
 import type { CourseRow, LessonRow, OutlineRow, TitleRow } from "../courses/store.ts";
-import { viewerOfFile, type FileAround, type ViewerView } from "../materials/pages/viewer.ts";
+import { viewerOfFile, type ViewerView } from "../materials/pages/viewer.ts";
 import type { Formats, Lang } from "../platform/i18n.ts";
 import { richText, type Around } from "../platform/rich-text.ts";
 import type { SafeHtml } from "../platform/web/render.ts";
@@ -159,12 +159,12 @@ function outlineView(course: CourseRow, row: OutlineRow, period: number, beside:
 const LIGHT_BYTES = 1_000_000;
 
 /** Materials in place: the one asked for is shown, else the first where it is light; the others show their weight. */
-export function materialViews(base: string, shown: readonly ShownMaterial[], around: ReadonlyMap<string, FileAround>, asked: string | undefined, teaches: boolean, voice: Voice): LessonPage["materials"] {
+export function materialViews(base: string, shown: readonly ShownMaterial[], asked: string | undefined, teaches: boolean, voice: Voice): LessonPage["materials"] {
   const words = voice.t.courses;
   const first = shown.find((material) => material.version.size_bytes <= LIGHT_BYTES);
   const open = asked ?? first?.id;
   return shown.map((material) => {
-    const viewer = viewerOfFile(voice, material.id, material.title, material.version, around.get(material.version.id));
+    const viewer = viewerOfFile(voice, material.id, material.title, material.version, material.around);
     const isOpen = material.id === open;
     const unapproved = material.version.state !== "approved";
     return {
@@ -172,7 +172,7 @@ export function materialViews(base: string, shown: readonly ShownMaterial[], aro
         name: material.title,
         href: isOpen ? `/materials/${material.id}` : `${base}?show=${material.id}#m-${material.id}`,
         icon: fileIcon(material.version.mime),
-        thumb: around.get(material.version.id)?.renditions.some((rendition) => rendition.kind === "thumb") ? `/materials/${material.id}/versions/${material.version.id}/renditions/thumb` : undefined,
+        thumb: material.around?.renditions.some((rendition) => rendition.kind === "thumb") ? `/materials/${material.id}/versions/${material.version.id}/renditions/thumb` : undefined,
         detail: viewer.detail,
         badges: unapproved ? [{ label: words.not_approved, tone: "warn" }] : [],
         actions: [

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Granted } from "../access/policy.ts";
 import { auditOf, type By, type CourseRow, type LessonRow } from "../courses/store.ts";
+import { aroundFiles, type FileAround } from "../materials/access.ts";
 import { materialVersions, type VersionRow } from "../materials/store.ts";
 import { record, recordLooks } from "../platform/audit.ts";
 import { all, col, one, table, type Db } from "../platform/db.ts";
@@ -67,12 +68,13 @@ export function listOwnProgress(db: Db, courseId: string, pupilId: string): Prom
 const countRow = z.object({ plan_lesson_id: col.id(), opened: col.int(), done: col.int() });
 
 /** How many pupils opened and finished each lesson; one row is one lesson. Counts only, no names. */
-export function listLessonCounts(db: Db, course: Granted<"results", CourseRow>): Promise<z.infer<typeof countRow>[]> {
-  return all(
-    countRow,
-    db("lesson_progress").where({ course_id: course.id }).groupBy("plan_lesson_id").select("plan_lesson_id").count({ opened: "*" }).count({ done: "done_at" }).limit(400),
-  );
+export function listLessonCounts(db: Db, course: Granted<"results", CourseRow>): Promise<readonly z.infer<typeof countRow>[]> {
+  return countsOfCourse(db, course.id);
 }
+
+const countsOfCourse = remember(["lesson_progress"], (db: Db, courseId: string): Promise<readonly z.infer<typeof countRow>[]> =>
+  all(countRow, db("lesson_progress").where({ course_id: courseId }).groupBy("plan_lesson_id").select("plan_lesson_id").count({ opened: "*" }).count({ done: "done_at" }).limit(400)),
+);
 
 /** Notes that a pupil was served the lesson: the server's own observation, not what a browser claims. */
 export async function saveOpened(db: Db, course: Granted<"learn", CourseRow>, lesson: LessonRow, pupilId: string, at: Instant): Promise<OwnProgress> {
@@ -191,6 +193,7 @@ export interface ShownMaterial {
   state: string;
   attached: boolean;
   version: VersionRow;
+  around: FileAround | undefined;
 }
 
 const shownRow = z
@@ -206,7 +209,7 @@ export function listShown(db: Db, course: { id: string; school_id: string }, les
 }
 
 /** A whole class opens the same lesson in the same minutes. Who may open a file is asked again at the file's own door. */
-const shownInLesson = remember(["materials", "material_lessons", "material_versions", "lesson_attachments"], readShown);
+const shownInLesson = remember(["materials", "material_lessons", "material_versions", "lesson_attachments", "renditions", "digitisations", "captions"], readShown);
 
 async function readShown(db: Db, courseId: string, schoolId: string, lessonId: string): Promise<readonly ShownMaterial[]> {
   const flat = await all(
@@ -228,28 +231,37 @@ async function readShown(db: Db, courseId: string, schoolId: string, lessonId: s
       [lessonId, courseId, lessonId, lessonId, courseId, lessonId, schoolId],
     ),
   );
-  return flat.map(({ material_id, title, kind, material_state, attached, ...version }) => ({ id: material_id, title, kind, state: material_state, attached, version: { ...version, material_id } }));
+  const around = await aroundFiles(db, flat);
+  return flat.map(({ material_id, title, kind, material_state, attached, ...version }) => ({
+    ...{ id: material_id, title, kind, state: material_state, attached },
+    version: { ...version, material_id },
+    around: around.get(version.id),
+  }));
 }
 
 const candidateRow = z.object({ id: col.id(), title: col.text(), state: col.text() });
 export type Candidate = z.infer<typeof candidateRow>;
 
 /** A teacher's own materials for this lesson that are not approved yet and not attached. */
-export function listAttachable(db: Db, course: Granted<"teach", CourseRow>, lessonId: string, personId: string): Promise<Candidate[]> {
-  return all(
+export function listAttachable(db: Db, course: Granted<"teach", CourseRow>, lessonId: string, personId: string): Promise<readonly Candidate[]> {
+  return attachable(db, course.id, course.school_id, lessonId, personId);
+}
+
+const attachable = remember(["materials", "material_lessons", "lesson_attachments"], (db: Db, courseId: string, schoolId: string, lessonId: string, personId: string): Promise<readonly Candidate[]> =>
+  all(
     candidateRow,
     db("materials as m")
       .join("material_lessons as ml", "ml.material_id", "m.id")
-      .leftJoin("lesson_attachments as a", (join) => join.on("a.material_id", "m.id").andOnVal("a.course_id", course.id).andOnVal("a.plan_lesson_id", lessonId))
-      .where({ "ml.plan_lesson_id": lessonId, "m.uploaded_by": personId, "m.school_id": course.school_id })
+      .leftJoin("lesson_attachments as a", (join) => join.on("a.material_id", "m.id").andOnVal("a.course_id", courseId).andOnVal("a.plan_lesson_id", lessonId))
+      .where({ "ml.plan_lesson_id": lessonId, "m.uploaded_by": personId, "m.school_id": schoolId })
       .whereNull("m.approved_version_id")
       .whereNull("m.retired_at")
       .whereNull("a.material_id")
       .orderBy(["m.created_at", "m.id"])
       .limit(30)
       .select("m.id", "m.title", "m.state"),
-  );
-}
+  ),
+);
 
 /** Shows an own material to the own class before it is approved; it counts for nothing until it is. */
 export async function saveAttachment(db: Db, course: Granted<"teach", CourseRow>, lesson: LessonRow, materialId: string, act: By): Promise<void> {

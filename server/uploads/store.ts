@@ -3,6 +3,7 @@ import type { Granted } from "../access/policy.ts";
 import { addMinutes, type Instant } from "../platform/clock.ts";
 import { all, col, countOf, maybeOne, one, table, type Db, type RowOf } from "../platform/db.ts";
 import { isId } from "../platform/ids.ts";
+import { remember } from "../platform/remember.ts";
 import { EXPIRY_DAYS } from "./rules.ts";
 
 /** A file on its way in, in pieces. Its bytes lie in the incoming folder of the blob store under the upload's id. */
@@ -68,6 +69,9 @@ export function listUnfinished(db: Db, personId: string, at: Instant): Promise<U
       .select(uploads.columns),
   );
 }
+
+/** The same for a page that shows them beside other things. @param minute see `minuteOf` */
+export const listUnfinishedAround = remember(["uploads"], (db: Db, personId: string, minute: Instant): Promise<readonly UploadRow[]> => listUnfinished(db, personId, minute));
 
 export function countUnfinished(db: Db, personId: string, at: Instant): Promise<number> {
   return countOf(db("uploads").where({ person_id: personId, state: "receiving" }).where("expires_at", ">", at).count({ n: "*" }));

@@ -134,8 +134,8 @@ export async function listQueue(db: Db, actor: Actor, at: Instant): Promise<Queu
     .where((any) => {
       for (const review of reviews) {
         any.orWhere((one) => {
-          // A leader of a campus leads the school it belongs to; paths end in "/", so a prefix is a subtree.
-          one.whereRaw("? LIKE s.path || '%'", [review.unitPath]);
+          // A leader of a campus leads the school it belongs to, which is one of the units on the way down to it.
+          one.whereIn("m.school_id", review.unitPath.split("/").filter(Boolean));
           if (review.role === "department_head") one.whereIn("m.subject_code", [...review.subjects]);
         });
       }

@@ -2,7 +2,7 @@ import type { Request, Response } from "express";
 import { courseRefusal, type Granted } from "../../access/policy.ts";
 import { openAgain, openCourse, openLesson } from "../../courses/access.ts";
 import { listTitles, saveMode, type By, type CourseRow, type LessonRow } from "../../courses/store.ts";
-import { aroundFiles, openMaterial } from "../../materials/access.ts";
+import { openMaterial } from "../../materials/access.ts";
 import { recordLooks } from "../../platform/audit.ts";
 import { ownPath } from "../../platform/web/own-path.ts";
 import { dayOf } from "../../platform/clock.ts";
@@ -95,7 +95,7 @@ async function showLesson(req: Request, res: Response): Promise<void> {
     noText: teaches ? words.no_text_teacher : words.no_text_pupil,
     slidesHref: lesson.body === "" ? undefined : `${base}/slides`,
     editHref: teaches ? `${base}/text` : undefined,
-    materials: materialViews(base, shown, await aroundFiles(req.db, shown.map((material) => material.version)), asked, teaches, req),
+    materials: materialViews(base, shown, asked, teaches, req),
     uploadHref: teaches ? `/plan-lessons/${lesson.id}/materials` : undefined,
     attachable: [],
     done,
