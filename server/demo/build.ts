@@ -2,6 +2,7 @@ import { ensureIndex } from "../library/store/rebuild.ts";
 import { addDays, addMinutes, dayOf, instantOf, weekdayOf, type Day, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import type { BlobStore } from "../platform/storage.ts";
+import { buildAuthoring } from "./authoring.ts";
 import { buildDelivery } from "./delivery.ts";
 import { buildMaterials } from "./materials.ts";
 import { announceCourses, mergeInOctober } from "./merger.ts";
@@ -56,6 +57,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["plans and courses", () => buildTeaching(demo)],
     ["materials", () => buildMaterials(demo)],
     ["interactive packages, captions", () => buildPackages(demo)],
+    ["a lesson written in place", () => buildAuthoring(demo)],
     ["how materials are reviewed", () => buildReview(demo)],
     ["what is shared", () => buildSharing(demo)],
     ["live classes, self-study", () => buildDelivery(demo)],

@@ -189,6 +189,7 @@ const FAMILY_SAYS: Record<string, MaterialKind> = {
   document: "worksheet",
   sheet: "other",
   text: "other",
+  page: "slides",
   image: "image",
   audio: "audio",
   video: "video",

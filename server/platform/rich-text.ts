@@ -1,5 +1,5 @@
 import katex from "katex";
-import MarkdownIt from "markdown-it";
+import MarkdownIt, { type Token } from "markdown-it";
 import sanitizeHtml from "sanitize-html";
 import type { SafeHtml } from "./web/render.ts";
 
@@ -101,8 +101,8 @@ function formulaHtml(tex: string, block: boolean): string {
   return html.includes("katex-error") ? `<code>${markdown.utils.escapeHtml(tex)}</code>` : html;
 }
 
-const MATHML = "math semantics annotation mrow mi mn mo mtext mspace ms mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts mtable mtr mtd mstyle mpadded mphantom menclose".split(" ");
-const MATHML_ATTRIBUTES = "display mathvariant stretchy fence separator accent accentunder lspace rspace minsize maxsize columnalign rowspacing columnspacing width height depth notation linethickness displaystyle scriptlevel encoding".split(" ");
+export const MATHML = "math semantics annotation mrow mi mn mo mtext mspace ms mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts mtable mtr mtd mstyle mpadded mphantom menclose".split(" ");
+export const MATHML_ATTRIBUTES = "display mathvariant stretchy fence separator accent accentunder lspace rspace minsize maxsize columnalign rowspacing columnspacing width height depth notation linethickness displaystyle scriptlevel encoding".split(" ");
 
 const ALLOWED: sanitizeHtml.IOptions = {
   allowedTags: ["h3", "h4", "h5", "p", "br", "hr", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "table", "thead", "tbody", "tr", "th", "td", "span", "img", ...MATHML],
@@ -136,4 +136,38 @@ const ALLOWED: sanitizeHtml.IOptions = {
  */
 export function richText(source: string, around: Around = {}): SafeHtml {
   return sanitizeHtml(markdown.render(source.slice(0, RICH_TEXT_MAX), { ...around }), ALLOWED) as SafeHtml;
+}
+
+/** A piece of a text: HTML, or a material that stands on a line of its own. */
+export type RichPart = { html: SafeHtml } | { material: string; html: SafeHtml };
+
+/**
+ * The same text, cut where a line holds nothing but one material that the reader may see: there a page can show the
+ * material itself. What lies inside a list, a table or a quotation stays a link.
+ */
+export function richParts(source: string, around: Around = {}): RichPart[] {
+  const env = { ...around };
+  const tokens = markdown.parse(source.slice(0, RICH_TEXT_MAX), env);
+  const draw = (from: number, to: number): SafeHtml => sanitizeHtml(markdown.renderer.render(tokens.slice(from, to), markdown.options, env), ALLOWED) as SafeHtml;
+  const parts: RichPart[] = [];
+  let begin = 0;
+  tokens.forEach((token, at) => {
+    const material = token.type === "paragraph_open" && token.level === 0 ? loneMaterial(tokens[at + 1], around) : undefined;
+    if (material === undefined) return;
+    if (at > begin) parts.push({ html: draw(begin, at) });
+    begin = at + 3; // the paragraph's opening, its words and its end
+    parts.push({ material, html: draw(at, begin) });
+  });
+  if (begin < tokens.length) parts.push({ html: draw(begin, tokens.length) });
+  return parts;
+}
+
+function loneMaterial(inline: Token | undefined, { materials }: Around): string | undefined {
+  const children = (inline?.children ?? []).filter((child) => child.type !== "text" || child.content.trim() !== "");
+  const [first] = children;
+  const links = children.filter((child) => child.type === "link_open").length;
+  const closes = children.at(-1)?.type;
+  if (first?.type !== "link_open" || links !== 1 || (closes !== "link_close" && closes !== "material_close")) return undefined;
+  const href = String(first.attrGet("href") ?? "");
+  return [...(materials ?? [])].find(([, shown]) => shown.href === href)?.[0];
 }

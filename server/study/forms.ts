@@ -21,6 +21,9 @@ export const TextForm = z.object({
   revision: z.coerce.number().int().min(0).max(1_000_000),
 });
 
+/** Saves the text that the person sees as a material. */
+export const SavePageForm = z.strictObject({ revision: z.coerce.number().int().min(0).max(1_000_000) });
+
 export const ModeForm = z.strictObject({ mode: z.enum(["in_class", "online"]), back: z.string().max(500).optional() });
 
 /** What is being written, kept every few seconds: nothing is trimmed, the person is in the middle of it. */

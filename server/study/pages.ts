@@ -1,10 +1,12 @@
 import type { CourseRow, LessonRow, OutlineRow, TitleRow } from "../courses/store.ts";
-import { viewerOfFile, type ViewerView } from "../materials/pages/viewer.ts";
+import { viewerOfFile, type FileAround, type ViewerView } from "../materials/pages/viewer.ts";
 import type { Formats, Lang } from "../platform/i18n.ts";
-import { richText, type Around } from "../platform/rich-text.ts";
+import { richParts } from "../platform/rich-text.ts";
+import { PAGE_MIME } from "../platform/web/file-kinds.ts";
 import type { SafeHtml } from "../platform/web/render.ts";
 import { fileIcon } from "../shell/icons.ts";
 import type { ActionView, ActView, BadgeView, CardView, EmptyView, FileRowView, PageHeadView, TabsView } from "../shell/partials.ts";
+import type { TextAround } from "./around.ts";
 import { withoutNotes } from "./rules/slides.ts";
 import { classProgress, studyState, type StudyState } from "./rules.ts";
 import type { AssignmentRow, Candidate, OwnProgress, PupilProgress, ShownMaterial } from "./store.ts";
@@ -51,7 +53,10 @@ export interface ProgressPage {
 
 export interface LessonPage {
   head: PageHeadView;
-  text: SafeHtml | undefined;
+  text: TextPart[];
+  /** Saves the text as a material, or as its newer version. */
+  savePage: ActView | undefined;
+  savedPage: ActionView | undefined;
   noText: string;
   editHref: string | undefined;
   slidesHref: string | undefined;
@@ -64,6 +69,12 @@ export interface LessonPage {
   studies: StudyView[];
   previous: { href: string; title: string } | undefined;
   next: { href: string; title: string } | undefined;
+}
+
+/** A piece of the text: what is written, or a material that stands on a line of its own, shown in its place. */
+export interface TextPart {
+  html: SafeHtml;
+  viewer: ViewerView | undefined;
 }
 
 export interface StudyView {
@@ -158,10 +169,10 @@ function outlineView(course: CourseRow, row: OutlineRow, period: number, beside:
 
 const LIGHT_BYTES = 1_000_000;
 
-/** Materials in place: the one asked for is shown, else the first where it is light; the others show their weight. */
-export function materialViews(base: string, shown: readonly ShownMaterial[], asked: string | undefined, teaches: boolean, voice: Voice): LessonPage["materials"] {
+/** Materials in place: the one asked for is shown, else the first where it is light and not in the text; the others show their weight. */
+export function materialViews(base: string, shown: readonly ShownMaterial[], asked: string | undefined, inText: ReadonlySet<string>, teaches: boolean, voice: Voice): LessonPage["materials"] {
   const words = voice.t.courses;
-  const first = shown.find((material) => material.version.size_bytes <= LIGHT_BYTES);
+  const first = shown.find((material) => material.version.size_bytes <= LIGHT_BYTES && !inText.has(material.id) && material.version.mime !== PAGE_MIME); // a saved page repeats the text above
   const open = asked ?? first?.id;
   return shown.map((material) => {
     const viewer = viewerOfFile(voice, material.id, material.title, material.version, material.around);
@@ -224,8 +235,29 @@ export function lessonHead(course: CourseRow, lesson: LessonRow, voice: Voice): 
   return { title: lesson.title, eyebrow: words.lesson_of(`${subjectOf(course, voice)} ${course.class_name}`, lesson.position), lead: words.period_count(lesson.periods), badges };
 }
 
-export function textOf(lesson: LessonRow, around: Around): SafeHtml | undefined {
-  return lesson.body === "" ? undefined : richText(withoutNotes(lesson.body), around);
+/** Viewers in one text; materials named beyond it stay links. */
+const VIEWERS_MAX = 8;
+
+/** The text with the materials that stand alone in it. Each is shown once, where this reader may read it. */
+export function textParts(lesson: LessonRow, around: TextAround, files: ReadonlyMap<string, FileAround>, voice: Voice): TextPart[] {
+  const shown = new Set<string>();
+  const parts: TextPart[] = [];
+  for (const part of lesson.body === "" ? [] : richParts(withoutNotes(lesson.body), around)) {
+    const file = "material" in part && !shown.has(part.material) && shown.size < VIEWERS_MAX ? around.files.get(part.material) : undefined;
+    if (file !== undefined) shown.add(file.id);
+    const viewer = file && viewerOfFile(voice, file.id, file.title, file.version, files.get(file.version.id));
+    parts.push({ html: part.html, viewer: viewer?.shows === "none" ? undefined : viewer });
+  }
+  return parts;
+}
+
+/** The button that saves the text as a material of the library, where there is something to save. */
+export function savePageViews(base: string, lesson: LessonRow, saved: { material_id: string; revision: number } | undefined, { t }: Voice): Pick<LessonPage, "savePage" | "savedPage"> {
+  const words = t.courses;
+  const savedPage: ActionView | undefined = saved && { href: `/materials/${saved.material_id}`, label: words.saved_page, icon: "library", kind: "quiet" };
+  if (lesson.body === "" || saved?.revision === lesson.revision) return { savePage: undefined, savedPage };
+  const label = saved === undefined ? words.save_page : words.save_page_version;
+  return { savePage: { action: `${base}/material`, label, icon: "save", kind: "quiet", hidden: { revision: String(lesson.revision) } }, savedPage };
 }
 
 /** The lessons before and after, in the plan's order. */

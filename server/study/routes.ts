@@ -7,6 +7,7 @@ import { featureRoutes, idOf, type FeatureRoutes } from "../platform/web/router.
 import { addLessonRoutes } from "./routes/lesson.ts";
 import { addSelfStudyRoutes } from "./routes/self-study.ts";
 import { addImageRoutes } from "./routes/images.ts";
+import { addSavedPageRoutes } from "./routes/saved-page.ts";
 import { addSlideRoutes } from "./routes/slides.ts";
 import { addTextRoutes } from "./routes/text.ts";
 import { chaptersOf, courseHead, coursesPage, courseTabs, type Beside } from "./pages.ts";
@@ -48,6 +49,7 @@ export function studyRoutes(): FeatureRoutes {
   addTextRoutes(routes);
   addImageRoutes(routes);
   addSlideRoutes(routes);
+  addSavedPageRoutes(routes);
   addSelfStudyRoutes(routes);
   addLessonRoutes(routes);
   return routes;

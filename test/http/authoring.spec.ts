@@ -136,4 +136,78 @@ describe("writing a lesson in place", () => {
     expect((await minh.get(LESSON)).text).to.include("Kí hiệu").and.not.include("Hỏi em Minh trước");
     expect((await (await app.as("lan")).get(`${LESSON}/slides`)).status).to.equal(404);
   });
+
+  describe("the page as a material of the library", () => {
+    const press = (client: Client, revision: number | string): Promise<Answer> => client.post(`${LESSON}/material`, { revision: String(revision) });
+    const revisionNow = async (): Promise<string> => /name="revision" value="(\d+)"/.exec((await huong.get(`${LESSON}/text`)).text)?.[1] ?? "";
+
+    it("is one file with its pictures, a draft that goes the way of every file and is searched by its words", async () => {
+      await send(huong, photo, { alt: "Hình xanh" });
+      const { id: image } = (await app.db("lesson_images").orderBy("id", "desc").first("id")) as { id: string };
+      await write(`# Luỹ thừa với số mũ tự nhiên\n\n![Hình xanh](image:${image})\n\n$a^n$\n\n???\nghi chú riêng`);
+      expect((await huong.get(LESSON)).text).to.include("Lưu thành học liệu");
+      const answer = await press(huong, await revisionNow());
+      expect(answer.status, answer.text).to.equal(303);
+      const material = await shelf.newest();
+      expect(answer.headers.get("location")).to.equal(`/materials/${material.id}`);
+      expect(await app.db("material_lessons").where({ material_id: material.id, plan_lesson_id: W.toanLesson(1) })).to.have.length(1);
+      const page = (await huong.get(`/materials/${material.id}`)).text;
+      expect(page).to.include("<page-frame>").and.include("Mở riêng để đọc hoặc in");
+      const file = await huong.get(`/materials/${material.id}/file`);
+      expect(file.headers.get("content-type")).to.equal("text/html; charset=utf-8");
+      expect(file.headers.get("content-security-policy")).to.match(/^sandbox /).and.not.include("allow-scripts");
+      expect(file.text).to.include("data:image/webp;base64,").and.include("<math").and.not.include("ghi chú riêng");
+      await app.settle();
+      await app.digitise();
+      await app.settle();
+      expect((await huong.get("/library?q=luỹ thừa với số mũ")).text).to.include(material.id);
+      for (const [who, noun] of [["huong", "submission"], ["mai", "passing"], ["nam", "approval"]] as const) expect((await shelf.act(who, noun, material)).status).to.equal(303);
+      expect((await (await app.as("minh")).get(`/materials/${material.id}`)).status).to.equal(200);
+    });
+
+    it("is saved once however often the button is pressed, and becomes a new version when the text changed", async () => {
+      const before = await shelf.count("materials");
+      const material = await shelf.newest();
+      expect((await press(huong, await revisionNow())).headers.get("location")).to.equal(`/materials/${material.id}`);
+      expect(await shelf.count("materials")).to.equal(before);
+      expect((await huong.get(LESSON)).text).to.include("Học liệu từ trang này").and.not.include("Lưu thành học liệu");
+      const stale = await revisionNow();
+      await write("# Luỹ thừa, bản sửa");
+      expect((await press(huong, stale)).status).to.equal(409);
+      expect((await huong.get(LESSON)).text).to.include("Cập nhật học liệu (phiên bản mới)");
+      expect((await press(huong, await revisionNow())).status).to.equal(303);
+      const after = await shelf.row(material.id);
+      expect([await shelf.count("materials"), after.state, after.approved_version_id]).to.deep.equal([before, "draft", material.approved_version_id]);
+      expect(await shelf.count("material_versions", { material_id: material.id })).to.equal(2);
+    });
+
+    it("is no matter of those who do not teach the course; an empty text is no page", async () => {
+      for (const [who, status] of [["minh", 403], ["son", 403], ["lan", 404], ["dung", 404]] as const) expect((await press(await app.as(who), await revisionNow())).status, who).to.equal(status);
+      await write("");
+      expect((await press(huong, await revisionNow())).status).to.equal(422);
+      expect((await press(huong, "x")).status).to.equal(422);
+    });
+
+    it("comes back from outside as the page it was; with a script in it, it is a program", async () => {
+      const material = await shelf.newest();
+      const { bytes } = await huong.get(`/materials/${material.id}/file`);
+      const upload = (content: Buffer): Promise<Answer> => huong.upload(`/plan-lessons/${W.toanLesson(2)}/materials`, {}, [{ field: "files", name: "bai.html", type: "text/html", bytes: content }]);
+      expect((await upload(Buffer.from(bytes))).status).to.equal(303);
+      const touched = await upload(Buffer.from(Buffer.from(bytes).toString("utf8").replace("</main>", "<script>alert(1)</script></main>")));
+      expect(touched.status).to.equal(422);
+      expect(touched.text).to.include("có thể chạy mã lệnh");
+    });
+  });
+
+  it("shows a material that stands alone in the text, to those who may see it, once", async () => {
+    const material = await shelf.approved("huong", W.toanLesson(1));
+    const draft = await shelf.draft("huong");
+    const named = `[Phiếu](material:${material.id})`;
+    await write(`Xem:\n\n${named}\n\nLần nữa:\n\n${named}\n\nTrong câu ${named}.\n\n[Nháp](material:${draft.id})`);
+    const pupil = (await (await app.as("minh")).get(LESSON)).text;
+    expect(pupil.match(new RegExp(`<pdf-viewer data-src="/materials/${material.id}/`, "g"))).to.have.length(1);
+    expect(pupil.match(new RegExp(`href="/materials/${material.id}" [^>]*class="material-link"|class="material-link"[^>]*href="/materials/${material.id}"`, "g"))).to.have.length(3);
+    expect(pupil).to.not.include(draft.id);
+    expect((await huong.get(LESSON)).text).to.include(`<pdf-viewer data-src="/materials/${draft.id}/`);
+  });
 });

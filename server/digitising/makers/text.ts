@@ -1,5 +1,7 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
+import { PAGE_BYTES_MAX, pageWords } from "../../platform/page-document.ts";
+import { PAGE_MIME } from "../../platform/web/file-kinds.ts";
 import { PAGE_LETTERS_MAX } from "../rules.ts";
 import type { Maker } from "./work.ts";
 
@@ -11,8 +13,11 @@ export const makeText: Maker = async (work) => {
   await work.tell("text", 20);
   const file = await open(path.join(work.folder, work.input));
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(BYTES_MAX), 0, BYTES_MAX, 0);
-    const text = buffer.subarray(0, bytesRead).toString("utf8");
+    const isPage = work.mime === PAGE_MIME; // its pictures stand in it
+    const most = isPage ? PAGE_BYTES_MAX : BYTES_MAX;
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(most), 0, most, 0);
+    const read = buffer.subarray(0, bytesRead).toString("utf8");
+    const text = isPage ? pageWords(read) : read;
     const pieces = text.match(new RegExp(`[\\s\\S]{1,${PAGE_LETTERS_MAX}}`, "g")) ?? [];
     await work.keepTexts(pieces.map((piece) => ({ text: piece })), "file");
   } finally {

@@ -54,7 +54,7 @@ declare global {
   }
 }
 
-const ACCEPT_ATTRIBUTE = MATERIAL_FILES.flatMap((kind) => [kind.ext, ...kind.also]).map((ext) => `.${ext}`).join(",");
+const ACCEPT_ATTRIBUTE = MATERIAL_FILES.filter((kind) => kind.family !== "page").flatMap((kind) => [kind.ext, ...kind.also]).map((ext) => `.${ext}`).join(",");
 export const FILES_MAX = 20;
 
 export interface UploadForm {

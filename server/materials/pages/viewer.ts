@@ -22,7 +22,7 @@ export interface QualityView {
 
 /** A file shown in the page, or offered for download where browsers cannot show it. */
 export interface ViewerView {
-  shows: "pdf" | "image" | "audio" | "video" | "text" | "package" | "none";
+  shows: "pdf" | "image" | "audio" | "video" | "text" | "page" | "package" | "none";
   /** What is shown: the file itself or what was made of it. */
   src: string;
   bytes: number;
@@ -110,7 +110,7 @@ export function familyOf(mime: string): FileFamily | undefined {
 
 function shownAs(family: FileFamily | undefined, hasPdf: boolean): ViewerView["shows"] {
   if (family === "pdf" || (hasPdf && family !== "image")) return "pdf";
-  if (family === "image" || family === "audio" || family === "video" || family === "text" || family === "package") return family;
+  if (family === "image" || family === "audio" || family === "video" || family === "text" || family === "page" || family === "package") return family;
   return "none";
 }
 

@@ -1,9 +1,10 @@
-import { open, type FileHandle } from "node:fs/promises";
+import { open, readFile, type FileHandle } from "node:fs/promises";
 import { createReadStream } from "node:fs";
 import { TextDecoder } from "node:util";
 import { fileTypeFromFile } from "file-type";
 import yauzl from "yauzl";
 import { extensionOf, isProgram, kindOfExtension, type FileKind } from "./file-kinds.ts";
+import { isPageDocument, PAGE_BYTES_MAX } from "../page-document.ts";
 import type { PackageRefusal } from "./package-archive.ts";
 import { readPackageFile } from "./package-content.ts";
 
@@ -40,6 +41,7 @@ const no = (code: FileRefusal, params: Record<string, string | number> = {}): Id
 export async function identify(path: string, size: number, name: string): Promise<Identified> {
   const ext = extensionOf(name);
   if (size === 0) return no("empty");
+  if (ext === "html" && (await isPage(path, size))) return known("html");
   if (isProgram(ext)) return no("program", { ext });
   const claim = kindOfExtension(ext);
   if (claim?.family === "text" || claim?.family === "captions") return (await isUtf8Text(path)) ? { ok: true, kind: claim } : no("not_utf8", { ext });
@@ -49,6 +51,12 @@ export async function identify(path: string, size: number, name: string): Promis
   if (claim === undefined && ext !== "" && found.kind.family === "text") return no("type_not_allowed", { ext });
   if (claim !== undefined && claim.family !== found.kind.family) return no("mismatch", { ext, actual: found.kind.ext });
   return found;
+}
+
+/** A page that was saved here and not touched since: any other HTML could run code. */
+async function isPage(path: string, size: number): Promise<boolean> {
+  if (size > PAGE_BYTES_MAX) return false;
+  return isPageDocument(await readFile(path, "utf8"));
 }
 
 /** Whether a file that is named as a ZIP begins as one does, an empty one too. What is inside is another question. */

@@ -1,5 +1,5 @@
 /** What a page can do with a file. */
-export type FileFamily = "pdf" | "image" | "audio" | "video" | "slides" | "document" | "sheet" | "text" | "geogebra" | "package" | "captions" | "archive";
+export type FileFamily = "pdf" | "image" | "audio" | "video" | "slides" | "document" | "sheet" | "text" | "page" | "geogebra" | "package" | "captions" | "archive";
 
 /** A kind of file that is known by its content. */
 export interface FileKind {
@@ -14,6 +14,9 @@ export interface FileKind {
 const kind = (family: FileFamily, ext: string, mime: string, ...also: string[]): FileKind => ({ ext, also, mime, family });
 const OOXML = "application/vnd.openxmlformats-officedocument";
 const ODF = "application/vnd.oasis.opendocument";
+
+/** A page that was written here and saved as a file; any other HTML is a program (`platform/page-document.ts`). */
+export const PAGE_MIME = "text/html";
 
 /** Everything the product can tell by content. A route accepts some of these, never anything else. */
 export const FILE_KINDS: readonly FileKind[] = [
@@ -45,6 +48,7 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind("text", "txt", "text/plain"),
   kind("text", "csv", "text/csv"),
   kind("text", "md", "text/markdown"),
+  kind("page", "html", PAGE_MIME),
   kind("geogebra", "ggb", "application/vnd.geogebra.file"),
   kind("package", "zip", "application/x-scorm+zip"),
   kind("package", "h5p", "application/x-h5p+zip"),

@@ -1,6 +1,7 @@
 import { pipeline } from "node:stream/promises";
 import type { Request, Response } from "express";
 import type { BlobStore, ByteRange } from "../storage.ts";
+import { PAGE_MIME } from "./file-kinds.ts";
 
 /** A stored file as it goes to a browser. */
 export interface SentFile {
@@ -13,13 +14,21 @@ export interface SentFile {
 }
 
 /** Types that a browser shows without running anything of theirs. Everything else is only ever downloaded. */
-const SHOWN = /^(application\/pdf|image\/(png|jpeg|gif|webp|avif)|audio\/[\w.-]+|video\/[\w.-]+|text\/(plain|vtt|csv|markdown))$/;
+const SHOWN = /^(application\/pdf|image\/(png|jpeg|gif|webp|avif)|audio\/[\w.-]+|video\/[\w.-]+|text\/(plain|html|vtt|csv|markdown))$/;
 
 /**
  * What a file may do when it is opened by itself: nothing. A PDF is the exception to the sandbox, because the viewers of
  * browsers refuse to work in one; it gets no network and no scripts all the same.
  */
 const FILE_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'; frame-ancestors 'self'";
+
+/** A page that was written here: its pictures are inside it, its links open elsewhere, and the page around measures its height. */
+const PAGE_CSP = "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
+
+function policyOf(mime: string): string {
+  if (mime === PAGE_MIME) return PAGE_CSP;
+  return mime === "application/pdf" ? FILE_CSP : `sandbox; ${FILE_CSP}`;
+}
 
 /**
  * Sends a blob with one byte range where asked (RFC 9110 §14: media seek, slow lines resume), the content's hash as ETag,
@@ -31,7 +40,7 @@ export async function sendBlob(req: Request, res: Response, store: BlobStore, fi
   res.set({
     "Content-Type": typeOf(file),
     "Content-Disposition": dispositionOf(SHOWN.test(file.mime) ? file.show : "attachment", file.name),
-    "Content-Security-Policy": file.mime === "application/pdf" ? FILE_CSP : `sandbox; ${FILE_CSP}`,
+    "Content-Security-Policy": policyOf(file.mime),
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Accept-Ranges": "bytes",

@@ -2,7 +2,7 @@ import type { Request, Response } from "express";
 import { courseRefusal, type Granted } from "../../access/policy.ts";
 import { openAgain, openCourse, openLesson } from "../../courses/access.ts";
 import { listTitles, saveMode, type By, type CourseRow, type LessonRow } from "../../courses/store.ts";
-import { openMaterial } from "../../materials/access.ts";
+import { aroundFiles, openMaterial } from "../../materials/access.ts";
 import { recordLooks } from "../../platform/audit.ts";
 import { ownPath } from "../../platform/web/own-path.ts";
 import { dayOf } from "../../platform/clock.ts";
@@ -13,8 +13,9 @@ import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
 import { aroundText } from "../around.ts";
 import { AttachForm, ModeForm } from "../forms.ts";
-import { attachableViews, courseHead, doneView, lessonHead, materialViews, neighbours, studyView, textOf, type LessonPage, type StudyView } from "../pages.ts";
+import { attachableViews, courseHead, doneView, lessonHead, materialViews, neighbours, studyView, savePageViews, textParts, type LessonPage, type StudyView } from "../pages.ts";
 import * as store from "../store.ts";
+import { findSavedPage } from "../store/saved-page.ts";
 
 export function addLessonRoutes(routes: FeatureRoutes): void {
   const path = "/courses/:id/lessons/:lessonId";
@@ -89,13 +90,17 @@ async function showLesson(req: Request, res: Response): Promise<void> {
     listTitles(req.db, course),
     aroundText(req.db, req.actor, req.f, { courseId: course.id, lessonId: lesson.id }, lesson.body),
   ]);
+  const named = [...around.files.values()].map((file) => file.version);
+  const files: Awaited<ReturnType<typeof aroundFiles>> = named.length === 0 ? new Map() : await aroundFiles(req.db, named);
   const page: LessonPage = {
     head: lessonHead(course, lesson, req),
-    text: textOf(lesson, around),
+    text: textParts(lesson, around, files, req),
+    savePage: undefined,
+    savedPage: undefined,
     noText: teaches ? words.no_text_teacher : words.no_text_pupil,
     slidesHref: lesson.body === "" ? undefined : `${base}/slides`,
     editHref: teaches ? `${base}/text` : undefined,
-    materials: materialViews(base, shown, asked, teaches, req),
+    materials: materialViews(base, shown, asked, new Set(around.files.keys()), teaches, req),
     uploadHref: teaches ? `/plan-lessons/${lesson.id}/materials` : undefined,
     attachable: [],
     done,
@@ -129,6 +134,7 @@ async function studiesOf(req: Request, course: Granted<"read", CourseRow>, lesso
 async function addTeaching(req: Request, page: LessonPage, { course, lesson, base }: Taught): Promise<void> {
   const words = req.t.courses;
   const online = lesson.mode === "online";
+  Object.assign(page, savePageViews(base, lesson, await findSavedPage(req.db, course, lesson.id), req));
   page.attachable = attachableViews(base, await store.listAttachable(req.db, course, lesson.id, req.actor.personId), req);
   page.acts = [{ action: `${base}/mode`, label: online ? words.mode_class : words.mode_online, kind: "quiet", hidden: { mode: online ? "in_class" : "online" } }];
   page.links = [

@@ -3,6 +3,8 @@ import type { Actor } from "../../access/actor.ts";
 import type { Granted } from "../../access/policy.ts";
 import { auditOf, type By, type CourseRow, type LessonRow } from "../../courses/store.ts";
 import { whereVisible } from "../../materials/access.ts";
+import { VERSION_STATES } from "../../materials/rules.ts";
+import type { VersionRow } from "../../materials/store.ts";
 import { record } from "../../platform/audit.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { all, col, countOf, maybeOne, table, type Db, type RowOf } from "../../platform/db.ts";
@@ -88,10 +90,14 @@ export async function dropDraft(db: Db, course: { id: string }, lessonId: string
 const embedded = z.object({ id: col.id(), title: col.text(), mime: col.text(), size_bytes: col.int() });
 export type EmbeddedMaterial = z.infer<typeof embedded>;
 
+const named = embedded.extend({ version: col.id(), version_number: col.int(), version_state: col.oneOf(VERSION_STATES), blob_hash: col.text(), file_name: col.text(), version_by: col.id(), version_at: col.instant() });
+/** A material that a text names, with the file that its readers are shown. */
+export type NamedMaterial = EmbeddedMaterial & { version: VersionRow };
+
 const EMBEDDED_MAX = 50;
 
 /** Those of the materials named in a text that this reader may read. */
-export async function findEmbedded(db: Db, actor: Actor, ids: readonly string[]): Promise<EmbeddedMaterial[]> {
+export async function findEmbedded(db: Db, actor: Actor, ids: readonly string[]): Promise<NamedMaterial[]> {
   const known = [...new Set(ids)].filter(isId).slice(0, EMBEDDED_MAX);
   if (known.length === 0) return [];
   const query = db("materials as m")
@@ -99,9 +105,16 @@ export async function findEmbedded(db: Db, actor: Actor, ids: readonly string[])
     .join("material_versions as v", (join) => void join.on("v.id", db.raw("COALESCE(m.approved_version_id, m.latest_version_id)")))
     .whereIn("m.id", known)
     .whereNull("m.retired_at")
-    .select("m.id", "m.title", "v.mime", "v.size_bytes");
+    .select("m.id", "m.title", "v.mime", "v.size_bytes", "v.blob_hash", "v.file_name", { version: "v.id", version_number: "v.number", version_state: "v.state", version_by: "v.uploaded_by", version_at: "v.uploaded_at" });
   whereVisible(query, actor);
-  return all(embedded, query);
+  const rows = await all(named, query);
+  return rows.map(({ id, title, mime, size_bytes, ...v }) => ({
+    id,
+    title,
+    mime,
+    size_bytes,
+    version: { id: v.version, material_id: id, number: v.version_number, state: v.version_state, blob_hash: v.blob_hash, file_name: v.file_name, mime, size_bytes, uploaded_by: v.version_by, uploaded_at: v.version_at },
+  }));
 }
 
 /** Materials that can be put into the lesson's text: those linked to the lesson in this school, the newest first. */
