@@ -7,6 +7,7 @@ import { sweepIncoming } from "./platform/storage/disk.ts";
 import { removeOldNotices } from "./notices/store.ts";
 import { sweepPlays } from "./packages/store.ts";
 import { catchUp } from "./library/store/rebuild.ts";
+import { readArrivals } from "./bulk/arrivals/jobs.ts";
 import { prepareExports } from "./bulk/store/export.ts";
 import { sweepConversions } from "./digitising/worker.ts";
 import { requestMissing } from "./materials/jobs.ts";
@@ -29,6 +30,11 @@ export const recurring: readonly Recurring[] = [
     at: "*/10 * * * *",
     does: "closes self-study whose due date has passed, so that its periods are judged",
     run: (db, at) => closeDue(db, at),
+  },
+  {
+    at: "*/2 * * * * *",
+    does: "reads the ZIPs of bulk imports that arrived, while their senders look on",
+    run: (db, at, blobs) => readArrivals(db, at, blobs),
   },
   {
     at: "* * * * *",

@@ -1,15 +1,17 @@
 // @ts-check
 /**
- * Beside the form of a bulk import: chooses a whole folder and sends it as one ZIP that is put together here, without
- * compressing and without reading more than one file at a time. Without script a ZIP or several files are sent as they are.
+ * Around the upload queue of a bulk import: chooses a whole folder, and puts a folder or several files together into one
+ * ZIP that then goes in pieces like any other. The ZIP is made without compressing and without reading more than one file
+ * at a time, and always the same of the same files: chosen again after a break, it goes on where it stopped. Without
+ * script a ZIP or several files are sent by the form as they are.
  */
 class BulkFolder extends HTMLElement {
   connectedCallback() {
-    this.words = /** @type {Record<string, string>} */ (JSON.parse(this.dataset.words ?? "{}"));
-    this.form = this.querySelector("form");
+    this.words = /** @type {Record<string, string>} */ (JSON.parse(this.dataset["words"] ?? "{}"));
+    this.toggleAttribute("data-opens", true); // one file that was sent leads to its page
     const button = /** @type {HTMLButtonElement | null} */ (this.querySelector("[data-folder]"));
     const input = document.createElement("input");
-    if (!this.form || !button || !("webkitdirectory" in input)) return;
+    if (!button || !("webkitdirectory" in input)) return;
     input.type = "file";
     input.multiple = true;
     input.hidden = true;
@@ -17,68 +19,58 @@ class BulkFolder extends HTMLElement {
     button.after(input);
     button.hidden = false;
     button.addEventListener("click", () => input.click());
-    input.addEventListener("change", () => void this.send([...(input.files ?? [])], button).finally(() => (input.value = "")));
+    input.addEventListener("change", () => {
+      const files = [...(input.files ?? [])];
+      input.value = ""; // the same folder can be chosen again
+      const queue = /** @type {(HTMLElement & { take(files: File[]): Promise<void> }) | null} */ (this.querySelector("upload-queue"));
+      if (files.length === 0) this.say(this.word("empty"));
+      else void queue?.take(files);
+    });
   }
 
-  /** @param {File[]} files @param {HTMLButtonElement} button */
-  async send(files, button) {
-    if (files.length === 0 || !this.form) return;
-    if (files.reduce((sum, file) => sum + file.size, 0) > Number(this.dataset.max)) return this.say(this.words?.too_big);
-    button.disabled = true;
-    const folder = files[0]?.webkitRelativePath.split("/")[0] || "folder";
+  /**
+   * What the queue sends: ZIPs as they are, anything else as one ZIP.
+   * @param {File[]} files @returns {Promise<File[]>}
+   */
+  async bundle(files) {
+    this.say("");
+    const isZip = (/** @type {File} */ file) => file.name.toLowerCase().endsWith(".zip") && !file.webkitRelativePath;
+    if (files.every(isZip)) return files;
+    if (files.some(isZip)) return this.refuse("list");
+    if (files.length > Number(this.dataset["files"])) return this.refuse("too_many");
+    const folder = files[0]?.webkitRelativePath.split("/")[0];
+    const inOrder = [...files].sort((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1));
     try {
-      this.say(this.words?.packing);
-      const zip = await pack(files, (part) => this.show(part / 2));
-      const body = new FormData(this.form);
-      body.delete("files");
-      body.append("files", zip, `${folder}.zip`);
-      this.say(this.words?.sending);
-      const answer = await post(this.form.action, body, (part) => this.show(0.5 + part / 2));
-      if (answer.href) location.assign(answer.href);
-      else this.say(answer.problem ?? this.words?.failed);
+      const zip = await pack(inOrder, (part) => this.say(this.word("packing").replace("{part}", String(part)).replace("{whole}", String(files.length))));
+      this.say("");
+      const name = folder || (files.length === 1 ? files[0]?.name : this.word("several").replace("{count}", String(files.length)));
+      return [new File([zip], `${name}.zip`, { type: "application/zip", lastModified: Math.max(...files.map((file) => file.lastModified)) })];
     } catch {
-      this.say(this.words?.failed);
-    } finally {
-      button.disabled = false;
-      this.show(0);
+      return this.refuse("failed"); // a file that was moved or locked meanwhile
     }
   }
 
-  /** @param {string | undefined} text */
-  say(text) {
-    const state = this.querySelector("[data-folder-state]");
-    if (state) state.textContent = text ?? "";
+  /** @param {string} key @returns {File[]} */
+  refuse(key) {
+    this.say(this.word(key));
+    return [];
   }
 
-  /** @param {number} part */
-  show(part) {
-    const bar = /** @type {HTMLProgressElement | null} */ (this.querySelector("[data-folder-progress]"));
-    if (!bar) return;
-    bar.hidden = part === 0;
-    bar.value = part;
+  /** @param {string} key */
+  word(key) {
+    return this.words?.[key] ?? key;
+  }
+
+  /** @param {string} text */
+  say(text) {
+    const state = this.querySelector("[data-folder-state]");
+    if (state) state.textContent = text;
   }
 }
 
-/**
- * @param {string} action @param {FormData} body @param {(part: number) => void} onProgress
- * @returns {Promise<{ href?: string, problem?: string }>}
- */
-function post(action, body, onProgress) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", action);
-    request.setRequestHeader("Accept", "application/json");
-    request.upload.addEventListener("progress", (event) => event.lengthComputable && onProgress(event.loaded / event.total));
-    request.addEventListener("load", () => {
-      try {
-        resolve(JSON.parse(request.responseText));
-      } catch (error) {
-        reject(error);
-      }
-    });
-    request.addEventListener("error", reject);
-    request.send(body);
-  });
+/** @param {File} file */
+function pathOf(file) {
+  return (file.webkitRelativePath || file.name).normalize("NFC");
 }
 
 const CRC = new Uint32Array(256).map((_, i) => {
@@ -100,7 +92,7 @@ async function crcOf(file) {
 
 /**
  * A ZIP of stored entries with names in UTF-8 (APPNOTE 4.3.7, 4.3.12); files go in by reference.
- * @param {File[]} files @param {(part: number) => void} onProgress
+ * @param {File[]} files @param {(part: number) => void} onProgress told how many files are in
  */
 async function pack(files, onProgress) {
   /** @type {BlobPart[]} */ const parts = [];
@@ -108,13 +100,13 @@ async function pack(files, onProgress) {
   const encoder = new TextEncoder();
   let offset = 0;
   for (const [i, file] of files.entries()) {
-    const name = encoder.encode((file.webkitRelativePath || file.name).normalize("NFC"));
+    const name = encoder.encode(pathOf(file));
     const common = fields([[20, 2], [0x800, 2], [0, 2], [0, 2], [0x21, 2], [await crcOf(file), 4], [file.size, 4], [file.size, 4], [name.length, 2], [0, 2]]);
     const local = join([fields([[0x04034b50, 4]]), common, name]);
     directory.push(join([fields([[0x02014b50, 4], [20, 2]]), common, fields([[0, 2], [0, 2], [0, 2], [0, 4], [offset, 4]]), name]));
     parts.push(local, file);
     offset += local.length + file.size;
-    onProgress((i + 1) / files.length);
+    onProgress(i + 1);
   }
   const list = join(directory);
   const end = fields([[0x06054b50, 4], [0, 2], [0, 2], [files.length, 2], [files.length, 2], [list.length, 4], [offset, 4], [0, 2]]);

@@ -25,30 +25,4 @@ class BulkReport extends HTMLElement {
   }
 }
 
-/** The progress of an import, asked for every second until it is over. */
-class BulkProgress extends HTMLElement {
-  connectedCallback() {
-    this.timer = setInterval(() => void this.ask(), 1000);
-  }
-
-  disconnectedCallback() {
-    clearInterval(this.timer);
-  }
-
-  async ask() {
-    const answer = await fetch(this.dataset.href ?? "", { headers: { accept: "application/json" } }).catch(() => undefined);
-    if (!answer?.ok) return;
-    const { state, done, all, text } = await answer.json();
-    if (state !== "running") return location.reload();
-    const bar = this.querySelector("progress");
-    if (bar) {
-      bar.max = Math.max(1, all);
-      bar.value = done;
-    }
-    const words = this.querySelector(".progress__head .figures");
-    if (words) words.textContent = text;
-  }
-}
-
 customElements.define("bulk-report", BulkReport);
-customElements.define("bulk-progress", BulkProgress);

@@ -1,13 +1,15 @@
 // @ts-check
 /**
  * `<job-progress data-src>` around a progress bar: asks how far the file is and shows it; when it is done the page is
- * loaded anew, unless something is being typed. Without script the page shows how far it was when it was loaded.
+ * loaded anew, unless something is being typed. Without script the page shows how far it was when it was loaded. With
+ * `data-quick` it asks more often, where somebody sits and waits for it.
  */
 const FIRST_MS = 2_000;
 const LAST_MS = 15_000;
+const QUICK = { first: 600, last: 3_000 };
 
 class JobProgress extends HTMLElement {
-  #wait = FIRST_MS;
+  #wait = this.hasAttribute("data-quick") ? QUICK.first : FIRST_MS;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -21,7 +23,7 @@ class JobProgress extends HTMLElement {
 
   #later() {
     this.#timer = setTimeout(() => void this.#ask(), this.#wait);
-    this.#wait = Math.min(LAST_MS, this.#wait * 1.3);
+    this.#wait = Math.min(this.hasAttribute("data-quick") ? QUICK.last : LAST_MS, this.#wait * 1.3);
   }
 
   async #ask() {

@@ -108,7 +108,10 @@ class UploadQueue extends HTMLElement {
 
   /** @param {File[]} files */
   async take(files) {
-    const few = this.input?.multiple ? files : files.slice(0, 1);
+    // An element around the queue may put several files together into one first.
+    const bundle = /** @type {{ bundle?: (files: File[]) => Promise<File[]> } | null} */ (this.parentElement)?.bundle;
+    const chosen = bundle ? await bundle.call(this.parentElement, files) : files;
+    const few = this.input?.multiple ? chosen : chosen.slice(0, 1);
     for (const file of few) {
       const mark = await markOf(file);
       const begun = [...(this.rows ?? [])].find((row) => row.awaits(file, mark));
@@ -152,6 +155,8 @@ class UploadQueue extends HTMLElement {
     const rows = [...(this.rows ?? [])];
     if (rows.some((row) => row.isOnItsWay())) return;
     this.status.textContent = this.word("done");
+    const kept = rows.filter((row) => row.isKept());
+    if (this.parentElement?.hasAttribute("data-opens") && rows.length === 1 && kept[0]?.href) return location.assign(kept[0].href);
     if (this.input?.multiple) void this.refreshPage();
     else if (rows.some((row) => row.isKept())) location.reload();
   }
@@ -224,6 +229,7 @@ class FileRow {
     this.sent = 0;
     this.state = "new";
     this.url = "";
+    this.href = "";
     this.mark = "";
     this.tries = 0;
     this.element = document.createElement("li");
@@ -442,6 +448,7 @@ class FileRow {
   /** @param {{ status: string, href?: string }} answer */
   keep({ status, href = "" }) {
     this.url = "";
+    this.href = href;
     this.setSent(this.size);
     this.show(status, this.queue.word(status), []);
     const open = document.createElement("a");

@@ -3,6 +3,7 @@ import { grant, schoolRefusal, type Granted, type Reason } from "../access/polic
 import { loadSchool, type UnitRow } from "../organisation/store.ts";
 import type { Db } from "../platform/db.ts";
 import { forbidden, notFound } from "../platform/errors.ts";
+import { loadArrival, type BulkArrival } from "./store/arrivals.ts";
 import { loadBulkExport, loadBulkImport, type BulkExportRow, type BulkImport } from "./store.ts";
 
 /** An import is its maker's own business, and that of who leads the school. */
@@ -10,6 +11,16 @@ export async function openBulkImport(db: Db, actor: Actor, id: string): Promise<
   const found = await loadBulkImport(db, id);
   const reason = found && importRefusal(actor, found);
   if (!found || reason === "hidden") throw notFound();
+  if (reason) throw forbidden(reason);
+  return grant(found, "edit");
+}
+
+/** A ZIP that is not read yet, by the same rule; undefined where there is none (any more). */
+export async function openArrival(db: Db, actor: Actor, id: string): Promise<Granted<"edit", BulkArrival> | undefined> {
+  const found = await loadArrival(db, id);
+  if (found === undefined) return undefined;
+  const reason = importRefusal(actor, found);
+  if (reason === "hidden") throw notFound();
   if (reason) throw forbidden(reason);
   return grant(found, "edit");
 }

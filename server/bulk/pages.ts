@@ -1,4 +1,5 @@
 import { MATERIAL_KINDS } from "../materials/rules.ts";
+import type { Room } from "../materials/store/quota.ts";
 import { dayOf } from "../platform/clock.ts";
 import type { Formats, Lang } from "../platform/i18n.ts";
 import { sayText } from "../platform/messages.ts";
@@ -6,6 +7,7 @@ import { FILE_KINDS } from "../platform/web/file-kinds.ts";
 import type { ActView, ActionView, BadgeView, EmptyView, ErrorSummaryView, FieldView, FileRowView, NoticeView, OptionView, PageHeadView, ProgressView, RowView, StatView, TabsView, Tone } from "../shell/partials.ts";
 import type { Subject } from "./rules/clues.ts";
 import { ROWS_PAGE, type BulkExportRow, type BulkImport, type Counts, type Filter, type LessonOfPlan, type ListedImport, type RowState, type RowView as ImportRow } from "./store.ts";
+import type { BulkArrival, BulkArrivalRow } from "./store/arrivals.ts";
 import type { ExportPlan } from "./store/export.ts";
 
 interface Speech {
@@ -21,12 +23,24 @@ export interface StartPage {
   problems: ErrorSummaryView["errors"];
   accept: string;
   filesHint: string;
+  roomText: string;
   problem: string | undefined;
   fields: FieldView[];
-  /** The words of the folder picker as JSON, and what it may send. */
-  folder: { words: string; bytesMax: number };
+  /** Of the queue that sends in pieces: place, limits in bytes, and its words as JSON. */
+  queue: { place: string; max: number; left: number; words: string };
+  /** Of the folder picker: its words as JSON, and how many files it may send. */
+  folder: { words: string; filesMax: number };
   imports: RowView[];
   empty: EmptyView;
+}
+
+/** A ZIP that is read in the background, or could not be. */
+export interface ArrivalPage {
+  head: PageHeadView;
+  progress: { bar: ProgressView; src: string } | undefined;
+  notice: NoticeView;
+  again: ActionView | undefined;
+  discard: ActView;
 }
 
 /** The report, row by row: to be corrected before, to be read afterwards. */
@@ -34,7 +48,7 @@ export interface ReportPage {
   head: PageHeadView;
   notices: NoticeView[];
   stats: StatView[];
-  progress: { bar: ProgressView; href: string; dataHref: string } | undefined;
+  progress: { bar: ProgressView; href: string; src: string } | undefined;
   tabs: TabsView;
   form: ReportForm | undefined;
   rows: RowLine[];
@@ -88,6 +102,7 @@ export interface ExportPage {
 declare global {
   interface Views {
     "bulk/start": StartPage;
+    "bulk/arrival": ArrivalPage;
     "bulk/report": ReportPage;
     "bulk/row": { row: RowLine; restores: boolean };
     "bulk/export": ExportPage;
@@ -97,9 +112,11 @@ declare global {
 interface StartFacts {
   school: { id: string; name: string };
   subjects: readonly Subject[];
-  bytesMax: number;
-  entriesMax: number;
+  /** Largest files in bytes, of the plain form and of the queue; and how many a ZIP may hold. */
+  max: { form: number; queue: number; files: number };
+  room: Room;
   imports: readonly ListedImport[];
+  arrivals: readonly BulkArrivalRow[];
   problem: string | undefined;
   typed: { subject: string; grade: string };
   exports: boolean;
@@ -108,6 +125,7 @@ interface StartFacts {
 export function startPage(speech: Speech, facts: StartFacts): StartPage {
   const { t, f } = speech;
   const words = t.bulk;
+  const { max, room } = facts;
   const actions: ActionView[] = facts.exports ? [{ href: `/schools/${facts.school.id}/library-exports`, label: words.export, icon: "download" }] : [];
   return {
     head: { title: words.title, eyebrow: facts.school.name, lead: words.lead, actions },
@@ -115,23 +133,79 @@ export function startPage(speech: Speech, facts: StartFacts): StartPage {
     problems: facts.problem === undefined ? [] : [{ field: "files", label: words.files, message: facts.problem }],
     problem: facts.problem,
     accept: [".zip", ...FILE_KINDS.map((kind) => `.${kind.ext}`)].join(","),
-    filesHint: words.files_hint(f.bytes(facts.bytesMax), facts.entriesMax),
+    filesHint: words.files_hint(f.bytes(max.form), max.files),
+    roomText: room.left > 0 ? t.materials.room(f.bytes(room.left), f.bytes(room.quota)) : t.materials.room_none(f.bytes(room.quota)),
     fields: [
       { name: "subject_code", label: words.subject, kind: "select", value: facts.typed.subject, options: [{ value: "", label: words.choose_subject }, ...subjectOptions(speech, facts.subjects)] },
       { name: "grade", label: words.grade, kind: "select", value: facts.typed.grade, options: gradeOptions(t) },
     ],
-    folder: {
-      words: JSON.stringify({ packing: words.folder_packing, sending: words.folder_sending, failed: words.folder_failed, too_big: words.folder_too_big }),
-      bytesMax: facts.bytesMax,
+    queue: {
+      place: `/schools/${facts.school.id}/bulk`,
+      max: max.queue,
+      left: room.left,
+      words: JSON.stringify({
+        ...t.materials.queue,
+        hint: words.queue_hint(f.bytes(max.queue), max.files),
+        done: words.sent,
+        tooLarge: sayText(t.platform.files, "too_large", { max: max.queue }),
+        empty: sayText(t.platform.files, "empty", {}),
+        noRoom: sayText(t.platform.files, "no_room", { left: room.left, quota: room.quota }),
+      }),
     },
-    imports: facts.imports.map((one) => ({
-      title: one.file_name,
-      href: `/bulk-imports/${one.id}`,
-      detail: words.import_line(one.rows, one.done_rows, one.by_name, f.stamp(one.created_at)),
-      icon: "folder-open",
-      badges: [{ label: words.states[one.state] ?? one.state, tone: one.state === "done" ? "good" : one.state === "undone" ? "neutral" : "info" }],
-    })),
+    folder: {
+      words: JSON.stringify({ packing: words.folder_packing, failed: words.folder_failed, empty: words.folder_empty, too_many: words.folder_too_many(max.files), list: words.folder_list, several: words.folder_several }),
+      filesMax: max.files,
+    },
+    imports: [...facts.arrivals.map((one) => arrivalRow(speech, one)), ...facts.imports.map((one) => importRow(speech, one))],
     empty: { icon: "folder-open", title: words.none_yet, text: words.none_yet_text },
+  };
+}
+
+function arrivalRow({ t, f }: Speech, one: BulkArrivalRow): RowView {
+  const words = t.bulk;
+  return {
+    title: one.file_name,
+    href: `/bulk-imports/${one.id}`,
+    detail: `${f.bytes(one.size_bytes)} · ${f.stamp(one.created_at)}`,
+    icon: "folder-open",
+    badges: [one.state === "refused" ? { label: words.arrival_refused, tone: "bad" } : { label: words.arrival_reading, tone: "info" }],
+  };
+}
+
+function importRow({ t, f }: Speech, one: ListedImport): RowView {
+  const words = t.bulk;
+  return {
+    title: one.file_name,
+    href: `/bulk-imports/${one.id}`,
+    detail: words.import_line(one.rows, one.done_rows, one.by_name, f.stamp(one.created_at)),
+    icon: "folder-open",
+    badges: [{ label: words.states[one.state] ?? one.state, tone: one.state === "done" ? "good" : one.state === "undone" ? "neutral" : "info" }],
+  };
+}
+
+/** How far a ZIP was read, as `<job-progress>` asks for it. */
+export function readingOf(t: Words, arrival: BulkArrivalRow): { running: boolean; label: string; value: number; text: string } {
+  const words = t.bulk;
+  const { files, done } = arrival;
+  const kept = Math.max(0, done - files);
+  return {
+    running: arrival.state !== "refused",
+    label: files === 0 ? words.reading_waits : kept === 0 ? words.reading : words.keeping,
+    value: files === 0 ? 0 : done / (2 * files),
+    text: files === 0 ? "" : words.progress_text(kept === 0 ? done : kept, files),
+  };
+}
+
+export function arrivalPage({ t, f }: Speech, arrival: BulkArrival): ArrivalPage {
+  const words = t.bulk;
+  const refused = arrival.state === "refused";
+  const { label, value, text } = readingOf(t, arrival);
+  return {
+    head: { title: (refused ? words.refused_of : words.reading_of)(arrival.file_name), eyebrow: arrival.school.name, lead: f.bytes(arrival.size_bytes) },
+    progress: refused ? undefined : { bar: { label, value, max: 1, text }, src: `/bulk-imports/${arrival.id}/progress` },
+    notice: refused ? { kind: "bad", text: sayText(words.archive_problems, arrival.problem ?? "failed", arrival.problem_params) } : { kind: "info", text: words.reading_note },
+    again: refused ? { href: `/schools/${arrival.school_id}/bulk-imports`, label: words.send_another, icon: "upload", kind: "primary" } : undefined,
+    discard: { action: `/bulk-imports/${arrival.id}/removal`, label: words.discard, icon: "trash-2", kind: "quiet", ...(refused ? {} : { confirm: words.discard_confirm }) },
   };
 }
 
@@ -173,7 +247,7 @@ export function reportPage(speech: Speech, facts: ReportFacts): ReportPage {
     stats: statsOf(speech, counts, preview),
     progress:
       found.state === "running"
-        ? { bar: { label: words.progress, value: counts.done + counts.failed, max: Math.max(1, counts.done + counts.failed + counts.ready), text: words.progress_text(counts.done + counts.failed, counts.done + counts.failed + counts.ready) }, href: base, dataHref: `${base}/progress` }
+        ? { bar: { label: words.progress, value: (counts.done + counts.failed) / Math.max(1, counts.done + counts.failed + counts.ready), max: 1, text: words.progress_text(counts.done + counts.failed, counts.done + counts.failed + counts.ready) }, href: base, src: `${base}/progress` }
         : undefined,
     tabs: tabsOf(speech, facts, base),
     form: preview

@@ -18,6 +18,10 @@ export interface UnpackLimits {
 }
 
 export const UNPACK: UnpackLimits = { entriesMax: 5000, totalMax: 500_000_000, oneMax: 200_000_000, ratioMax: 200 };
+/** A ZIP that was sent in pieces may hold one film that fills it. */
+export const ARRIVAL_UNPACK: UnpackLimits = { ...UNPACK, oneMax: UNPACK.totalMax };
+/** The largest ZIP that is worth sending: packed it cannot be much larger than what it may hold. */
+export const ARRIVAL_BYTES_MAX = Math.round(UNPACK.totalMax * 1.02);
 /** Below this a high ratio is an ordinary empty table, not a bomb. */
 const RATIO_FROM_BYTES = 1_000_000;
 const PATH_LENGTH_MAX = 1000;
@@ -43,21 +47,31 @@ export interface Unpacked {
   virus: boolean;
 }
 
+export interface Unpacking {
+  /** The store's folder for temporary files. */
+  incoming: string;
+  limits: UnpackLimits;
+  /** Told after each file. */
+  onFile?: (done: number, files: number) => Promise<void>;
+}
+
 /**
  * Unpacks an archive into temporary files, hands them over, and leaves nothing of them behind: what `use` did not adopt
  * is removed when it returns or throws.
  *
  * @param zipPath a file of the system's own naming
- * @param incoming the store's folder for temporary files
  * @throws ArchiveRefused naming the entry that is at fault; before anything is written, except for an archive that lies
  *   about its sizes, which is stopped while it is unpacked
  */
-export async function withUnpacked<T>(zipPath: string, incoming: string, limits: UnpackLimits, use: (files: Unpacked[]) => Promise<T>): Promise<T> {
+export async function withUnpacked<T>(zipPath: string, { incoming, limits, onFile }: Unpacking, use: (files: Unpacked[]) => Promise<T>): Promise<T> {
   const written: Unpacked[] = [];
   const zip = await open(zipPath);
   try {
     const wanted = await judge(zip, limits);
-    for (const { entry, path } of wanted) written.push(await write(zip, entry, path, incoming));
+    for (const { entry, path } of wanted) {
+      written.push(await write(zip, entry, path, incoming));
+      await onFile?.(written.length, wanted.length);
+    }
     return await use(written);
   } finally {
     zip.close();

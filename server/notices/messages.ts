@@ -22,6 +22,11 @@ const kinds = {
   material_put_back: ({ by, title }) => `${by} đã khôi phục “${title}”.`,
   material_reported: ({ by, title }) => `${by} báo một vấn đề về “${title}”.`,
   report_answered: ({ by, title }) => `${by} trả lời báo cáo của thầy cô/em về “${title}”.`,
+  bulk_read: ({ title, count }) => `Đã đọc xong ${count} tệp của “${title}”. Mời thầy cô xem trước rồi nhập.`,
+  bulk_refused: ({ title }) => `Không đọc được “${title}” để nhập hàng loạt.`,
+  bulk_done: ({ title, count }) => `Đã nhập xong “${title}”: ${count} học liệu vào kho.`,
+  bulk_exported: ({ title }) => `Bản xuất “${title}” đã sẵn sàng để tải xuống.`,
+  bulk_export_failed: ({ title }) => `Chưa làm được bản xuất “${title}”.`,
 } satisfies Record<string, Say>;
 
 /** What can be told. A new kind needs its words in both languages, and an icon in pages.ts. */
@@ -77,6 +82,11 @@ export const notices = messages<typeof vi>({
       material_put_back: ({ by, title }) => `${by} put “${title}” back.`,
       material_reported: ({ by, title }) => `${by} reported a problem with “${title}”.`,
       report_answered: ({ by, title }) => `${by} answered your report about “${title}”.`,
+      bulk_read: ({ title, count }) => `All ${count} files of “${title}” were read. Look at the preview and import them.`,
+      bulk_refused: ({ title }) => `“${title}” could not be read for a bulk import.`,
+      bulk_done: ({ title, count }) => `“${title}” was imported: ${count} materials in the library.`,
+      bulk_exported: ({ title }) => `The export “${title}” is ready to download.`,
+      bulk_export_failed: ({ title }) => `The export “${title}” could not be made.`,
     } satisfies Record<NoticeKind, Say>,
   },
 });

@@ -39,6 +39,11 @@ const LOOKS: Record<NoticeKind, IconName> = {
   material_put_back: "refresh-cw",
   material_reported: "flag",
   report_answered: "message-circle",
+  bulk_read: "scan-line",
+  bulk_refused: "circle-x",
+  bulk_done: "folder-open",
+  bulk_exported: "archive",
+  bulk_export_failed: "circle-x",
 };
 
 interface Facts {

@@ -58,7 +58,7 @@ async function takeIn({ db, blobs }: Workshop, kind: UploadKind, { at }: Sender,
   const here = await bytesHere(blobs, upload.id);
   if (here === undefined) return movedBefore(blobs, upload);
   if (here < upload.size_bytes) throw conflict("upload_not_whole");
-  const found = await examineFile(incomingPath(blobs, upload.id), here, upload.name, kind.accept);
+  const found = await examineFile(incomingPath(blobs, upload.id), here, upload.name, kind.accept, kind.archives);
   if (!found.ok) return found;
   const file = { hash: found.hash, size: here, name: found.name, mime: found.kind.mime, family: found.kind.family };
   await noteContent(db, upload.id, file, at);

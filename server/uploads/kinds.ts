@@ -42,6 +42,10 @@ export interface UploadKind {
   readonly path: string;
   /** Kinds of files taken, by their usual extension. */
   readonly accept: ReadonlySet<string>;
+  /** Takes any ZIP as it is: the kind unpacks it and judges what is inside. */
+  readonly archives?: true;
+  /** The largest file, in bytes, where it is less than the installation takes. */
+  readonly bytesMax?: number;
   /** The door: throws where this person may not upload here. */
   open(db: Db, sender: Sender, placeId: string): Promise<Place>;
   /**

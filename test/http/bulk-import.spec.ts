@@ -1,10 +1,15 @@
+import { createHash } from "node:crypto";
+import { readdirSync } from "node:fs";
+import path from "node:path";
 import { expect } from "chai";
 import writeXlsxFile from "write-excel-file/node";
+import { readArrivals } from "../../server/bulk/arrivals/jobs.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Answer, Client } from "../support/client.ts";
 import { anotherPdf, EICAR, sampleFile } from "../support/files.ts";
 import { shelfOf } from "../support/materials.ts";
-import { untilEmpty } from "../support/until.ts";
+import { beginUpload, finish, offsetOf, sendPiece, sendWhole } from "../support/tus.ts";
+import { until, untilEmpty } from "../support/until.ts";
 import { W } from "../support/world.ts";
 import { makeZip, type ZipEntry } from "../support/zip.ts";
 
@@ -238,6 +243,80 @@ describe("bulk import", () => {
       expect(row).to.include({ state: "skipped" });
       expect(row?.duplicate_of).to.be.a("string");
       expect((await huong.get(answer.location)).text).to.include("Trường đã có học liệu này");
+    });
+  });
+
+  describe("of a ZIP that comes in pieces", () => {
+    const QUEUE = `/schools/${W.tranPhu}/bulk/uploads`;
+    const read = (): Promise<number> => readArrivals(app.db, app.time.now, app.blobs);
+    const toan = (salt: string): Buffer => makeZip([{ name: "Toán 6/Luỹ thừa với số mũ tự nhiên.pdf", bytes: pdf(salt) }, { name: "Toán 6/Trang web.html", bytes: "<html><script>1</script>" }]);
+
+    it("goes on after a break, is read in the background with its progress, and becomes the dry run", async () => {
+      const bytes = toan("pieces");
+      const begun = await beginUpload(huong, QUEUE, { name: "Kho Toán.zip", size: bytes.length }, { subject_code: "TOAN", grade: "6" });
+      await sendPiece(huong, begun.url, 0, bytes.subarray(0, 500));
+      expect(await offsetOf(huong, begun.url)).to.equal(500);
+      await sendPiece(huong, begun.url, 500, bytes.subarray(500));
+      const done = await finish(huong, begun.url);
+      expect(done).to.include({ status: "saved" });
+      const waiting = await huong.get(done.href);
+      expect(waiting.text).to.include("Đang đọc: Kho Toán.zip").and.include("job-progress");
+      expect(JSON.parse((await huong.get(`${done.href}/progress`, { accept: "application/json" })).text)).to.include({ running: true, value: 0 });
+      expect((await huong.get(PLACE)).text).to.include(done.href);
+      expect(await read()).to.equal(1);
+      const report = (await huong.get(done.href)).text;
+      expect(report).to.include("Xem trước: Kho Toán.zip").and.include("Trang web.html");
+      expect(JSON.parse((await huong.get(`${done.href}/progress`, { accept: "application/json" })).text)).to.include({ running: false });
+      const hash = createHash("sha256").update(bytes).digest("hex");
+      expect(await app.blobs.stat(hash), "the ZIP itself is let go").to.equal(undefined);
+      expect(await shelf.count("bulk_arrivals")).to.equal(0);
+      await untilEmpty(path.join(app.blobs.incoming, "resumable"));
+    });
+
+    it("is taken up again when its reader was killed, and keeps nothing twice", async () => {
+      const { href } = await sendWhole(huong, QUEUE, "kho.zip", toan("killed reader"));
+      await app.db("bulk_arrivals").update({ state: "reading", tries: 1, files: 2, done: 1, lease_until: "2026-11-24T01:00:00.000Z" });
+      expect(await read()).to.equal(1);
+      expect(await shelf.count("bulk_rows", { import_id: href.split("/").at(-1) ?? "" })).to.equal(2);
+    });
+
+    it("that cannot be taken says why where its sender looks, and tells them", async () => {
+      const { href } = await sendWhole(huong, QUEUE, "leo rào.zip", makeZip([{ name: "../../evil.txt", bytes: "x" }]));
+      expect(await read()).to.equal(0);
+      expect((await huong.get(href)).text).to.include("trỏ ra ngoài thư mục").and.include("Không nhập được: leo rào.zip");
+      expect((await huong.get("/notices")).text).to.include("Không đọc được “leo rào.zip”");
+      expect((await huong.post(`${href}/removal`)).status).to.equal(303);
+      expect((await huong.get(href)).status).to.equal(404);
+      await until(() => readdirSync(app.blobs.incoming).every((name) => name === "resumable"));
+    });
+
+    it("that was discarded while it waited, or whose sender lost the right, is not read", async () => {
+      const first = await sendWhole(huong, QUEUE, "bỏ.zip", toan("discarded"));
+      expect((await huong.post(`${first.href}/removal`)).status).to.equal(303);
+      const son = await app.as("son");
+      const second = await sendWhole(son, QUEUE, "của Sơn.zip", toan("son left"));
+      await app.db("memberships").where({ person_id: W.son }).update({ to_on: "2026-11-24" });
+      expect(await read()).to.equal(0);
+      expect((await (await app.as("nam")).get(second.href)).text).to.include("không còn quyền tải lên");
+      await app.db("memberships").where({ person_id: W.son }).update({ to_on: null });
+    });
+
+    it("is its sender's own business, and sent twice it is one", async () => {
+      const sent = await sendWhole(huong, QUEUE, "riêng.zip", toan("own"));
+      expect((await sendWhole(huong, QUEUE, "riêng.zip", toan("own"))).href).to.equal(sent.href);
+      for (const [who, status] of [["lan", 404], ["son", 403], ["minh", 403], ["nam", 200]] as const) expect((await (await app.as(who)).get(sent.href)).status, who).to.equal(status);
+      const refused = await beginUpload(await app.as("minh"), QUEUE, { name: "a.zip", size: 100 });
+      expect(refused.status).to.equal(403);
+      expect((await beginUpload(huong, QUEUE, { name: "a.zip", size: 600_000_000 })).status, "larger than it may unpack to").to.equal(413);
+      expect(await sendWhole(huong, QUEUE, "không phải.zip", Buffer.from("no zip at all"))).to.include({ status: "refused" });
+      await read();
+    });
+
+    it("holds one infected file: that one is refused by name, the others come in", async () => {
+      const { href } = await sendWhole(huong, QUEUE, "thư mục.zip", makeZip([{ name: "tốt.pdf", bytes: pdf("sound") }, { name: "xấu.txt", bytes: EICAR, stored: true }]));
+      await read();
+      const rows = (await app.db("bulk_rows").where({ import_id: href.split("/").at(-1) ?? "" }).orderBy("position")) as RowOf[];
+      expect(rows.map((row) => [row.path, row.state, row.refusal])).to.deep.equal([["tốt.pdf", "ready", null], ["xấu.txt", "refused", "virus"]]);
     });
   });
 

@@ -26,6 +26,7 @@ export const T = {
   upload: id("upload"),
   notice: id("notice"),
   bulkImport: id("bvjk1mp0rt"),
+  bulkArrival: id("bvjkarr1ved"),
   lessonImage: id("j3ss0n1mage"),
   libraryExport: id("j1brary"),
   comment: id("comment"),
@@ -86,6 +87,7 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   await db("lesson_images").insert({ id: T.lessonImage, course_id: W.toan6A, plan_lesson_id: W.toanLesson(1), blob_hash: stored.hash, mime: "image/webp", width: 1, height: 1, size_bytes: stored.size, alt: "canary-tran-phu", uploaded_by: W.huong, uploaded_at: NOW });
   await db("bulk_imports").insert({ id: T.bulkImport, school_id: W.tranPhu, created_by: W.huong, kind: "files", file_name: "canary-tran-phu.zip", created_at: NOW });
   await db("bulk_rows").insert({ import_id: T.bulkImport, position: 1, path: "canary-tran-phu.pdf", file_name: "canary-tran-phu.pdf", state: "ready", blob_hash: stored.hash, mime: "application/pdf", title: "canary-tran-phu" });
+  await db("bulk_arrivals").insert({ id: T.bulkArrival, school_id: W.tranPhu, created_by: W.huong, file_name: "canary-tran-phu.zip", size_bytes: 1, state: "refused", problem: "broken", created_at: NOW });
   await db("bulk_exports").insert({ id: T.libraryExport, school_id: W.tranPhu, requested_by: W.nam, state: "ready", part: 1, parts: 1, material_ids: "[]", blob_hash: stored.hash, file_name: "canary-tran-phu.zip", size_bytes: stored.size, requested_at: NOW, expires_at: "2027-11-24T02:00:00.000Z" });
   const archive = await blobs.put(Readable.from([zip(scorm12())]));
   const scorm = "application/x-scorm+zip";

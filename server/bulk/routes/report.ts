@@ -8,10 +8,11 @@ import { conflict, invalid } from "../../platform/errors.ts";
 import { readForm, typedOf } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
-import { openBulkImport } from "../access.ts";
+import { openArrival, openBulkImport } from "../access.ts";
 import { CorrectionsForm, correctionsOf, ShownQuery } from "../forms.ts";
-import { reportPage } from "../pages.ts";
+import { arrivalPage, readingOf, reportPage } from "../pages.ts";
 import { bytesToAdd, countRows, findLessons, listPlanLessons, listRows, positionBefore, rowsAt, type BulkImport, type Filter } from "../store.ts";
+import { removeArrival, type BulkArrival } from "../store/arrivals.ts";
 import { undoBulkImport } from "../store/run.ts";
 import { removeStaged, saveCorrections, saveRetry, saveStart } from "../store/stage.ts";
 import { actOf } from "./imports.ts";
@@ -20,14 +21,19 @@ type Import = Granted<"edit", BulkImport>;
 
 export function addReportRoutes(routes: FeatureRoutes): void {
   routes.get("/bulk-imports/:id", "signed_in", async (req, res) => {
+    const arrival = await openArrival(req.db, req.actor, idOf(req.params["id"]));
+    if (arrival) return showArrival(req, res, arrival);
     await showReport(req, res, await openBulkImport(req.db, req.actor, idOf(req.params["id"])));
   });
 
   routes.get("/bulk-imports/:id/progress", "signed_in", async (req, res) => {
+    const arrival = await openArrival(req.db, req.actor, idOf(req.params["id"]));
+    if (arrival) return void res.json(readingOf(req.t, arrival));
     const found = await openBulkImport(req.db, req.actor, idOf(req.params["id"]));
     const counts = await countRows(req.db, found);
     const over = counts.done + counts.failed;
-    res.json({ state: found.state, done: over, all: over + counts.ready, text: req.t.bulk.progress_text(over, over + counts.ready) });
+    const all = Math.max(1, over + counts.ready);
+    res.json({ running: found.state === "running", label: req.t.bulk.progress, value: over / all, text: req.t.bulk.progress_text(over, over + counts.ready) });
   });
 
   routes.post("/bulk-imports/:id/corrections", "signed_in", async (req, res) => {
@@ -62,6 +68,12 @@ export function addReportRoutes(routes: FeatureRoutes): void {
   });
 
   routes.post("/bulk-imports/:id/removal", "signed_in", async (req, res) => {
+    const arrival = await openArrival(req.db, req.actor, idOf(req.params["id"]));
+    if (arrival) {
+      await removeArrival(req.db, req.blobs, arrival, actOf(req));
+      flash(req, req.t.bulk.discarded);
+      return res.redirect(303, `/schools/${arrival.school_id}/bulk-imports`);
+    }
     const found = await openBulkImport(req.db, req.actor, idOf(req.params["id"]));
     await removeStaged(req.db, req.blobs, found, actOf(req));
     flash(req, req.t.bulk.discarded);
@@ -99,6 +111,13 @@ async function roomExceeded(req: Request, found: Import): Promise<number | undef
   return bytes > room.left ? room.left : undefined;
 }
 
+/** The ZIP is here and is being read, or could not be. */
+function showArrival(req: Request, res: Response, arrival: Granted<"edit", BulkArrival>): void {
+  const page = arrivalPage({ t: req.t, f: req.f, lang: req.lang }, arrival);
+  const crumbs = [{ href: `/schools/${arrival.school_id}/materials`, label: req.t.materials.materials }, { href: `/schools/${arrival.school_id}/bulk-imports`, label: req.t.bulk.title }, { label: arrival.file_name }];
+  res.page("bulk/arrival", page, { title: page.head.title, crumbs, scripts: ["js/job-progress.js"] });
+}
+
 async function showReport(req: Request, res: Response, found: Import): Promise<void> {
   const { show, from } = ShownQuery.parse(req.query);
   const year = await yearOfDay(req.db, dayOf(req.now));
@@ -112,5 +131,5 @@ async function showReport(req: Request, res: Response, found: Import): Promise<v
   ]);
   const page = reportPage({ t: req.t, f: req.f, lang: req.lang }, { found, counts, rows, filter: show, from, before, lessons, subjects, quotaLeft });
   const crumbs = [{ href: `/schools/${found.school_id}/materials`, label: req.t.materials.materials }, { href: `/schools/${found.school_id}/bulk-imports`, label: req.t.bulk.title }, { label: found.file_name }];
-  res.page("bulk/report", page, { title: page.head.title, crumbs, wide: true, scripts: ["js/bulk-report.js"] });
+  res.page("bulk/report", page, { title: page.head.title, crumbs, wide: true, scripts: ["js/bulk-report.js", "js/job-progress.js"] });
 }

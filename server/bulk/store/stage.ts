@@ -1,7 +1,9 @@
+import { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
 import { record } from "../../platform/audit.ts";
 import type { Instant } from "../../platform/clock.ts";
-import { insertAll, type Db } from "../../platform/db.ts";
+import { notify } from "../../notices/store.ts";
+import { col, insertAll, maybeOne, type Db } from "../../platform/db.ts";
 import { conflict } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { raise } from "../../platform/jobs/queue.ts";
@@ -45,22 +47,43 @@ export interface NewImport {
   source: { school: string; at: Instant } | null;
 }
 
+export interface Staged {
+  rows: readonly NewRow[];
+  files: readonly StagedFile[];
+  /** The ZIP that came in pieces and becomes this import, under the same id. */
+  arrivalId?: string | undefined;
+  /** Told after each file that was kept. */
+  onKept?: ((done: number) => Promise<void>) | undefined;
+}
+
+/** Whoever sent so many files has perhaps gone on to other work meanwhile, and is told. */
+const TOLD_FROM_ROWS = 50;
+
+/** @returns the hash of the ZIP. @throws Refusal 409 where its sender discarded it meanwhile */
+async function leaveArrival(trx: Db, id: string): Promise<string | null> {
+  const row = await maybeOne(z.object({ blob_hash: col.text().nullable() }), trx("bulk_arrivals").where({ id }).first("blob_hash"));
+  if (row === undefined || (await trx("bulk_arrivals").where({ id }).del()) === 0) throw conflict("import_over");
+  return row.blob_hash;
+}
+
 /**
  * Keeps the files of an import in the blob store and its rows in the database. Where the rows cannot be kept, blobs that
  * were new go again: a failed import leaves nothing.
  *
  * @returns the import's id
  */
-export async function saveStaged(db: Db, blobs: BlobStore, school: Granted<"upload", { id: string }>, made: NewImport, staged: { rows: readonly NewRow[]; files: readonly StagedFile[] }, act: Act): Promise<string> {
-  const id = newId();
+export async function saveStaged(db: Db, blobs: BlobStore, school: Granted<"upload", { id: string }>, made: NewImport, staged: Staged, act: Act): Promise<string> {
+  const id = staged.arrivalId ?? newId();
   const files = [...new Map(staged.files.map((file) => [file.hash, file])).values()];
   const fresh: string[] = [];
   try {
-    for (const file of files) {
+    for (const [i, file] of files.entries()) {
       if ((await blobs.stat(file.hash)) === undefined) fresh.push(file.hash);
       await blobs.adopt(file);
+      await staged.onKept?.(i + 1);
     }
-    await db.transaction(async (trx) => {
+    const zip = await db.transaction(async (trx) => {
+      const arrived = staged.arrivalId === undefined ? null : await leaveArrival(trx, staged.arrivalId);
       for (const file of files) await saveBlob(trx, { hash: file.hash, size: file.size, mime: file.mime }, act.at);
       await trx("bulk_imports").insert({
         id,
@@ -79,7 +102,10 @@ export async function saveStaged(db: Db, blobs: BlobStore, school: Granted<"uplo
       await insertAll(trx, "bulk_files", files.map((file) => ({ import_id: id, blob_hash: file.hash })));
       await insertAll(trx, "bulk_rows", staged.rows.map((row, i) => stored(id, i + 1, row)));
       await record(trx, { ...auditOf({ id, school_id: school.id }, act), action: "bulk.upload", details: { rows: staged.rows.length, kind: made.kind } });
+      if (arrived !== null && staged.rows.length >= TOLD_FROM_ROWS) await notify(trx, [act.by], { kind: "bulk_read", href: `/bulk-imports/${id}`, params: { title: made.fileName, count: staged.rows.length } }, act.at);
+      return arrived;
     });
+    if (zip !== null) await releaseBlobs(db, blobs, [zip]);
   } catch (error) {
     for (const hash of fresh) if ((await db("blobs").where({ hash }).first("hash")) === undefined) await blobs.remove(hash);
     throw error;

@@ -140,12 +140,13 @@ async function sort(req: Request, rules: UploadRules, written: readonly Written[
   for (const { field, name, file, refusal } of written) {
     const refuse = (code: FileRefusal, params: RefusedFile["params"] = {}): unknown =>
       received.refused.push({ field, name, code, params: { max: rules.bytesMax, files: rules.filesMax, ...params } });
-    if (refusal !== undefined || file === undefined) {
-      refuse(refusal ?? "not_asked");
+    // A virus inside an archive is the business of who unpacks it: it refuses that one file by name.
+    if (rules.archives && file !== undefined && (refusal === undefined || refusal === "virus") && (await isArchive(file.path, name))) {
+      received.files.push({ ...file, field, name, kind: ARCHIVE });
       continue;
     }
-    if (rules.archives && (await isArchive(file.path, name))) {
-      received.files.push({ ...file, field, name, kind: ARCHIVE });
+    if (refusal !== undefined || file === undefined) {
+      refuse(refusal ?? "not_asked");
       continue;
     }
     const found = await identify(file.path, file.size, name);

@@ -56,7 +56,7 @@ async function begin(req: Request, kind: UploadKind, { placeId, place, upload }:
     countUnfinished(req.db, req.actor.personId, req.now),
   ]);
   const left = Math.max(0, room.left - promised);
-  const max = req.config.resumableMaxBytes;
+  const max = Math.min(req.config.resumableMaxBytes, kind.bytesMax ?? Number.POSITIVE_INFINITY);
   const code = creationRefusal({ size: upload.size, max, left, open });
   if (code === "uploads_open") throw new Refusal(429, code, { max: OPEN_MAX });
   if (code !== undefined) throw new Refusal(code === "file_empty" ? 422 : 413, code, { max, left, quota: room.quota });
