@@ -44,6 +44,8 @@ export interface Actor {
   readonly childrenClasses: ReadonlySet<string>;
   /** Schools that are in a cluster (cụm trường) today together with one in which the person is staff; that one too. */
   readonly clusterSchools: ReadonlySet<string>;
+  /** Schools in which a leader named the person to approve in their place today, with that leader's name. */
+  readonly deputyIn: ReadonlyMap<string, string>;
 }
 
 /** A place in the tree of units, as far as a decision needs it. */
@@ -86,6 +88,11 @@ export function headsSubject(actor: Actor, school: Place, subjectCode: string | 
       subjectCode !== null &&
       m.subjects.includes(subjectCode),
   );
+}
+
+/** Whether the person approves in a leader's place in this school today, and works there still. */
+export function deputises(actor: Actor, school: Place): boolean {
+  return actor.deputyIn.has(school.id) && hasAnyRoleIn(actor, STAFF_ROLES, school);
 }
 
 /** Whether the person is an officer of a unit above this place, or of the place itself. */

@@ -6,6 +6,7 @@
  */
 import {
   belongsTo,
+  deputises,
   hasAnyRoleIn,
   hasRoleIn,
   headsSubject,
@@ -170,7 +171,7 @@ export interface MaterialFacts {
   scope: string;
   taken_down_at: string | null;
   school: Place;
-  /** Whether another active leader of the school could approve; a lone leader may approve an own upload, and it shows. */
+  /** Whether another active leader of the school, or a leader's deputy, could approve; a lone leader may approve an own upload, and it shows. */
   other_leaders: number;
   /** Whether one of the actor's classes was shown it by its teacher before approval. */
   attached_to_class: boolean;
@@ -180,6 +181,7 @@ export function materialRefusal(actor: Actor, action: MaterialAction, material: 
   const own = material.uploaded_by === actor.personId;
   const leader = hasRoleIn(actor, "school_leader", material.school);
   const head = headsSubject(actor, material.school, material.subject_code);
+  const deputy = !leader && deputises(actor, material.school); // passes, returns and approves in a leader's place; nothing else
   if (!seesMaterial(actor, material, own || leader || head)) return "hidden";
   switch (action) {
     case "read":
@@ -188,13 +190,13 @@ export function materialRefusal(actor: Actor, action: MaterialAction, material: 
     case "submit":
       return own || leader || head ? undefined : "role";
     case "pass":
-      if (!head && !leader) return hasRoleIn(actor, "department_head", material.school) ? "not_your_subject" : "role";
+      if (!head && !leader && !deputy) return hasRoleIn(actor, "department_head", material.school) ? "not_your_subject" : "role";
       return own && !(leader && material.other_leaders === 0) ? "own_upload" : undefined;
     case "return":
-      return head || leader ? undefined : "role";
+      return head || leader || deputy ? undefined : "role";
     case "approve":
-      if (!leader) return "role";
-      return own && material.other_leaders > 0 ? "own_upload" : undefined;
+      if (!leader && !deputy) return "role";
+      return own && (deputy || material.other_leaders > 0) ? "own_upload" : undefined;
     case "withdraw":
       return leader ? undefined : "role";
     case "retire":

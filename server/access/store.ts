@@ -6,7 +6,7 @@ import { ROLES, type Actor, type Membership, type Role } from "./actor.ts";
 
 /** One row is one fact about the person: a session, who they are, a role, a class, a course, a child. */
 const factRow = z.object({
-  fact: z.enum(["session", "person", "role", "pupil", "teaches", "homeroom", "child", "cluster_school"]),
+  fact: z.enum(["session", "person", "role", "pupil", "teaches", "homeroom", "child", "cluster_school", "deputy"]),
   a: z.string().nullable(),
   b: z.string().nullable(),
   c: z.string().nullable(),
@@ -52,7 +52,11 @@ const FACTS = `
     WHERE m.person_id = (SELECT person FROM who) AND m.role IN ('teacher', 'department_head', 'school_leader', 'school_admin')
       AND m.from_on <= ? AND (m.to_on IS NULL OR m.to_on > ?)
       AND mine.from_on <= ? AND (mine.to_on IS NULL OR mine.to_on > ?)
-      AND other.from_on <= ? AND (other.to_on IS NULL OR other.to_on > ?)`;
+      AND other.from_on <= ? AND (other.to_on IS NULL OR other.to_on > ?)
+  UNION ALL
+  SELECT 'deputy', d.school_id, p.name, NULL, NULL, NULL
+    FROM review_deputies d JOIN persons p ON p.id = d.named_by
+    WHERE d.person_id = (SELECT person FROM who) AND d.ended_at IS NULL AND d.from_on <= ? AND d.to_on >= ?`;
 
 const OF_PERSON = `WITH who AS (SELECT id AS person FROM persons WHERE id = ?) ${FACTS}`;
 const OF_SESSION = `
@@ -103,6 +107,7 @@ function actorOf(personId: string, rows: readonly Fact[]): Visitor | undefined {
     children: having("child", "a"),
     childrenClasses: having("child", "b"),
     clusterSchools: having("cluster_school", "a"),
+    deputyIn: new Map(rows.filter((row) => row.fact === "deputy" && row.a !== null).map((row) => [row.a ?? "", row.b ?? ""])),
   };
 }
 

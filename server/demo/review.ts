@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
-import { addMinutes } from "../platform/clock.ts";
+import { addDays, addMinutes } from "../platform/clock.ts";
 import { all, col, insertAll } from "../platform/db.ts";
 import type { Demo } from "./build.ts";
 import { slidesPdf } from "./media.ts";
@@ -43,6 +43,11 @@ export async function buildReview(demo: Demo): Promise<void> {
     const inUse = maths.find((material) => material.state === "approved");
     const waiting = maths.filter((material) => material.state === "submitted");
     const returned = waiting.pop();
+    const deputies = [
+      { id: inOrder("deputy", 1), person_id: demoId(teacherKey(school, 9)), from_on: addDays(demo.today, -50), to_on: addDays(demo.today, -46), reason: "Hiệu trưởng đi tập huấn của Sở" },
+      { id: inOrder("deputy", 2), person_id: demoId(teacherKey(school, 10)), from_on: addDays(demo.today, -1), to_on: addDays(demo.today, 5), reason: "Ban giám hiệu coi thi học sinh giỏi cấp tỉnh" },
+    ];
+    await insertAll(db, "review_deputies", deputies.map((one) => ({ ...one, school_id: schoolId, named_by: leader, named_at: addMinutes(demo.at, -2 * 24 * 60), ended_at: null, ended_by: null })));
     if (inUse) await replace(within, inUse, teacher);
     if (returned) await giveBack(within, returned, { head, teacher });
     await tell(within, schoolId, { leader, head, teacher, returned });

@@ -5,7 +5,7 @@ import { weeksOfSchool, yearOfDay } from "../calendar/store.ts";
 import { waitingFor } from "../ledger/access.ts";
 import { liveClassesVisibleTo } from "../live/access.ts";
 import { listMine } from "../live/store/classes.ts";
-import { isYourTurn, turnOfRow } from "../materials/access.ts";
+import { isYourTurn, reviews, turnOfRow } from "../materials/access.ts";
 import { listOwnWaiting, listQueue } from "../materials/store/lists.ts";
 import { openMeasures } from "../measures/access.ts";
 import { metersOf } from "../measures/pages.ts";
@@ -48,7 +48,7 @@ async function homePage(req: Request): Promise<HomePage> {
     holds(actor, "school_leader") ? schoolFigures(req) : undefined,
     holds(actor, "pupil") || actor.teaches.size > 0 ? listMine(req.db, liveClassesVisibleTo(actor), "to_come", req.now) : undefined,
     holds(actor, "pupil") ? pupilDue(req) : undefined,
-    holds(actor, "department_head") || holds(actor, "school_leader") ? queue(req) : undefined,
+    reviews(actor) ? queue(req) : undefined,
     waitingFor(req.db, actor),
     actor.teaches.size > 0 ? teachersWeek(req) : undefined,
     holds(actor, "parent") ? childParts(req) : [],

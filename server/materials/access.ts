@@ -1,4 +1,4 @@
-import { hasAnyRoleIn, headsSubject, type Actor } from "../access/actor.ts";
+import { deputises, hasAnyRoleIn, headsSubject, type Actor } from "../access/actor.ts";
 import { grant, materialRefusal, planRefusal, schoolRefusal, unitRefusal, type Granted, type MaterialAction, type Reason } from "../access/policy.ts";
 import { openUnit } from "../organisation/access.ts";
 import type { UnitRow } from "../organisation/store.ts";
@@ -176,6 +176,11 @@ export async function openReviewSettings(db: Db, actor: Actor, unitId: string): 
   return grant(unit, "review_settings");
 }
 
+/** Whether somebody reviews anywhere: heads a group, leads a school, or stands in for a leader. */
+export function reviews(actor: Actor): boolean {
+  return actor.deputyIn.size > 0 || actor.memberships.some((m) => m.role === "department_head" || m.role === "school_leader");
+}
+
 /** What decides whose turn it is. */
 export type TurnRow = Pick<QueuedMaterial, "state" | "school_id" | "school_path" | "subject_code" | "uploaded_by" | "other_heads" | "leaders_besides_uploader" | "leaders" | "latest_uploaded_by">;
 
@@ -194,5 +199,5 @@ export function isYourTurn(actor: Actor, material: TurnRow): boolean {
   if (turn === "lone_leader") return hasAnyRoleIn(actor, ["school_leader"], school);
   if (isOwnUpload(actor.personId, material)) return false;
   if (turn === "head") return headsSubject(actor, school, material.subject_code);
-  return turn === "leader" && hasAnyRoleIn(actor, ["school_leader"], school);
+  return turn === "leader" && (hasAnyRoleIn(actor, ["school_leader"], school) || deputises(actor, school));
 }

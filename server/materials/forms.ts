@@ -50,6 +50,16 @@ export const ReturnForm = z.strictObject({ version: id, ...goOn, ...checks, comm
 const BULK_MAX = 100;
 
 /** The same decision for many: each as material and version that the person saw. */
+const day = z.string({ error: "required" }).regex(/^\d{4}-\d{2}-\d{2}$/, { error: "bad_date" });
+
+/** The longest that somebody may stand in for a leader without being named again. */
+export const DEPUTY_DAYS_MAX = 183;
+
+export const DeputyForm = z
+  .strictObject({ person: id, from_on: day, to_on: day, reason: line(300).default("") })
+  .refine((form) => form.from_on <= form.to_on, { path: ["to_on"], error: "ends_before" })
+  .refine((form) => Date.parse(form.to_on) - Date.parse(form.from_on) < DEPUTY_DAYS_MAX * 86_400_000, { path: ["to_on"], error: "deputy_too_long" });
+
 export const BulkForm = z
   .strictObject({
     item: z
@@ -58,6 +68,8 @@ export const BulkForm = z
       .refine((chosen) => chosen.length <= BULK_MAX && chosen.every((one) => one.split(".").every(isId)), { error: "invalid" }),
     act: z.enum(["decide", "return"], { error: "not_a_choice" }),
     queue: line(300).default(""),
+    /** The school whose checklist was answered. */
+    school: line(26).default(""),
     ...checks,
     comment: comment.default(""),
   })

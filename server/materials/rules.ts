@@ -121,11 +121,15 @@ export interface StepNotes {
   lone_leader?: true;
   /** A leader passed in place of the subject group. */
   for_group?: true;
+  /** Decided in place of a leader, whose name this is. */
+  deputy_for?: string;
 }
 
-export function notesOf(act: StepAct, facts: { own: boolean; heads_subject: boolean }): StepNotes {
-  if (act === "pass") return { ...(facts.own ? { lone_leader: true } : {}), ...(facts.heads_subject ? {} : { for_group: true }) };
-  return act === "approve" && facts.own ? { lone_leader: true } : {};
+/** @param facts `deputy_for`: the leader in whose place the person decides, where they do not lead the school themselves */
+export function notesOf(act: StepAct, facts: { own: boolean; heads_subject: boolean; deputy_for?: string | undefined }): StepNotes {
+  const standsIn = facts.deputy_for === undefined || (act === "pass" && facts.heads_subject) ? {} : { deputy_for: facts.deputy_for };
+  if (act === "pass") return { ...(facts.own ? { lone_leader: true } : {}), ...(facts.heads_subject ? {} : { for_group: true }), ...standsIn };
+  return act === "approve" && facts.own ? { lone_leader: true } : standsIn;
 }
 
 /** Kinds of plan rows whose digitisation is counted, by default of the province. Source: DOMAIN §2.2. */

@@ -145,8 +145,12 @@ const NOT_THE_UPLOADER = `r.person_id <> m.uploaded_by
 export const OTHER_HEADS = `(SELECT COUNT(DISTINCT r.person_id) ${OTHERS_WITH_ROLE} AND ${NOT_THE_UPLOADER}
    AND EXISTS (SELECT 1 FROM subject_group_subjects g WHERE g.subject_group_id = r.subject_group_id AND g.subject_code = m.subject_code))`;
 
-/** Leaders besides the uploader. Bindings: role, day, day. */
-export const LEADERS_BESIDES_UPLOADER = `(SELECT COUNT(DISTINCT r.person_id) ${OTHERS_WITH_ROLE} AND ${NOT_THE_UPLOADER})`;
+/** Those who approve in a leader's place today in the school of a material `m`; the column is `r.person_id`. Bindings: day, day. */
+const DEPUTIES = `(SELECT COUNT(DISTINCT r.person_id) FROM review_deputies r JOIN persons rp ON rp.id = r.person_id
+  WHERE r.school_id = m.school_id AND r.ended_at IS NULL AND r.from_on <= ? AND r.to_on >= ? AND rp.state = 'active'`;
+
+/** Leaders and their deputies besides the uploader. Bindings: role, day, day, day, day. */
+export const LEADERS_BESIDES_UPLOADER = `((SELECT COUNT(DISTINCT r.person_id) ${OTHERS_WITH_ROLE} AND ${NOT_THE_UPLOADER}) + ${DEPUTIES} AND ${NOT_THE_UPLOADER}))`;
 
 /** All leaders of the school. Bindings: role, day, day. */
 export const LEADERS = `(SELECT COUNT(DISTINCT r.person_id) ${OTHERS_WITH_ROLE})`;
@@ -162,8 +166,8 @@ function countsAround(db: Db, viewer: Viewer): ReturnType<Db["raw"]>[] {
       ? "0"
       : `(SELECT COUNT(*) FROM lesson_attachments a JOIN courses c ON c.id = a.course_id WHERE a.material_id = m.id AND c.class_id IN (${marks}))`;
   return [
-    db.raw(`(SELECT COUNT(DISTINCT r.person_id) ${OTHERS_WITH_ROLE} AND r.person_id <> ?) AS other_leaders`, ["school_leader", today, today, viewer.personId]),
-    db.raw(`${LEADERS_BESIDES_UPLOADER} AS leaders_besides_uploader`, ["school_leader", today, today]),
+    db.raw(`((SELECT COUNT(DISTINCT r.person_id) ${OTHERS_WITH_ROLE} AND r.person_id <> ?) + ${DEPUTIES} AND r.person_id <> ?)) AS other_leaders`, ["school_leader", today, today, viewer.personId, today, today, viewer.personId]),
+    db.raw(`${LEADERS_BESIDES_UPLOADER} AS leaders_besides_uploader`, ["school_leader", today, today, today, today]),
     db.raw(`${LEADERS} AS leaders`, ["school_leader", today, today]),
     db.raw(`${OTHER_HEADS} AS other_heads`, ["department_head", today, today]),
     db.raw(`${TURN_SINCE} AS turn_since`),

@@ -38,6 +38,7 @@ const LOOKS: Record<NoticeKind, IconName> = {
   material_taken_down: "circle-x",
   material_put_back: "refresh-cw",
   material_reported: "flag",
+  deputy_named: "key-round",
   report_answered: "message-circle",
   bulk_read: "scan-line",
   bulk_refused: "circle-x",

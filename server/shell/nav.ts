@@ -55,6 +55,8 @@ interface Destination {
   label: keyof Words["nav"];
   icon: string;
   roles: readonly Role[];
+  /** Open besides to those who stand in for a leader. */
+  deputies?: true;
 }
 
 const STAFF: readonly Role[] = ["teacher", "department_head", "school_leader", "school_admin"];
@@ -65,7 +67,7 @@ const DESTINATIONS: readonly Destination[] = [
   { href: () => "/", label: "home", icon: "house", roles: ["pupil", "parent", ...STAFF, ...OFFICERS, "system_admin"] },
   { href: () => "/courses", label: "courses", icon: "book-open", roles: ["pupil", "teacher"] },
   { href: () => "/live-classes", label: "live", icon: "video", roles: ["pupil", "teacher"] },
-  { href: () => "/review", label: "review", icon: "clipboard-check", roles: ["department_head", "school_leader"] },
+  { href: () => "/review", label: "review", icon: "clipboard-check", roles: ["department_head", "school_leader"], deputies: true },
   { href: () => "/library", label: "materials", icon: "library", roles: ["pupil", "parent", ...STAFF, ...OFFICERS] },
   { href: (school) => `/schools/${school}/measures`, label: "measures", icon: "gauge", roles: ["school_leader", "department_head", "teacher"] },
   { href: (school) => `/schools/${school}/plans`, label: "plans", icon: "list-ordered", roles: STAFF },
@@ -81,7 +83,7 @@ const DESTINATIONS: readonly Destination[] = [
 /** The navigation of a person on a page. */
 export function navOf(actor: Actor, words: Words, currentPath: string): NavItem[] {
   const school = schoolOf(actor)?.id ?? "";
-  return DESTINATIONS.filter((d) => actor.memberships.some((m) => d.roles.includes(m.role))).map((d) => {
+  return DESTINATIONS.filter((d) => actor.memberships.some((m) => d.roles.includes(m.role)) || (d.deputies && actor.deputyIn.size > 0)).map((d) => {
     const href = d.href(school);
     return {
       href,

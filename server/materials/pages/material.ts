@@ -245,6 +245,7 @@ function trailItem({ t, f }: Speech, step: StepWithNames): TrailView["items"][nu
   const notes = [
     step.details["lone_leader"] === true ? t.materials.note_lone_leader : "",
     step.details["for_group"] === true ? t.materials.note_for_group : "",
+    typeof step.details["deputy_for"] === "string" ? t.materials.note_deputy(step.details["deputy_for"]) : "",
     typeof step.details["scope"] === "string" ? `${t.materials.fields.scope}: ${t.materials.scopes[step.details["scope"]] ?? ""}.` : "",
     step.comment,
     typeof before === "string" ? t.materials.note_restored(step.name) : "",

@@ -48,11 +48,13 @@ export interface ReviewItemView {
 
 /** Many at once: what is ticked gets the same decision and the same comment. */
 export interface BulkView {
+  id: string;
   caption: string;
   rows: { value: string; id: string; label: string; checked: boolean; row: RowView }[];
   hidden: Record<string, string>;
   checklist: ChecklistView;
   comment: FieldView;
+  commentId: string;
   decide: string;
 }
 
@@ -66,7 +68,8 @@ export interface ReviewPage {
   item: ReviewItemView | undefined;
   upNext: { row: RowView; current: boolean }[];
   filter: FilterBarView | undefined;
-  bulk: BulkView | undefined;
+  /** One form for each school: every school asks by a checklist of its own. */
+  bulks: BulkView[];
   others: RowView[];
   empty: EmptyView | undefined;
 }
@@ -75,7 +78,7 @@ declare global {
   interface Views {
     "materials/review": ReviewPage;
     "materials/review-item": { item: ReviewItemView; keys: ReviewPage["keys"] };
-    "materials/review-list": { bulk: BulkView | undefined; others: RowView[] };
+    "materials/review-list": { bulks: BulkView[]; others: RowView[] };
     "materials/decision": { decision: DecisionView };
     "materials/checklist": { checklist: ChecklistView };
   }
@@ -144,7 +147,8 @@ export interface ReviewFacts {
   daysOf: (material: QueuedMaterial) => StepDays;
   settingsHref: string | undefined;
   open: { material: MaterialRow; viewer: ViewerView; lessons: readonly LessonRow[]; decision: DecisionView; coverage: CoverageView | undefined; origin: string | undefined; comments: CommentsView } | undefined;
-  bulk: { reviewing: DecisionFacts["reviewing"]; problem: DecisionProblem | undefined; ticked: readonly string[] };
+  /** `reviewing`: by school. `school`: the one whose form came back with a problem. */
+  bulk: { reviewing: ReadonlyMap<string, DecisionFacts["reviewing"]>; problem: DecisionProblem | undefined; school: string; ticked: readonly string[] };
 }
 
 export function reviewPage(speech: Speech, facts: ReviewFacts): ReviewPage {
@@ -176,7 +180,7 @@ export function reviewPage(speech: Speech, facts: ReviewFacts): ReviewPage {
     item: facts.open && itemView(speech, facts, facts.open),
     upNext: list ? [] : facts.yours.map((material) => ({ row: queueRow(speech, facts, material, queueHref({ ...query, show: "", item: material.id })), current: material.id === facts.open?.material.id })),
     filter: list ? filterBar(speech, facts, filtered) : undefined,
-    bulk: list && facts.yours.length > 0 ? bulkView(speech, facts) : undefined,
+    bulks: list ? bulkViews(speech, facts) : [],
     others: list ? facts.others.map((material) => queueRow(speech, facts, material, `/materials/${material.id}`)) : [],
     empty: facts.yours.length === 0 && (facts.others.length === 0 || !list) ? none : undefined,
   };
@@ -270,23 +274,34 @@ function itemView(speech: Speech, facts: ReviewFacts, open: NonNullable<ReviewFa
   };
 }
 
-function bulkView(speech: Speech, facts: ReviewFacts): BulkView {
+/** What waits for the person, school by school. */
+function bulkViews(speech: Speech, facts: ReviewFacts): BulkView[] {
+  const schools = [...new Set(facts.yours.map((material) => material.school_id))];
+  return schools.map((id) => bulkView(speech, facts, id, schools.length > 1));
+}
+
+function bulkView(speech: Speech, facts: ReviewFacts, schoolId: string, named: boolean): BulkView {
   const { t } = speech;
-  const { bulk, query } = facts;
-  const states = new Set(facts.yours.map((material) => material.state));
+  const { query } = facts;
+  const materials = facts.yours.filter((material) => material.school_id === schoolId);
+  const reviewing = facts.bulk.reviewing.get(schoolId) ?? { id: "", version: 0, items: [] };
+  const bulk = { ...facts.bulk, reviewing, problem: !named || facts.bulk.school === schoolId ? facts.bulk.problem : undefined };
+  const states = new Set(materials.map((material) => material.state));
   const words = t.materials;
   return {
-    caption: words.review_yours,
-    rows: facts.yours.map((material) => ({
+    id: `bulk-${schoolId}`,
+    caption: named ? words.review_yours_of(materials[0]?.school_name ?? "") : words.review_yours,
+    rows: materials.map((material) => ({
       value: `${material.id}.${material.latest_version_id}`,
       id: `item-${material.id}`,
       label: words.choose_item(material.title),
       checked: bulk.ticked.includes(`${material.id}.${material.latest_version_id}`),
       row: queueRow(speech, facts, material, queueHref({ ...query, show: "", item: material.id })),
     })),
-    hidden: { queue: queueHref({ ...query, item: null }), checklist: bulk.reviewing.id },
+    hidden: { queue: queueHref({ ...query, item: null }), checklist: bulk.reviewing.id, school: schoolId },
     checklist: checklistView(t, bulk.reviewing, bulk.problem),
     comment: commentField(t, bulk.problem),
+    commentId: named ? `comment-${schoolId}` : "comment",
     decide: states.size > 1 ? words.bulk_decide : states.has("passed") ? words.bulk_approve : words.bulk_pass,
   };
 }

@@ -42,7 +42,7 @@ export function addDecisions(routes: FeatureRoutes): void {
     if (!form.ok) return showAgain(req, res, material, form);
     const checked = checkedOf(req, await reviewingOf(req, material.school), form.value, false);
     if (!checked.ok) return showAgain(req, res, material, checked);
-    await saveReturn(req.db, material, { versionId: form.value.version, comment: form.value.comment, checklist: checked.record }, actOf(req));
+    await saveReturn(req.db, material, { versionId: form.value.version, comment: form.value.comment, notes: notesFor(req.actor, "return", material), checklist: checked.record }, actOf(req));
     flash(req, req.t.materials.returned);
     goOn(res, material, form.value);
   });

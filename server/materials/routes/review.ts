@@ -1,10 +1,10 @@
 import type { Request, Response } from "express";
-import { Refusal, forbidden } from "../../platform/errors.ts";
+import { Refusal, conflict, forbidden, notFound } from "../../platform/errors.ts";
 import { sayText } from "../../platform/messages.ts";
 import { readForm, typedOf, type FieldError, type Typed } from "../../platform/web/form.ts";
 import type { FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
-import { isYourTurn, openMaterial } from "../access.ts";
+import { isYourTurn, openMaterial, reviews } from "../access.ts";
 import { BulkForm, queueQuery, type QueueQuery } from "../forms.ts";
 import { coverageView } from "../pages/parts.ts";
 import { decisionView, fitsQueue, queueHref, reviewPage, type DecisionProblem, type ReviewFacts } from "../pages/review.ts";
@@ -34,16 +34,29 @@ export function addReview(routes: FeatureRoutes): void {
     const form = readForm(BulkForm, req.body);
     const query = { ...queryOf(typedOf(req.body as object)), show: "list" as const };
     if (!form.ok) return showReview(req, res.status(422), query, form);
-    const reviewing = await firstReviewing(req);
+    const school = await schoolOfFirst(req, form.value.item);
+    const reviewing = await reviewingOf(req, school);
     const checked = checkedOf(req, reviewing, form.value, form.value.act === "decide");
     if (!checked.ok) return showReview(req, res.status(422), query, checked);
-    await decideMany(req, form.value, checked.record);
+    await decideMany(req, form.value, school.id, checked.record);
     res.redirect(303, queueHref(query));
   });
 }
 
 function mayReview(req: Request): void {
-  if (!req.actor.memberships.some((m) => m.role === "department_head" || m.role === "school_leader")) throw forbidden("role");
+  if (!reviews(req.actor)) throw forbidden("role");
+}
+
+/** The school of the first chosen material that the person may read: its checklist is the one that was answered. */
+async function schoolOfFirst(req: Request, items: readonly string[]): Promise<{ id: string; path: string }> {
+  for (const item of items) {
+    const found = await openMaterial(req.db, req.actor, item.split(".")[0] ?? "", "read", req.now).catch((error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+      return undefined;
+    });
+    if (found !== undefined) return found.school;
+  }
+  throw notFound();
 }
 
 /** The queue's address as the form carries it. */
@@ -67,7 +80,7 @@ export async function showReview(req: Request, res: Response, query: QueueQuery,
     ...{ yours, others: fitting.filter((material) => !yours.includes(material)), all: queue, query, at: req.now, daysOf },
     settingsHref: settingsHref(req),
     open: query.show === "list" ? undefined : await openItem(req, { yours, query, settings }, said),
-    bulk: { reviewing: await firstReviewing(req), problem: said, ticked: [problem?.typed["item"] ?? []].flat() },
+    bulk: { reviewing: settings, problem: said, school: typedText(problem?.typed["school"]), ticked: [problem?.typed["item"] ?? []].flat() },
   };
   const scripts = query.show === "list" ? ["js/review-queue.js"] : ["js/review-queue.js", "js/file-viewer.js", "js/pin-links.js"];
   res.page("materials/review", reviewPage(speechOf(req), facts), { title: req.t.materials.review, scripts, wide: true });
@@ -80,10 +93,8 @@ async function settingsOf(req: Request, queue: readonly QueuedMaterial[]): Promi
   return new Map(found);
 }
 
-/** How the person's first school reviews: its checklist stands above a decision about many. */
-function firstReviewing(req: Request): Promise<Reviewing> {
-  const path = req.actor.memberships.find((m) => m.role === "department_head" || m.role === "school_leader")?.unitPath ?? "";
-  return reviewingOf(req, { path });
+function typedText(value: string | string[] | undefined): string {
+  return typeof value === "string" ? value : "";
 }
 
 function settingsHref(req: Request): string | undefined {
@@ -124,13 +135,13 @@ async function openItem(req: Request, queue: { yours: readonly QueuedMaterial[];
 }
 
 /** The same decision for many: each is judged by its own door, and what has moved on is named while the rest go on. */
-async function decideMany(req: Request, form: { act: "decide" | "return"; item: readonly string[]; comment: string }, record: ChecklistRecord | undefined): Promise<void> {
+async function decideMany(req: Request, form: { act: "decide" | "return"; item: readonly string[]; comment: string }, schoolId: string, record: ChecklistRecord | undefined): Promise<void> {
   const words = req.t.materials;
   const done = { pass: 0, approve: 0, return: 0 };
   const left: string[] = [];
   for (const item of form.item) {
     const [id = "", versionId = ""] = item.split(".");
-    const outcome = await decideOne(req, { id, versionId }, form, record);
+    const outcome = await decideOne(req, { id, versionId, schoolId }, form, record);
     if (outcome.done) done[outcome.done] += 1;
     else left.push(words.bulk_left(outcome.title || words.bulk_unknown, sayText(req.t.platform.refusals, outcome.why, {})));
   }
@@ -144,13 +155,14 @@ const LEFT_NAMED_MAX = 8;
 
 type Outcome = { done: "pass" | "approve" | "return" } | { done: undefined; title: string; why: string };
 
-async function decideOne(req: Request, item: { id: string; versionId: string }, form: { act: "decide" | "return"; comment: string }, checklist: ChecklistRecord | undefined): Promise<Outcome> {
+async function decideOne(req: Request, item: { id: string; versionId: string; schoolId: string }, form: { act: "decide" | "return"; comment: string }, checklist: ChecklistRecord | undefined): Promise<Outcome> {
   let title = "";
   try {
     const seen = await openMaterial(req.db, req.actor, item.id, "read", req.now);
     title = seen.title;
+    if (seen.school.id !== item.schoolId) throw conflict("material_of_other_school");
     const step = form.act === "return" ? "return" : seen.latest.state === "passed" ? "approve" : "pass";
-    const decision = { versionId: item.versionId, comment: form.comment, checklist, notes: step === "return" ? {} : notesFor(req.actor, step, seen) };
+    const decision = { versionId: item.versionId, comment: form.comment, checklist, notes: notesFor(req.actor, step, seen) };
     const open = <A extends "pass" | "approve" | "return">(action: A) => openMaterial(req.db, req.actor, item.id, action, req.now);
     if (step === "return") await saveReturn(req.db, await open("return"), decision, actOf(req));
     else if (step === "approve") await saveApproval(req.db, await open("approve"), decision, actOf(req));

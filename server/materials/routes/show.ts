@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import { headsSubject, type Actor } from "../../access/actor.ts";
+import { hasRoleIn, headsSubject, type Actor } from "../../access/actor.ts";
 import type { MaterialAction } from "../../access/policy.ts";
 import { findDigitisation } from "../../digitising/store.ts";
 import { countRead } from "../../digitising/store/words.ts";
@@ -56,10 +56,11 @@ export function actsFor(actor: Actor, material: MaterialRow): Set<MayAct> {
   return may;
 }
 
-/** What the trail notes of a decision: the lone leader's own upload, a leader in place of the group. */
+/** What the trail notes of a decision: the lone leader's own upload, a leader in place of the group, a deputy in place of a leader. */
 export function notesFor(actor: Actor, act: StepAct, material: MaterialRow): StepNotes {
   const own = isOwnUpload(actor.personId, { uploaded_by: material.uploaded_by, latest_uploaded_by: material.latest.uploaded_by });
-  return notesOf(act, { own, heads_subject: headsSubject(actor, material.school, material.subject_code) });
+  const deputy_for = hasRoleIn(actor, "school_leader", material.school) ? undefined : actor.deputyIn.get(material.school.id);
+  return notesOf(act, { own, heads_subject: headsSubject(actor, material.school, material.subject_code), deputy_for });
 }
 
 /** The one step a reviewer takes next, if it is theirs. */

@@ -102,7 +102,7 @@ function waitingQuery(db: Db, at: Instant) {
   return listQuery(db)
     .select("m.school_id", { school_name: "s.name", school_path: "s.path" })
     .select(db.raw(`${OTHER_HEADS} AS other_heads`, ["department_head", today, today]))
-    .select(db.raw(`${LEADERS_BESIDES_UPLOADER} AS leaders_besides_uploader`, ["school_leader", today, today]))
+    .select(db.raw(`${LEADERS_BESIDES_UPLOADER} AS leaders_besides_uploader`, ["school_leader", today, today, today, today]))
     .select(db.raw(`${LEADERS} AS leaders`, ["school_leader", today, today]))
     .select(db.raw(`${TURN_SINCE} AS turn_since`));
 }
@@ -115,7 +115,7 @@ export function listOwnWaiting(db: Db, personId: string, at: Instant): Promise<r
 }
 
 /** Whose turn each is takes many look-ups, and a teacher's home page asks every time. */
-const ownWaiting = remember(["materials", "material_versions", "memberships", "persons", "subject_group_subjects", "units"], (db: Db, personId: string, today: Day): Promise<readonly QueuedMaterial[]> =>
+const ownWaiting = remember(["materials", "material_versions", "memberships", "persons", "subject_group_subjects", "units", "review_deputies"], (db: Db, personId: string, today: Day): Promise<readonly QueuedMaterial[]> =>
   all(
     queued,
     waitingQuery(db, instantOf(today, "12:00")).where("m.uploaded_by", personId).whereIn("m.state", ["submitted", "passed"]).orderBy([{ column: "m.submitted_at" }, { column: "m.id" }]).limit(OWN_SHOWN_MAX),
@@ -128,10 +128,11 @@ const ownWaiting = remember(["materials", "material_versions", "memberships", "p
  */
 export async function listQueue(db: Db, actor: Actor, at: Instant): Promise<QueuedMaterial[]> {
   const reviews = actor.memberships.filter((m) => m.role === "department_head" || m.role === "school_leader");
-  if (reviews.length === 0) return [];
+  if (reviews.length === 0 && actor.deputyIn.size === 0) return [];
   const query = waitingQuery(db, at)
     .whereIn("m.state", ["submitted", "passed"])
     .where((any) => {
+      if (actor.deputyIn.size > 0) any.whereIn("m.school_id", [...actor.deputyIn.keys()]);
       for (const review of reviews) {
         any.orWhere((one) => {
           // A leader of a campus leads the school it belongs to, which is one of the units on the way down to it.

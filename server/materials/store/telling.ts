@@ -52,6 +52,19 @@ export async function leadersOf(db: Db, school: { path: string }, at: Instant): 
   return (await all(z.object({ person_id: col.id() }), query)).map((row) => row.person_id);
 }
 
+/** Those who approve in a leader's place in a school today. */
+export async function deputiesOf(db: Db, school: { id: string }, at: Instant): Promise<string[]> {
+  const today = dayOf(at);
+  const query = db("review_deputies as d")
+    .join("persons as p", "p.id", "d.person_id")
+    .where({ "d.school_id": school.id, "p.state": "active", "d.ended_at": null })
+    .where("d.from_on", "<=", today)
+    .where("d.to_on", ">=", today)
+    .distinct("d.person_id")
+    .limit(50);
+  return (await all(z.object({ person_id: col.id() }), query)).map((row) => row.person_id);
+}
+
 /** Whose work a material is: who uploaded it, and who uploaded its newest version. */
 export function authorsOf(material: MaterialRow): string[] {
   return [material.uploaded_by, material.latest.uploaded_by];
@@ -80,7 +93,9 @@ async function peopleOfTurn(trx: Db, material: MaterialRow, state: MaterialState
     query.join("subject_group_subjects as g", "g.subject_group_id", "r.subject_group_id").where("g.subject_code", material.subject_code ?? "");
   }
   const own = turn === "lone_leader" ? [] : authorsOf(material);
-  return (await all(z.object({ person_id: col.id() }), query)).map((row) => row.person_id).filter((id) => !own.includes(id));
+  const found = (await all(z.object({ person_id: col.id() }), query)).map((row) => row.person_id);
+  const deputies = turn === "leader" ? await deputiesOf(trx, material.school, at) : [];
+  return [...found, ...deputies].filter((id) => !own.includes(id));
 }
 
 const ROLE_OF_TURN: Partial<Record<Turn, "department_head" | "school_leader">> = { head: "department_head", leader: "school_leader", lone_leader: "school_leader" };
