@@ -134,7 +134,7 @@ async function studiesOf(req: Request, course: Granted<"read", CourseRow>, lesso
 async function addTeaching(req: Request, page: LessonPage, { course, lesson, base }: Taught): Promise<void> {
   const words = req.t.courses;
   const online = lesson.mode === "online";
-  Object.assign(page, savePageViews(base, lesson, await findSavedPage(req.db, course, lesson.id), req));
+  Object.assign(page, savePageViews(base, lesson, lesson.body === "" ? undefined : await findSavedPage(req.db, course, lesson.id), req));
   page.attachable = attachableViews(base, await store.listAttachable(req.db, course, lesson.id, req.actor.personId), req);
   page.acts = [{ action: `${base}/mode`, label: online ? words.mode_class : words.mode_online, kind: "quiet", hidden: { mode: online ? "in_class" : "online" } }];
   page.links = [
