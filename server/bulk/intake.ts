@@ -5,11 +5,13 @@ import { listSubjects } from "../materials/store.ts";
 import { dayOf } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import type { BlobStore } from "../platform/storage.ts";
-import { archivePrefix, readArchive, rowsOfArchive } from "./archive/read.ts";
+import { archivePrefix, draftsReason, readArchive, rowsOfArchive } from "./archive/read.ts";
 import { judgeFiles, type Arrived, type Judged, type Surroundings } from "./judge.ts";
 import type { ListedFile } from "./rules/columns.ts";
 import { candidatesOf, type Candidate } from "./rules/match.ts";
 import { findDuplicates, listPlanLessons } from "./store.ts";
+import { listSecrets } from "./store/keys.ts";
+import { findPlaces } from "./store/whole.ts";
 import { saveStaged, type Act, type NewImport } from "./store/stage.ts";
 import { withUnpacked, type UnpackLimits } from "./unpack.ts";
 
@@ -54,9 +56,12 @@ export function takeZip(bringer: Bringer, zip: { path: string; name: string }, l
       const prefix = archivePrefix(files);
       if (prefix === undefined) return save(bringer, await judgeFiles(files, around, bringer.list), { ...plainImport(bringer.chosen), fileName: zip.name }, kept);
       const archive = await readArchive(files, prefix);
-      const restores = schoolRefusal(bringer.actor, "lead", bringer.school) === undefined;
-      const judged = await rowsOfArchive(archive, { restores, duplicates: around.duplicates, lessonOf: lessonIn(around.candidates), subjects: new Set(around.subjects.map((subject) => subject.code)) });
-      return save(bringer, { ...judged, notes: [] }, { ...plainImport(bringer.chosen), kind: "archive", restores, fileName: zip.name, source: { school: archive.head.school.name, at: archive.head.exported_at } }, kept);
+      const leads = schoolRefusal(bringer.actor, "lead", bringer.school) === undefined;
+      const why = draftsReason(archive, { secrets: await listSecrets(bringer.db), schoolId: bringer.school.id, leads });
+      const restores = why === undefined;
+      const places = (ids: readonly string[]): Promise<Map<string, string>> => findPlaces(bringer.db, ids);
+      const judged = await rowsOfArchive(archive, { restores, schoolId: bringer.school.id, places, duplicates: around.duplicates, lessonOf: lessonIn(around.candidates), subjects: new Set(around.subjects.map((subject) => subject.code)) });
+      return save(bringer, { ...judged, notes: [] }, { ...plainImport(bringer.chosen), kind: "archive", restores, fileName: zip.name, source: { school: archive.head.school.name, at: archive.head.exported_at, ...(why === undefined ? {} : { why }) } }, kept);
     },
   );
 }

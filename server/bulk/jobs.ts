@@ -9,7 +9,7 @@ import type { Db } from "../platform/db.ts";
 import { Refusal } from "../platform/errors.ts";
 import { on, raise, type Listener } from "../platform/jobs/queue.ts";
 import { bulkImportStarted } from "./events.ts";
-import { restoreRecord } from "./store/restore.ts";
+import { putBack, putBackCollection } from "./store/whole.ts";
 import { importRefusal } from "./access.ts";
 import { loadBulkImport, type BulkImport, type BulkRow } from "./store.ts";
 import { claimRow, finishImport, listReady, markFailed, type RowOutcome } from "./store/run.ts";
@@ -44,13 +44,21 @@ async function runImport(db: Db, importId: string, at: Instant): Promise<void> {
 async function runRow(db: Db, found: BulkImport, row: BulkRow, act: Act): Promise<void> {
   try {
     await db.transaction(async (trx) => {
-      await claimRow(trx, row, () => (row.meta.record === undefined ? makeMaterial(trx, found, row, act) : restoreRecord(trx, found, row.meta.record, act)));
+      await claimRow(trx, row, () => makeOf(trx, found, row, act));
     });
   } catch (error) {
     // What a person can meet is said in the report; a fault of the system is tried again by the worker.
     if (!(error instanceof Refusal)) throw error;
     await markFailed(db, row, error.key);
   }
+}
+
+async function makeOf(trx: Db, found: BulkImport, row: BulkRow, act: Act): Promise<RowOutcome> {
+  const { record, collection } = row.meta;
+  if (!found.restores) return makeMaterial(trx, found, row, act);
+  if (record !== undefined) return putBack(trx, found, record.rows, act);
+  if (collection !== undefined) await putBackCollection(trx, found, collection.rows, act);
+  return { materialId: null };
 }
 
 async function makeMaterial(trx: Db, found: BulkImport, row: BulkRow, act: Act): Promise<RowOutcome> {

@@ -281,7 +281,7 @@ export function reportPage(speech: Speech, facts: ReportFacts): ReportPage {
 function noticesOf({ t, f }: Speech, { found, counts, quotaLeft }: ReportFacts): NoticeView[] {
   const words = t.bulk;
   const notices: NoticeView[] = [];
-  if (found.source && found.state === "preview") notices.push({ kind: "info", text: (found.restores ? words.restoring : words.archive_as_drafts)(found.source.school, f.day(dayOf(found.source.at))) });
+  if (found.source && found.state === "preview") notices.push({ kind: "info", text: `${(found.restores ? words.restoring : words.archive_as_drafts)(found.source.school, f.day(dayOf(found.source.at)))} ${words.as_drafts[found.source.why ?? ""] ?? ""}`.trim() });
   if (quotaLeft !== undefined) notices.push({ kind: "bad", text: words.quota(f.bytes(quotaLeft)) });
   else if (found.state === "preview" && counts.ready > 0) notices.push({ kind: "info", text: words.bytes_note(f.bytes(counts.bytes)) });
   if (found.state === "running") notices.push({ kind: "info", text: words.progress_note });
@@ -333,11 +333,11 @@ function rowLine(speech: Speech, facts: ReportFacts, row: ImportRow, preview: bo
     why: whyOf(t, row),
     tone: row.state === "refused" || row.state === "failed" ? "bad" : judged && (row.certainty === "doubtful" || row.certainty === "none") ? "warn" : undefined,
     href: row.state === "done" || row.state === "kept" ? (row.material_id === null ? undefined : `/materials/${row.material_id}`) : row.duplicate_of === null ? undefined : `/materials/${row.duplicate_of}`,
-    edit: editable && row.meta.record === undefined ? editOf(speech, facts, row, name, skip) : undefined,
+    edit: editable && row.meta.record === undefined && row.meta.collection === undefined ? editOf(speech, facts, row, name, skip) : undefined,
     skip: editable ? skip : undefined,
     title: row.title,
     place: lesson === undefined ? "" : `${t.bulk.grade_n(lesson.grade)} · ${lesson.title}`,
-    kind: t.materials.kinds[row.kind] ?? row.kind,
+    kind: row.meta.collection ? words.collection(row.meta.collection.rows["collection_items"]?.length ?? 0) : (t.materials.kinds[row.kind] ?? row.kind),
   };
 }
 

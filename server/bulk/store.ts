@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { all, col, countOf, maybeOne, one, table, type Db, type RowOf } from "../platform/db.ts";
 import { isId } from "../platform/ids.ts";
-import { archivedMaterial } from "./archive/format.ts";
+import { archivedCollection, archivedMaterial } from "./archive/format.ts";
 
 /** A folder, ZIP or archive on its way in. */
 export const bulkImports = table("bulk_imports", {
@@ -15,7 +15,7 @@ export const bulkImports = table("bulk_imports", {
   restores: col.flag(),
   subject_code: col.maybeText(),
   grade: col.maybeInt(),
-  source: col.json(z.object({ school: z.string(), at: col.instant() })).nullable(),
+  source: col.json(z.object({ school: z.string(), at: col.instant(), why: z.enum(["unproven", "other_school", "not_leader"]).optional() })).nullable(),
   notes: col.json(z.array(z.string())),
   revision: col.int(),
   created_at: col.instant(),
@@ -37,6 +37,7 @@ export const rowMeta = z.object({
   accessibility: z.string().optional(),
   year: z.number().int().optional(),
   record: archivedMaterial.optional(),
+  collection: archivedCollection.optional(),
 });
 export type RowMeta = z.infer<typeof rowMeta>;
 

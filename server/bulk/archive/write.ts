@@ -11,11 +11,14 @@ import type { BlobStore } from "../../platform/storage.ts";
 import { fold } from "../../platform/text.ts";
 import { extensionOf } from "../../platform/web/file-kinds.ts";
 import { bulk } from "../messages.ts";
-import { ARCHIVE_FORMAT, ARCHIVE_VERSION, type ArchivedMaterial, type ArchiveHead } from "./format.ts";
+import { signingSecret } from "../store/keys.ts";
+import { listCollections, listRows } from "../store/whole.ts";
+import { ARCHIVE_FORMAT, ARCHIVE_VERSION, type ArchivedMaterial, type ArchiveHead, type WholeRows } from "./format.ts";
+import { SIGNATURE_FILE, signatureOf } from "./proof.ts";
 
 /** Which materials go into one archive, and what it is a part of. */
 export interface ArchivePart {
-  school: { name: string; code: string };
+  school: { id: string; name: string; code: string };
   materialIds: readonly string[];
   part: number;
   parts: number;
@@ -52,20 +55,24 @@ async function fill(db: Db, blobs: BlobStore, part: ArchivePart, zip: ZipArchive
   const listed: ArchivedMaterial[] = [];
   const paths = new Map<string, string>();
   for (let i = 0; i < part.materialIds.length; i += MATERIALS_AT_ONCE) {
-    for (const whole of await listWhole(db, part.materialIds.slice(i, i + MATERIALS_AT_ONCE))) {
-      const material = asArchived(whole, paths);
+    const ids = part.materialIds.slice(i, i + MATERIALS_AT_ONCE);
+    const rows = await listRows(db, ids);
+    for (const whole of await listWhole(db, ids)) {
+      const material = asArchived(whole, rows.get(whole.material.id) ?? {}, paths);
       listed.push(material);
       lines.push(JSON.stringify(material));
-      for (const version of material.versions) {
-        if (sums.has(version.file)) continue;
-        await addFile(zip, blobs, version, new Date(part.at));
-        sums.set(version.file, version.sha256);
+      for (const one of [...material.versions, ...material.captions]) {
+        if (sums.has(one.file)) continue;
+        await addFile(zip, blobs, one, new Date(part.at));
+        sums.set(one.file, one.sha256);
       }
     }
   }
   const head: ArchiveHead = { format: ARCHIVE_FORMAT, version: ARCHIVE_VERSION, school: part.school, exported_at: part.at, part: part.part, parts: part.parts, materials: listed.length };
   add("data/hoc-lieu.json", `${JSON.stringify(head, null, 2)}\n`);
   add("data/materials.jsonl", lines.map((line) => `${line}\n`).join(""));
+  const kept = part.part === part.parts ? await listCollections(db, part.school) : []; // their materials come before them
+  add("data/collections.jsonl", kept.map((one) => `${JSON.stringify(one)}\n`).join(""));
   add("data/danh-sach.xlsx", await listForPeople(listed));
   const manifest = [...sums].map(([name, sum]) => `${sum}  ${encodeManifestPath(name)}\n`).join("");
   const tags: [string, string][] = [
@@ -74,7 +81,9 @@ async function fill(db: Db, blobs: BlobStore, part: ArchivePart, zip: ZipArchive
     ["manifest-sha256.txt", manifest],
   ];
   for (const [name, content] of tags) zip.append(content, { name, date: new Date(part.at) });
-  zip.append(tags.map(([name, content]) => `${createHash("sha256").update(content).digest("hex")}  ${name}\n`).join(""), { name: "tagmanifest-sha256.txt", date: new Date(part.at) });
+  const tagManifest = tags.map(([name, content]) => `${createHash("sha256").update(content).digest("hex")}  ${name}\n`).join("");
+  zip.append(tagManifest, { name: "tagmanifest-sha256.txt", date: new Date(part.at) });
+  zip.append(`${signatureOf(await signingSecret(db, part.at), part.school.id, tagManifest)}\n`, { name: SIGNATURE_FILE, date: new Date(part.at) });
   await zip.finalize();
 }
 
@@ -89,7 +98,7 @@ function oxum(listed: readonly ArchivedMaterial[]): string {
 }
 
 /** Waits until the file has gone through, and compares: a blob that rotted on the disk is not passed on as good. */
-async function addFile(zip: ZipArchive, blobs: BlobStore, version: ArchivedMaterial["versions"][number], date: Date): Promise<void> {
+async function addFile(zip: ZipArchive, blobs: BlobStore, version: { sha256: string; file: string }, date: Date): Promise<void> {
   const hash = createHash("sha256");
   const watch = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -109,7 +118,7 @@ async function addFile(zip: ZipArchive, blobs: BlobStore, version: ArchivedMater
 }
 
 /** One material as the archive tells it. A trail that came from an archive itself keeps the names it came with. */
-export function asArchived({ material, versions, steps, lessons }: WholeRow, paths: Map<string, string>): ArchivedMaterial {
+export function asArchived({ material, versions, steps, lessons }: WholeRow, rows: WholeRows, paths: Map<string, string>): ArchivedMaterial {
   const numberOf = (id: string | null): number | null => versions.find((version) => version.id === id)?.number ?? null;
   const trail = steps.map((step) => {
     const { restored_by_name: before, ...details } = step.details;
@@ -153,6 +162,15 @@ export function asArchived({ material, versions, steps, lessons }: WholeRow, pat
     })),
     lessons: lessons.map(({ material_id: _, ...lesson }) => lesson),
     trail,
+    captions: (rows["captions"] ?? []).map((row) => ({
+      version: numberOf(String(row["version_id"])) ?? 1,
+      language: String(row["language"]),
+      label: String(row["label"]),
+      file: `data/captions/${String(row["blob_hash"])}.vtt`,
+      sha256: String(row["blob_hash"]),
+      size: Number(row["size_bytes"]),
+    })),
+    rows,
   };
 }
 

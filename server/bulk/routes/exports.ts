@@ -37,7 +37,7 @@ export function addExportRoutes(routes: FeatureRoutes): void {
     if (ids === undefined || !streams(plan)) throw notFound();
     await recordDownload(req.db, school, plan, actOf(req));
     res.set({ "Content-Type": "application/zip", "Content-Disposition": dispositionOf("attachment", nameOf(req, school.name, 1, 1)), "X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store, no-transform" });
-    const { stream, done } = archiveStream(req.db, req.blobs, { school: { name: school.name, code: school.code }, materialIds: ids, part: 1, parts: 1, at: req.now });
+    const { stream, done } = archiveStream(req.db, req.blobs, { school: { id: school.id, name: school.name, code: school.code }, materialIds: ids, part: 1, parts: 1, at: req.now });
     // A browser that goes away ends the archive; a fault in the middle cuts the line, so that no half archive looks whole.
     await Promise.all([pipeline(stream, res), done]).catch((error: unknown) => {
       if (!res.headersSent) throw error;

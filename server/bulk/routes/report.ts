@@ -99,7 +99,7 @@ async function correct(req: Request, found: Import): Promise<string> {
   // Of a material that is restored as it was only whether it comes along is anybody's choice.
   const kept = read.map((one, i) => {
     const row = rows[i];
-    return row?.meta.record === undefined ? one : { position: row.position, title: row.title, kind: row.kind, subject_code: row.subject_code, grade: row.grade, plan_lesson_id: row.plan_lesson_id, skip: one.skip };
+    return row === undefined || (row.meta.record === undefined && row.meta.collection === undefined) ? one : { position: row.position, title: row.title, kind: row.kind, subject_code: row.subject_code, grade: row.grade, plan_lesson_id: row.plan_lesson_id, skip: one.skip };
   });
   await saveCorrections(req.db, found, form.value.revision, kept, found.restores ? false : form.value.submits === "yes");
   return form.value.go;

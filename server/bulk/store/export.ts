@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
 import { listSizes } from "../../materials/store/archive.ts";
+import { notify } from "../../notices/store.ts";
 import { record } from "../../platform/audit.ts";
 import { addMinutes, type Instant } from "../../platform/clock.ts";
 import { all, col, maybeOne, type Db } from "../../platform/db.ts";
@@ -66,7 +67,7 @@ export function listExports(db: Db, school: Granted<"export", { id: string }>): 
   return all(bulkExports.row, db("bulk_exports").where({ school_id: school.id }).orderBy("id", "desc").limit(40).select(bulkExports.columns));
 }
 
-const schoolRow = z.object({ name: col.text(), code: col.text() });
+const schoolRow = z.object({ id: col.id(), name: col.text(), code: col.text() });
 
 /** Prepares what was asked for, one archive after the other, and lets go of what has expired. Runs from the schedule. */
 export async function prepareExports(db: Db, at: Instant, blobs: BlobStore): Promise<number> {
@@ -89,20 +90,30 @@ async function claim(db: Db, at: Instant): Promise<BulkExportRow | undefined> {
 }
 
 async function prepare(db: Db, at: Instant, blobs: BlobStore, one: BulkExportRow): Promise<number> {
-  const school = await maybeOne(schoolRow, db("units").where({ id: one.school_id }).first("name", "code"));
-  const part: ArchivePart = { school: school ?? { name: "", code: "" }, materialIds: one.material_ids, part: one.part, parts: one.parts, at };
+  const school = await maybeOne(schoolRow, db("units").where({ id: one.school_id }).first("id", "name", "code"));
+  const part: ArchivePart = { school: school ?? { id: "", name: "", code: "" }, materialIds: one.material_ids, part: one.part, parts: one.parts, at };
   try {
     const { stream, done } = archiveStream(db, blobs, part);
     const [stored] = await Promise.all([blobs.put(stream), done]);
     await db.transaction(async (trx) => {
       await saveBlob(trx, { ...stored, mime: "application/zip" }, at);
       await trx("bulk_exports").where({ id: one.id, state: "running" }).update({ state: "ready", blob_hash: stored.hash, size_bytes: stored.size, lease_until: null, expires_at: addMinutes(at, EXPORT_DAYS * 24 * 60) });
+      await tell(trx, one, "bulk_exported", at);
     });
     return 1;
   } catch (error) {
-    await db("bulk_exports").where({ id: one.id, state: "running" }).update({ state: one.tries >= TRIES_MAX ? "failed" : "waiting", lease_until: null });
+    const over = one.tries >= TRIES_MAX;
+    await db.transaction(async (trx) => {
+      await trx("bulk_exports").where({ id: one.id, state: "running" }).update({ state: over ? "failed" : "waiting", lease_until: null });
+      if (over) await tell(trx, one, "bulk_export_failed", at);
+    });
     throw error;
   }
+}
+
+/** Tells who asked for it. Several parts are one line: the newest takes the place of those before it. */
+function tell(trx: Db, one: BulkExportRow, kind: "bulk_exported" | "bulk_export_failed", at: Instant): Promise<void> {
+  return notify(trx, [one.requested_by], { kind, href: `/schools/${one.school_id}/library-exports`, params: { title: one.file_name } }, at);
 }
 
 async function expire(db: Db, at: Instant, blobs: BlobStore): Promise<void> {

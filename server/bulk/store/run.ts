@@ -3,14 +3,16 @@ import type { Granted } from "../../access/policy.ts";
 import { findTraces, removeWhole } from "../../materials/store/archive.ts";
 import { record } from "../../platform/audit.ts";
 import type { Instant } from "../../platform/clock.ts";
-import { all, col, maybeOne, type Db } from "../../platform/db.ts";
+import { notify } from "../../notices/store.ts";
+import { all, col, countOf, maybeOne, type Db } from "../../platform/db.ts";
 import { conflict } from "../../platform/errors.ts";
 import type { BlobStore } from "../../platform/storage.ts";
 import { bulkRows, type BulkImport, type BulkRow } from "../store.ts";
 import { auditOf, releaseBlobs, type Act } from "./stage.ts";
+import { removeCollection, removeSatellites } from "./whole.ts";
 
-/** A row made a material, or there was one already. */
-export type RowOutcome = { materialId: string } | { known: string };
+/** A row made a material, or a collection; or what it would make was there already. */
+export type RowOutcome = { materialId: string | null } | { known: string };
 
 export function listReady(db: Db, found: { id: string }, limit: number): Promise<BulkRow[]> {
   return all(bulkRows.row, db("bulk_rows").where({ import_id: found.id, state: "ready" }).orderBy("position").limit(limit).select(bulkRows.columns));
@@ -27,6 +29,7 @@ export async function claimRow(trx: Db, row: BulkRow, make: () => Promise<RowOut
     await trx("bulk_rows").where(key).update({ state: "skipped", duplicate_of: made.known });
     return;
   }
+  if (made.materialId === null) return;
   const as = await maybeOne(left, trx("materials").where({ id: made.materialId }).select("updated_at", "revision"));
   await trx("bulk_rows").where(key).update({ material_id: made.materialId, left_at: as?.updated_at ?? null, left_revision: as?.revision ?? null });
 }
@@ -40,11 +43,13 @@ export async function finishImport(db: Db, found: BulkImport, at: Instant): Prom
   await db.transaction(async (trx) => {
     const ended = await trx("bulk_imports").where({ id: found.id, state: "running" }).update({ state: "done", done_at: at });
     if (ended === 0) return;
+    const count = await countOf(trx("bulk_rows").where({ import_id: found.id, state: "done" }).count({ n: "*" }));
+    await notify(trx, [found.created_by], { kind: "bulk_done", href: `/bulk-imports/${found.id}`, params: { title: found.file_name, count } }, at);
     await record(trx, { at, actorId: null, action: "bulk.done", subjectType: "bulk_import", subjectId: found.id, schoolId: found.school_id });
   });
 }
 
-const made = z.object({ position: col.int(), material_id: col.id(), left_at: col.maybeInstant(), left_revision: col.maybeInt() });
+const made = bulkRows.row.pick({ position: true, material_id: true, left_at: true, left_revision: true, meta: true });
 
 /**
  * Takes an import back: every material that nobody touched since goes with its rows; what somebody edited, decided about or
@@ -56,7 +61,7 @@ const made = z.object({ position: col.int(), material_id: col.id(), left_at: col
 export async function undoBulkImport(db: Db, blobs: BlobStore, found: Granted<"edit", BulkImport>, act: Act): Promise<{ gone: number; kept: number }> {
   const began = await db("bulk_imports").where({ id: found.id, state: "done" }).update({ state: "undone", done_at: act.at });
   if (began === 0) throw conflict("import_over");
-  const rows = await all(made, db("bulk_rows").where({ import_id: found.id, state: "done" }).whereNotNull("material_id").orderBy("position").select("position", "material_id", "left_at", "left_revision"));
+  const rows = await all(made, db("bulk_rows").where({ import_id: found.id, state: "done" }).orderBy("position", "desc").select("position", "material_id", "left_at", "left_revision", "meta")); // what refers to others came after them
   const outcome = { gone: 0, kept: 0 };
   for (const row of rows) {
     const gone = await db.transaction((trx) => removeUntouched(trx, found, row, act)).catch((error: unknown) => {
@@ -78,12 +83,18 @@ export async function undoBulkImport(db: Db, blobs: BlobStore, found: Granted<"e
 }
 
 async function removeUntouched(trx: Db, found: BulkImport, row: z.infer<typeof made>, act: Act): Promise<boolean> {
+  if (row.material_id === null) {
+    if (row.meta.collection !== undefined && !(await removeCollection(trx, row.meta.collection.rows))) return false;
+    await trx("bulk_rows").where({ import_id: found.id, position: row.position }).update({ state: "undone" });
+    return true;
+  }
   const material = { id: row.material_id, school_id: found.school_id };
   const now = await findTraces(trx, material.id, found.done_at ?? act.at);
   if (now !== undefined) {
     const changed = now.updated_at !== row.left_at || now.revision !== row.left_revision || now.others > 0 || (!found.restores && now.versions > 1);
     if (changed) return false;
     await trx("bulk_rows").where({ duplicate_of: material.id }).update({ duplicate_of: null });
+    if (found.restores) await removeSatellites(trx, material.id, found.created_at);
     await removeWhole(trx, material, act);
   }
   await trx("bulk_rows").where({ import_id: found.id, position: row.position }).update({ state: "undone", material_id: null });

@@ -44,7 +44,7 @@ export interface NewImport {
   grade: number | null;
   notes: readonly string[];
   /** Of an archive: the school and when it was exported. */
-  source: { school: string; at: Instant } | null;
+  source: BulkImport["source"];
 }
 
 export interface Staged {

@@ -1,90 +1,10 @@
 import { z } from "zod";
-import { requestDigitising } from "../../digitising/store.ts";
 import type { Instant } from "../../platform/clock.ts";
-import { all, col, insertAll, maybeOne, type Db } from "../../platform/db.ts";
-import { newId } from "../../platform/ids.ts";
+import { all, col, maybeOne, type Db } from "../../platform/db.ts";
 import { raise } from "../../platform/jobs/queue.ts";
-import { saveBlob } from "../../platform/storage/store.ts";
-import { materialApproved, materialLinksChanged } from "../events.ts";
-import type { MaterialState, StepAct, VersionState } from "../rules.ts";
+import { materialLinksChanged } from "../events.ts";
 import { materials, materialSteps, materialVersions } from "../store.ts";
-import { audit, searchText, type Act, type Metadata } from "./upload.ts";
-
-/** A material as an archive tells it: everything but people and ids, which another installation does not know. */
-export interface WholeMaterial extends Metadata {
-  origin: "own" | "adopted" | "derived";
-  state: MaterialState;
-  createdAt: Instant;
-  updatedAt: Instant;
-  submittedAt: Instant | null;
-  retiredAt: Instant | null;
-  /** Number of the version in use. */
-  inUse: number | null;
-  versions: readonly { number: number; state: VersionState; hash: string; size: number; mime: string; name: string; by: string; at: Instant }[];
-  steps: readonly { version: number; act: StepAct; by: string; at: Instant; comment: string; details: Record<string, unknown> }[];
-  lessonIds: readonly string[];
-}
-
-/**
- * Puts a material back with its versions, states and trail. The rows are written by the person who restores; who did each
- * step is kept as a name in its details, so that nobody is made to have done what a file says.
- *
- * @param uploadedBy a person of this school, or whoever restores
- */
-export async function restoreWhole(trx: Db, schoolId: string, whole: WholeMaterial, uploadedBy: string, act: Act): Promise<string> {
-  const id = newId();
-  const versions = [...whole.versions].sort((a, b) => a.number - b.number).map((version) => ({ ...version, id: newId() }));
-  const idOf = (number: number | null): string | null => versions.find((version) => version.number === number)?.id ?? null;
-  for (const version of versions) {
-    await saveBlob(trx, { hash: version.hash, size: version.size, mime: version.mime }, act.at);
-    await requestDigitising(trx, { hash: version.hash, mime: version.mime, name: version.name }, act.at);
-  }
-  const { title, description, subject_code, grade, kind, language, author, source, licence, year, keywords, accessibility, scope } = whole;
-  await trx("materials").insert({
-    id,
-    school_id: schoolId,
-    campus_id: null,
-    uploaded_by: uploadedBy,
-    ...{ title, description, subject_code, grade, kind, language, author, source, licence, year, keywords, accessibility, scope },
-    origin: whole.origin,
-    state: whole.state,
-    latest_version_id: versions.at(-1)?.id ?? null,
-    approved_version_id: idOf(whole.inUse),
-    submitted_at: whole.submittedAt,
-    retired_at: whole.retiredAt,
-    search_text: searchText(whole),
-    created_at: whole.createdAt,
-    updated_at: whole.updatedAt,
-  });
-  await insertAll(trx, "material_versions", versions.map((version) => ({
-    id: version.id,
-    material_id: id,
-    number: version.number,
-    state: version.state,
-    blob_hash: version.hash,
-    file_name: version.name,
-    mime: version.mime,
-    size_bytes: version.size,
-    uploaded_by: uploadedBy,
-    uploaded_at: version.at,
-  })));
-  const ids = whole.steps.map(() => newId()).sort(); // the order of the trail is that of its ids
-  await insertAll(trx, "material_steps", whole.steps.map((step, i) => ({
-    id: ids[i],
-    material_id: id,
-    version_id: idOf(step.version),
-    act: step.act,
-    by: act.by,
-    at: step.at,
-    comment: step.comment,
-    details: JSON.stringify({ ...step.details, restored_by_name: step.by }),
-  })));
-  await insertAll(trx, "material_lessons", whole.lessonIds.map((lesson) => ({ material_id: id, plan_lesson_id: lesson, linked_by: act.by, linked_at: act.at })));
-  if (whole.lessonIds.length > 0) await raise(trx, materialLinksChanged, { materialId: id, planLessonIds: [...whole.lessonIds] }, act.at);
-  if (whole.inUse !== null) await raise(trx, materialApproved, { materialId: id }, act.at);
-  await audit(trx, "material.restore_from_archive", { id, school_id: schoolId }, { state: whole.state, versions: versions.length }, act);
-  return id;
-}
+import { audit, type Act } from "./upload.ts";
 
 /**
  * Takes a material away as if it had never been: only for an import that is undone before anybody used what it brought.
