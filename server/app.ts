@@ -8,6 +8,8 @@ import type { Actor } from "./access/actor.ts";
 import { findSession, loadActor, type Visitor } from "./access/store.ts";
 import { personOfToken } from "./api/store.ts";
 import { ROOT, type Config } from "./config.ts";
+import { Embedded } from "./live/media/embedded.ts";
+import type { WireEngine } from "./live/media/engine.ts";
 import { now, type Instant } from "./platform/clock.ts";
 import type { Db } from "./platform/db.ts";
 import { Refusal, notFound } from "./platform/errors.ts";
@@ -81,6 +83,8 @@ export interface App {
   readonly session: express.RequestHandler;
   /** What pages tell the sockets of this process. */
   readonly signals: Signals;
+  /** Sound and picture of live classes; its process begins with the first class. */
+  readonly media: WireEngine;
 }
 
 /** The harvesting protocol allows POST for what only reads. */
@@ -107,7 +111,8 @@ export function createApp(deps: AppDeps): App {
   const accounts: AccountDeps = { passport, demo: deps.demo };
   const blobs = deps.blobs ?? diskStore(config.uploadsDir);
   const signals = makeSignals();
-  const features = allRoutes({ signals, accounts });
+  const media = new Embedded(config.media, log);
+  const features = allRoutes({ signals, media, accounts });
 
   useBasics(app, config.secureCookies, config.packagesOrigin === undefined ? [] : [config.packagesOrigin]);
   if (config.packagesOrigin !== undefined) app.use(onlyPackagesOf(new URL(config.packagesOrigin).host));
@@ -133,7 +138,7 @@ export function createApp(deps: AppDeps): App {
       (req, res, { status, ...shown }) => res.page("shell/error", shown, { title: req.t.platform.error_title, status }),
     ),
   );
-  return { express: app, routes: entriesOf(features), session: sessions, signals };
+  return { express: app, routes: entriesOf(features), session: sessions, signals, media };
 }
 
 /** On the packages' own host there is nothing but packages: no page, no sign-in, no cookie. */

@@ -30,6 +30,8 @@ export interface Config {
   readonly worker: "inside" | "none";
   /** clamd's socket, or its `host:port`: no file is shown before it was looked at. */
   readonly clamd: string | undefined;
+  /** Sound and picture of live classes: the UDP port, the addresses that browsers are told, relays (see live/media/README.md). */
+  readonly media: { udpPort: number; announced: readonly string[]; turn: { urls: readonly string[]; secret: string | undefined } };
   readonly logLevel: string;
   /** Shows the demonstration accounts on the sign-in page. Never set on a real installation. */
   readonly demo: boolean;
@@ -37,6 +39,15 @@ export interface Config {
 
 /** The project's root: views, migrations and public lie below it. */
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Several values in one setting, separated by commas. */
+function list(each: RegExp, what: string) {
+  return z
+    .string()
+    .default("")
+    .transform((text) => text.split(",").map((one) => one.trim()).filter((one) => one !== ""))
+    .refine((all) => all.every((one) => each.test(one)), { error: what });
+}
 
 const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -61,6 +72,10 @@ const environment = z.object({
   SESSION_DAYS: z.coerce.number().int().min(1).max(90).default(30),
   WORKER: z.enum(["inside", "none"]).default("inside"),
   CLAMD: z.string().regex(/^(\/.+|[^/\s]+:\d+)$/, "a socket's path or host:port").optional(),
+  MEDIA_UDP_PORT: z.coerce.number().int().min(0).max(65_535).default(40_404),
+  MEDIA_ANNOUNCE: list(/^[0-9a-zA-Z.:[\]-]+$/, "addresses, with :port where it differs, separated by commas"),
+  TURN_URLS: list(/^turns?:[^\s,]+$/, "turn: or turns: addresses, separated by commas"),
+  TURN_SECRET: z.string().min(8).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("warn"),
 });
 
@@ -94,6 +109,7 @@ export function readConfig(env: NodeJS.ProcessEnv, mode: { demo: boolean }): Con
     sessionDays: set.SESSION_DAYS,
     worker: set.WORKER,
     clamd: set.CLAMD,
+    media: { udpPort: set.MEDIA_UDP_PORT, announced: set.MEDIA_ANNOUNCE, turn: { urls: set.TURN_URLS, secret: set.TURN_SECRET } },
     logLevel: set.LOG_LEVEL,
     demo: mode.demo,
   });

@@ -56,7 +56,7 @@ async function boot(mode: { demo: boolean; fresh: boolean }): Promise<void> {
   const server = createServer(app.express);
   server.headersTimeout = 15_000;
   server.requestTimeout = 10 * 60_000; // a large file on a slow line
-  const sockets = makeSockets(server, app, { db, log });
+  const sockets = makeSockets(server, app, { db, log, turn: config.media.turn });
   const worker = makeWorker(db, [...listeners, ...sockets.listeners], log);
   await listen(server, config);
   const stopSchedule = config.worker === "inside" ? startSchedule(db, blobs, log) : () => undefined;

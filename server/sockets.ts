@@ -4,6 +4,8 @@ import { standingSessions } from "./access/sessions.ts";
 import type { Actor } from "./access/actor.ts";
 import { accessChanged } from "./accounts/events.ts";
 import type { App } from "./app.ts";
+import type { TurnSettings } from "./live/media/ice.ts";
+import { mediaSocket } from "./live/media/socket.ts";
 import { liveSocket } from "./live/socket.ts";
 import { now, type Instant } from "./platform/clock.ts";
 import type { Db } from "./platform/db.ts";
@@ -20,7 +22,7 @@ export interface Sockets {
 }
 
 /** Puts the sockets on a web server, with the sessions of its pages: one line a feature. */
-export function makeSockets(server: Server, app: App, deps: { db: Db; log: Log; clock?: () => Instant }): Sockets {
+export function makeSockets(server: Server, app: App, deps: { db: Db; log: Log; clock?: () => Instant; turn?: TurnSettings }): Sockets {
   const clock = deps.clock ?? now;
   const realtime = makeRealtime<Actor>(server, {
     session: app.session,
@@ -32,6 +34,7 @@ export function makeSockets(server: Server, app: App, deps: { db: Db; log: Log; 
     log: deps.log,
   });
   liveSocket(realtime, { db: deps.db, clock, signals: app.signals });
+  mediaSocket(realtime, { db: deps.db, clock, signals: app.signals, media: app.media, turn: deps.turn ?? { urls: [], secret: undefined } });
   return {
     realtime,
     listeners: [
@@ -40,6 +43,9 @@ export function makeSockets(server: Server, app: App, deps: { db: Db; log: Log; 
         for (const personId of personIds) await realtime.recheck(personId);
       }),
     ],
-    close: () => realtime.close(),
+    close() {
+      realtime.close();
+      void app.media.close();
+    },
   };
 }

@@ -1,6 +1,7 @@
 // @ts-check
 import { connectLive, fill } from "./live-socket.js";
 import { LiveChat } from "./live-chat.js";
+import { LiveMedia } from "./live-media.js";
 import { LiveHands } from "./live-hands.js";
 import { LiveModes } from "./live-modes.js";
 import { LivePeople } from "./live-people.js";
@@ -29,7 +30,7 @@ class LiveClass extends HTMLElement {
     });
     const place = { root: this, words: this.words, line: this.line, me: this.dataset["me"] ?? "", isTeacher: this.dataset["part"] === "teacher" };
     if (this.isLobby) return this.countLobby();
-    this.parts = [new LiveModes(place), new LivePeople(place), new LiveChat(place), new LiveHands(place), new LiveSlides(place)];
+    this.parts = [new LiveModes(place), new LivePeople(place), new LiveChat(place), new LiveHands(place), new LiveSlides(place), new LiveMedia(place)];
   }
 
   disconnectedCallback() {

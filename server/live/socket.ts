@@ -52,12 +52,12 @@ export function liveSocket(realtime: Realtime<Actor>, deps: LiveSocketDeps): voi
   deps.signals.listen(LIVE_CHANGED, (liveId) => realtime.toRoom(roomOf(liveId), "live:changed", {}));
 }
 
-function roomOf(liveId: string): string {
+export function roomOf(liveId: string): string {
   return `live:${liveId}`;
 }
 
 /** The class that this connection is in, opened for what it wants to do now. */
-async function opened<A extends LiveAction>(db: Db, peer: Peer<Actor>, action: A): Promise<Granted<A, LiveRow>> {
+export async function opened<A extends LiveAction>(db: Db, peer: Peer<Actor>, action: A): Promise<Granted<A, LiveRow>> {
   const liveId = peer.memory.get("live");
   if (typeof liveId !== "string" || !peer.isIn(roomOf(liveId))) throw conflict("live_not_entered");
   return openLiveClass(db, peer.who, liveId, action);

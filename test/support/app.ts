@@ -36,6 +36,8 @@ export interface Running {
   digitise(how?: { tools?: Promise<Tools>; hurry?: number }): Promise<number>;
   as(login: string): Promise<Client>;
   visitor(): Client;
+  /** Another process in its place, as after an update: the same address and database, nothing of the memory. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,24 +45,35 @@ export interface Running {
 export async function startApp(env: Record<string, string> = {}, ready?: Db): Promise<Running> {
   const db = ready ?? (await freshDatabase("world", buildWorld));
   const folder = mkdtempSync(path.join(tmpdir(), "hoc-lieu-app-"));
-  const config = readConfig({ LOG_LEVEL: process.env["TEST_LOG"] ?? "silent", DATA_DIR: folder, UPLOADS_DIR: path.join(folder, "uploads"), ...env }, { demo: false });
+  const config = readConfig({ LOG_LEVEL: process.env["TEST_LOG"] ?? "silent", MEDIA_UDP_PORT: "0", MEDIA_ANNOUNCE: "127.0.0.1", DATA_DIR: folder, UPLOADS_DIR: path.join(folder, "uploads"), ...env }, { demo: false });
   const letters: Letter[] = [];
   const time = { now: NOW };
   const blobs = diskStore(config.uploadsDir);
   const log = makeLog(config.logLevel);
-  const app = createApp({
-    config,
-    db,
-    log,
-    mail: (letter) => Promise.resolve(void letters.push(letter)),
-    blobs,
-    sessionSecret: "for tests only",
-    clock: () => time.now,
-  });
-  const server = createServer(app.express);
-  const sockets = makeSockets(server, app, { db, log, clock: () => time.now });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const begin = async (port: number) => {
+    const app = createApp({
+      config,
+      db,
+      log,
+      mail: (letter) => Promise.resolve(void letters.push(letter)),
+      blobs,
+      sessionSecret: "for tests only",
+      clock: () => time.now,
+    });
+    const server = createServer(app.express);
+    const sockets = makeSockets(server, app, { db, log, clock: () => time.now });
+    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+    return { app, server, sockets };
+  };
+  const end = async (): Promise<void> => {
+    running.sockets.close();
+    running.server.closeAllConnections();
+    await new Promise((resolve) => running.server.close(resolve));
+  };
+  let running = await begin(0);
+  const { app, sockets } = running;
+  const { port } = running.server.address() as AddressInfo;
+  const base = `http://127.0.0.1:${port}`;
   const worker = makeWorker(db, [...listeners, ...sockets.listeners], log);
   return {
     base,
@@ -74,10 +87,12 @@ export async function startApp(env: Record<string, string> = {}, ready?: Db): Pr
     digitise: (how = {}) => makeDigitiser({ db, blobs, log, tools: toolsHere(), scanner: config.clamd === undefined ? undefined : scannerAt(config.clamd), clock: () => time.now, ...how }).drain(),
     as: (login) => new Client(base).signIn(login),
     visitor: () => new Client(base),
+    async restart() {
+      await end();
+      running = await begin(port);
+    },
     async stop() {
-      sockets.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await end();
       await db.destroy();
       rmSync(folder, { recursive: true, force: true });
     },

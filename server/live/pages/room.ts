@@ -3,6 +3,7 @@ import { addMinutes, type Instant } from "../../platform/clock.ts";
 import type { Formats } from "../../platform/i18n.ts";
 import { newId } from "../../platform/ids.ts";
 import type { ActView, ChatView, FactsView, NextUpView, NoticeView, PageHeadView, PresenceView } from "../../shell/partials.ts";
+import { mediaView, type MediaView } from "../media/pages.ts";
 import type { RoomPerson } from "../room.ts";
 import { isLobbyOpen, isMissed, LOBBY_MINUTES, mayStart, START_EARLY_MINUTES } from "../rules.ts";
 import type { HandRow, MessageRow } from "../store/chat.ts";
@@ -43,6 +44,7 @@ export interface RoomPage {
   slides: { href: string; title: string } | undefined;
   slide: number;
   slideAction: string;
+  media: MediaView;
   end: ActView | undefined;
   leaveHref: string;
   hand: { up: boolean; action: string };
@@ -140,6 +142,7 @@ export function roomPage(known: RoomKnowledge, tongue: Tongue): RoomPage {
     slides: known.slides && { href: `${base}/slides`, title: known.slides.title },
     slide: live.slide_page,
     slideAction: `${base}/slide`,
+    media: mediaView(live, part, t),
     end: part === "teacher" ? { action: `${base}/closing`, label: words.end, kind: "danger", confirm: words.end_ask } : undefined,
     leaveHref: "/live-classes",
     hand: { up: hands.some((hand) => hand.person_id === actor.personId), action: `${base}/hand` },

@@ -1,0 +1,250 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { fileURLToPath } from "node:url";
+import { conflict, invalid } from "../../platform/errors.ts";
+import { newId } from "../../platform/ids.ts";
+import type { Log } from "../../platform/log.ts";
+import type { MediaEvent, Seat, WireEngine } from "./engine.ts";
+import { said, type Asked, type Said } from "./protocol.ts";
+import type { Wish } from "./rules.ts";
+import type { Answer, Kind, Slot } from "./parts.ts";
+
+export interface EmbeddedSettings {
+  /** The UDP port of all sound and picture; 0 takes a free one. */
+  udpPort: number;
+  announced: readonly string[];
+}
+
+const PROGRAM = fileURLToPath(new URL("./process.ts", import.meta.url));
+const LOADER = import.meta.resolve("tsx");
+const ANSWER_MS = 5_000;
+/** A process that ends so soon after it began waits longer each time before the next. */
+const SOON_MS = 10_000;
+const WAIT_MAX_MS = 10_000;
+
+type Done = Extract<Said, { say: "done" }>;
+type WithoutNumber<T> = T extends unknown ? Omit<T, "n"> : never;
+
+/**
+ * The embedded engine: a process of its own for packets, begun with the first class and begun again when it dies. Whatever
+ * was connected then is told so, and its browser connects anew.
+ */
+export class Embedded implements WireEngine {
+  readonly name = "embedded";
+  private child: ChildProcess | undefined;
+  private ready: Promise<void> | undefined;
+  private isClosed = false;
+  private failures = 0;
+  private numbers = 0;
+  private port: number | undefined;
+  private readonly waiting = new Map<number, { done(reply: Done): void; fail(error: Error): void }>();
+  private readonly sessions = new Map<string, { room: string; personId: string; speaks: boolean }>();
+  private readonly slots = new Map<string, Slot[]>();
+  private readonly audiences = new Set<string>();
+  private readonly heard: ((event: MediaEvent) => void)[] = [];
+
+  private readonly settings: EmbeddedSettings;
+  private readonly log: Log;
+
+  constructor(settings: EmbeddedSettings, log: Log) {
+    this.settings = settings;
+    this.log = log;
+  }
+
+  /** The media process, while it runs. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  listen(hear: (event: MediaEvent) => void): void {
+    this.heard.push(hear);
+  }
+
+  async openRoom(): Promise<void> {
+    await this.running(); // rooms of the process come with the first who enters
+  }
+
+  async closeRoom(room: string): Promise<void> {
+    if (this.child) await this.ask({ ask: "close", room });
+    this.slots.delete(room);
+  }
+
+  async enter(): Promise<{ by: "wires" }> {
+    await this.running();
+    return { by: "wires" };
+  }
+
+  async allow(room: string, personId: string, may: readonly Kind[]): Promise<void> {
+    if (may.length === 0) await this.leaveAll((one) => one.room === room && one.personId === personId && one.speaks);
+  }
+
+  async remove(room: string, personId: string): Promise<void> {
+    await this.leaveAll((one) => one.room === room && one.personId === personId);
+  }
+
+  private async leaveAll(which: (session: { room: string; personId: string; speaks: boolean }) => boolean): Promise<void> {
+    for (const [id, session] of this.sessions) {
+      if (!which(session)) continue;
+      await this.leave(id);
+      this.tell({ kind: "gone", session: id });
+    }
+  }
+
+  slotsOf(room: string): Slot[] {
+    return this.slots.get(room) ?? [];
+  }
+
+  async startListening(room: string, personId: string, wish: Wish): Promise<{ session: string; offer: string; slots: Slot[] }> {
+    const session = newId();
+    const { offer, slots } = await this.ask({ ask: "listen", room, session, person: personId, wish });
+    this.sessions.set(session, { room, personId, speaks: false });
+    return { session, offer: offer ?? "", slots: slots ?? [] };
+  }
+
+  async startSpeaking(room: string, seat: Seat): Promise<{ session: string; offer: string }> {
+    const session = newId();
+    const { offer } = await this.ask({ ask: "speak", room, session, person: seat.personId, kinds: [...seat.may] });
+    this.sessions.set(session, { room, personId: seat.personId, speaks: true });
+    return { session, offer: offer ?? "" };
+  }
+
+  async answer(session: string, answer: Answer): Promise<void> {
+    await this.ask({ ask: "answer", session, answer });
+  }
+
+  async sending(session: string, kinds: readonly Kind[]): Promise<void> {
+    await this.ask({ ask: "sending", session, kinds: [...kinds] });
+  }
+
+  async wish(session: string, wish: Wish): Promise<void> {
+    await this.ask({ ask: "wish", session, wish });
+  }
+
+  async leave(session: string): Promise<void> {
+    if (!this.sessions.delete(session) || !this.child) return;
+    await this.ask({ ask: "leave", session });
+  }
+
+  async audience(room: string, on: boolean): Promise<void> {
+    if (on) this.audiences.add(room);
+    else this.audiences.delete(room);
+    if (on || this.child) await this.ask({ ask: "audience", room, on });
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.sessions.clear();
+    this.child?.kill("SIGKILL"); // it holds nothing that could be lost
+    await this.ready?.catch(() => undefined);
+  }
+
+  private async ask(asking: WithoutNumber<Asked>): Promise<Done> {
+    await this.running();
+    const n = (this.numbers += 1);
+    const reply = await new Promise<Done>((done, fail) => {
+      const timer = setTimeout(() => fail(conflict("media_down")), ANSWER_MS);
+      const end = (): void => {
+        clearTimeout(timer);
+        this.waiting.delete(n);
+      };
+      this.waiting.set(n, {
+        done: (said) => (end(), done(said)),
+        fail: (error) => (end(), fail(error)),
+      });
+      this.child?.send({ ...asking, n }, (error) => error && this.waiting.get(n)?.fail(conflict("media_down")));
+    });
+    if (reply.refused === "invalid") throw invalid();
+    if (reply.refused !== undefined) throw conflict(reply.refused);
+    return reply;
+  }
+
+  private running(): Promise<void> {
+    if (this.isClosed) return Promise.reject(conflict("media_down"));
+    this.ready ??= this.begin();
+    return this.ready;
+  }
+
+  private async begin(): Promise<void> {
+    this.port ??= this.settings.udpPort === 0 ? await freePort() : this.settings.udpPort;
+    const began = performance.now();
+    const { PATH, HOME, TMPDIR } = process.env;
+    const child = fork(PROGRAM, [JSON.stringify({ port: this.port, announced: this.settings.announced })], {
+      execArgv: ["--import", LOADER],
+      serialization: "advanced",
+      env: { PATH, HOME, TMPDIR }, // no secret of the web process
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    this.child = child;
+    await new Promise<void>((resolve, reject) => {
+      child.on("message", (message) => {
+        const read = said.safeParse(message);
+        if (!read.success) return this.log.error({ issue: read.error.issues[0]?.message }, "the media process said something else");
+        if (read.data.say === "ready") resolve();
+        else this.hear(read.data);
+      });
+      child.once("error", (error) => this.log.error({ error: error.message }, "the media process cannot be started"));
+      child.once("exit", (code, signal) => {
+        reject(conflict("media_down"));
+        this.ended(child, began, `${signal ?? code}`);
+      });
+      if (this.isClosed) child.kill("SIGKILL");
+    });
+    for (const room of this.audiences) void this.ask({ ask: "audience", room, on: true }).catch(() => undefined);
+  }
+
+  /** Whoever was connected is told when there is something to connect to again. */
+  private ended(child: ChildProcess, began: number, how: string): void {
+    if (this.child !== child) return;
+    this.child = undefined;
+    this.ready = undefined;
+    for (const waiting of [...this.waiting.values()]) waiting.fail(conflict("media_down"));
+    const lost = [...this.sessions.keys()];
+    this.sessions.clear();
+    this.slots.clear();
+    if (this.isClosed) return;
+    this.failures = performance.now() - began < SOON_MS ? this.failures + 1 : 0;
+    const waitMs = this.failures === 0 ? 0 : Math.min(WAIT_MAX_MS, 250 * 2 ** this.failures);
+    this.log.error({ how, lost: lost.length, waitMs }, "the media process ended and is begun again");
+    const again = setTimeout(() => {
+      const tell = (): void => lost.forEach((session) => this.tell({ kind: "gone", session }));
+      this.running().then(tell, tell);
+    }, waitMs);
+    again.unref();
+  }
+
+  private hear(news: Exclude<Said, { say: "ready" }>): void {
+    switch (news.say) {
+      case "done":
+        return this.waiting.get(news.n)?.done(news);
+      case "map":
+        this.slots.set(news.room, news.slots);
+        return this.tell({ kind: "map", room: news.room, slots: news.slots });
+      case "gone":
+        this.sessions.delete(news.session);
+        return this.tell({ kind: "gone", session: news.session });
+      case "lines":
+        return this.tell({ kind: "lines", room: news.room, lines: news.lines });
+      case "level":
+        return this.tell({ kind: "level", session: news.session, level: news.level });
+      case "wanted":
+        return this.tell({ kind: "wanted", session: news.session, high: news.high });
+      case "sound":
+        return this.tell({ kind: "sound", room: news.room, packets: news.packets });
+    }
+  }
+
+  private tell(event: MediaEvent): void {
+    for (const hear of this.heard) hear(event);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket("udp4");
+    socket.once("error", reject);
+    socket.bind(0, () => {
+      const { port } = socket.address();
+      socket.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,87 @@
+import type { WireEngine } from "./engine.ts";
+import { OPUS_SILENCE, opusMs, webmCluster, webmHead, type Block } from "./webm.ts";
+
+/** Whoever reads a stream: an HTTP response, as far as it is needed here. */
+export interface Reader {
+  write(part: Buffer): unknown;
+  destroy(): void;
+  /** Bytes that wait to be read. */
+  readonly writableLength: number;
+}
+
+export const LINK_LIMITS = { readersOfRoom: 120, waitingBytes: 64 * 1024 };
+/** Packets that come so much later than they sound are filled in with silence (ms). */
+const LAG_MS = 200;
+const EVERY_MS = 200;
+
+interface Stream {
+  readers: Set<Reader>;
+  packets: Uint8Array[];
+  /** What was sent so far, and when it began. */
+  sentMs: number;
+  beganAt: number;
+}
+
+/**
+ * The class as a stream over HTTP, for browsers that cannot do better: the packets of whoever speaks, never decoded, in
+ * WebM. The stream never pauses, since players would; who reads too slowly is cut off and asks again.
+ */
+export class SoundLinks {
+  private readonly streams = new Map<string, Stream>();
+
+  private readonly media: WireEngine;
+  private readonly clock: () => number;
+
+  constructor(media: WireEngine, clock: () => number = () => performance.now()) {
+    this.media = media;
+    this.clock = clock;
+    media.listen((event) => {
+      if (event.kind === "sound") this.streams.get(event.room)?.packets.push(...event.packets);
+    });
+    setInterval(() => this.flush(), EVERY_MS).unref();
+  }
+
+  /** @returns whether there was room for one more */
+  async add(room: string, reader: Reader): Promise<boolean> {
+    const stream = this.streams.get(room) ?? { readers: new Set<Reader>(), packets: [], sentMs: 0, beganAt: this.clock() };
+    if (stream.readers.size >= LINK_LIMITS.readersOfRoom) return false;
+    this.streams.set(room, stream);
+    stream.readers.add(reader);
+    reader.write(webmHead([{ number: 1, sort: "audio" }]));
+    if (stream.readers.size === 1) await this.media.audience(room, true);
+    return true;
+  }
+
+  async remove(room: string, reader: Reader): Promise<void> {
+    const stream = this.streams.get(room);
+    if (!stream?.readers.delete(reader) || stream.readers.size > 0) return;
+    this.streams.delete(room);
+    await this.media.audience(room, false).catch(() => undefined); // the engine is gone, and its audience with it
+  }
+
+  /** Called by its own clock. */
+  flush(): void {
+    for (const stream of this.streams.values()) {
+      const part = this.next(stream);
+      if (!part) continue;
+      for (const reader of stream.readers) {
+        if (reader.writableLength > LINK_LIMITS.waitingBytes) reader.destroy();
+        else reader.write(part);
+      }
+    }
+  }
+
+  private next(stream: Stream): Buffer | undefined {
+    const blocks: Block[] = [];
+    const put = (data: Uint8Array): void => {
+      const length = opusMs(data);
+      if (length === 0) return;
+      blocks.push({ track: 1, atMs: stream.sentMs, isKey: true, data });
+      stream.sentMs += length;
+    };
+    for (const packet of stream.packets.splice(0)) put(packet);
+    const due = this.clock() - stream.beganAt - LAG_MS;
+    while (stream.sentMs < due && blocks.length < 1000) put(OPUS_SILENCE);
+    return blocks.length > 0 ? webmCluster(blocks) : undefined;
+  }
+}

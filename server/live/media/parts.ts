@@ -1,0 +1,143 @@
+import { levelFor, newLine, type Level, type Line, type LineState, type Wish } from "./rules.ts";
+import { Inbound, Outbound, type Sort } from "./streams.ts";
+
+export const KINDS = ["mic", "camera", "screen"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** One line of an offer: `mid` names it, an SSRC says that we send on it. */
+export interface WireLine {
+  mid: string;
+  sort: Sort;
+  ssrc?: number;
+}
+
+/** What a browser answers with: not its description, only what differs in it from what was offered. */
+export interface Answer {
+  ufrag: string;
+  pwd: string;
+  fingerprint: string;
+  /** The SSRC that it sends on each line. */
+  ssrcs: Readonly<Partial<Record<"mic" | "low" | "high" | "screen", number>>>;
+}
+
+/** One encrypted connection with a browser. */
+export interface Wire {
+  accept(answer: Answer): void;
+  send(mid: string, packet: Buffer): void;
+  close(): void;
+}
+
+export interface WireEvents {
+  onPacket(mid: string, packet: Buffer): void;
+  /** It failed or the other side closed it. */
+  onEnd(): void;
+}
+
+/** Makes a connection and the offer (SDP) for it. */
+export type MakeWire = (lines: readonly WireLine[], events: WireEvents) => Promise<{ wire: Wire; offer: string }>;
+
+export interface Slot {
+  mid: string;
+  kind: Kind;
+  person: string;
+}
+
+export interface Told {
+  /** Who can be heard and seen on which line; the same for everybody in the room. */
+  onMap(room: string, slots: Slot[]): void;
+  onGone(session: string): void;
+  onLines(room: string, lines: { person: string; state: LineState; level: Level }[]): void;
+  /** What a subscriber's line carries now. */
+  onLevel(session: string, level: Level): void;
+  /** Whether anybody's line carries the large picture of a publisher. */
+  onWanted(session: string, high: boolean): void;
+  /** Sound of the room for those who only listen: packets of Opus, one speaker at a time. */
+  onSound(room: string, packet: Buffer): void;
+}
+
+/** As many can speak, and be seen, at the same time. */
+export const SLOTS = { audio: 6, video: 4 } as const;
+/** A publisher sends no more than this; the rest is dropped. */
+export const PUBLISH_BYTES_PER_S = 600_000;
+export const AGAIN_PER_S = 150;
+
+export interface Source {
+  person: string;
+  kind: Kind;
+  session: Publisher;
+  small: Track;
+  large: Track | undefined;
+}
+
+export class Track {
+  readonly inbound: Inbound;
+  readonly mid: string;
+  lastAt = -Infinity;
+  pictureAt = -Infinity;
+  source: Source | undefined;
+  slot = -1;
+  constructor(mid: string, sort: Sort) {
+    this.mid = mid;
+    this.inbound = new Inbound(sort);
+  }
+}
+
+export class Publisher {
+  readonly tracks: Map<string, Track>;
+  wire: Wire | undefined;
+  budget = { bytes: PUBLISH_BYTES_PER_S, at: 0 };
+  wantsHigh = true;
+  readonly id: string;
+  readonly room: Room;
+  readonly person: string;
+  readonly kinds: readonly Kind[];
+  constructor(id: string, room: Room, person: string, kinds: readonly Kind[]) {
+    [this.id, this.room, this.person, this.kinds] = [id, room, person, kinds];
+    const tracks: Track[] = [];
+    if (kinds.includes("mic")) tracks.push(new Track("mic", "audio"));
+    if (kinds.includes("camera")) tracks.push(new Track("low", "video"));
+    // Who shares a screen leads the class: their camera comes in two sizes.
+    if (kinds.includes("screen")) tracks.push(new Track("high", "video"), new Track("screen", "video"));
+    this.tracks = new Map(tracks.map((track) => [track.mid, track]));
+  }
+}
+
+export class Subscriber {
+  readonly outs: Outbound[];
+  wire: Wire | undefined;
+  line: Line;
+  heardAt: number;
+  again = { left: AGAIN_PER_S, at: 0 };
+  readonly seen = new Map<number, { highest: number; lost: number }>();
+  readonly times = new Map<number, number>();
+  sums = { expected: 0, lost: 0, rttMs: undefined as number | undefined };
+  told = "";
+  level: Level;
+  readonly id: string;
+  readonly room: Room;
+  readonly person: string;
+  wish: Wish;
+  constructor(id: string, room: Room, person: string, wish: Wish, at: number) {
+    [this.id, this.room, this.person, this.wish] = [id, room, person, wish];
+    this.outs = LINES.map((line, i) => new Outbound(line.ssrc ?? i, line.sort));
+    this.line = newLine(at);
+    this.level = levelFor(this.line, wish);
+    this.heardAt = at;
+  }
+}
+
+export interface Room {
+  id: string;
+  publishers: Map<string, Publisher>;
+  subscribers: Map<string, Subscriber>;
+  /** By the index of the line. */
+  slots: (Source | undefined)[];
+  audience: boolean;
+  speaker: { track: Track; at: number } | undefined;
+}
+
+/** The lines of everybody who listens, always the same: what flows on them changes, they never do. */
+export const LINES: readonly WireLine[] = [
+  ...Array.from({ length: SLOTS.audio }, (_, i): WireLine => ({ mid: `a${i}`, sort: "audio", ssrc: 1000 + i })),
+  ...Array.from({ length: SLOTS.video }, (_, i): WireLine => ({ mid: `v${i}`, sort: "video", ssrc: 2000 + i })),
+];

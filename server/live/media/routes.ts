@@ -1,0 +1,27 @@
+import { conflict, tooMany } from "../../platform/errors.ts";
+import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
+import { openLiveClass } from "../access.ts";
+import { stillListens } from "./access.ts";
+import type { WireEngine } from "./engine.ts";
+import { SoundLinks } from "./links.ts";
+
+/** Whether the listener still may listen is asked this often (ms). */
+const AGAIN_MS = 5_000;
+
+/** The class as a stream of sound, for browsers without WebRTC. */
+export function addSound(routes: FeatureRoutes, media: WireEngine): void {
+  const links = new SoundLinks(media);
+
+  routes.get("/live-classes/:id/sound", "signed_in", async (req, res) => {
+    const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "join");
+    if (live.state !== "open") throw conflict("live_not_open");
+    res.status(200).set({ "Content-Type": "audio/webm", "X-Accel-Buffering": "no", "Accept-Ranges": "none" });
+    if (req.method === "HEAD") return void res.end();
+    if (!(await links.add(live.id, res))) throw tooMany();
+    const again = setInterval(() => void stillListens(req, live.id).then((still) => still || res.destroy()), AGAIN_MS);
+    res.once("close", () => {
+      clearInterval(again);
+      void links.remove(live.id, res);
+    });
+  });
+}

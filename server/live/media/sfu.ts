@@ -1,0 +1,396 @@
+import {
+  AGAIN_PER_S,
+  KINDS,
+  LINES,
+  PUBLISH_BYTES_PER_S,
+  Publisher,
+  Subscriber,
+  type Answer,
+  type Kind,
+  type MakeWire,
+  type Room,
+  type Slot,
+  type Source,
+  type Told,
+  type Track,
+  type Wire,
+  type WireEvents,
+  type WireLine,
+} from "./parts.ts";
+import { isRtcp, readRtcp, readRtp, readVp8, writeNack, writePictureRequest, writeReports, writeSender, type Report, type Rtp } from "./rtp.ts";
+import { judgeLine, levelFor, lineState, type Level, type Wish } from "./rules.ts";
+import { restore, type Outbound } from "./streams.ts";
+
+const SESSIONS_MAX = 400;
+const OWN_SSRC = 1;
+const PICTURE_EVERY_MS = 700;
+const LINE_EVERY_MS = 2_000;
+const HIGH_FLOWS_MS = 2_000;
+/** −dBov below which somebody speaks; who speaks keeps the word for so long (ms). */
+const SPEAKS = 55;
+const SPEAKER_HOLDS_MS = 800;
+
+export class MediaRefused extends Error {
+  readonly code: "media_full" | "media_gone" | "invalid";
+  constructor(code: MediaRefused["code"]) {
+    super(code);
+    this.code = code;
+  }
+}
+
+/**
+ * Forwards what a few send to all who listen: nothing is decoded. Each publisher and each subscriber has one connection;
+ * subscribers have the same lines for as long as they stay, so that nothing is ever negotiated again.
+ */
+export class Sfu {
+  private readonly rooms = new Map<string, Room>();
+  private readonly publishers = new Map<string, Publisher>();
+  private readonly subscribers = new Map<string, Subscriber>();
+  private seconds = 0;
+
+  private readonly makeWire: MakeWire;
+  private readonly told: Told;
+  /** Milliseconds that never go back. */
+  private readonly clock: () => number;
+
+  constructor(makeWire: MakeWire, told: Told, clock: () => number) {
+    this.makeWire = makeWire;
+    this.told = told;
+    this.clock = clock;
+  }
+
+  /** A connection for listening. @returns the offer, and who is on which line */
+  async listen(roomId: string, session: string, person: string, wish: Wish): Promise<{ offer: string; slots: Slot[] }> {
+    const room = this.roomOf(roomId);
+    const subscriber = new Subscriber(session, room, person, wish, this.clock());
+    const { wire, offer } = await this.connect(LINES, session, (mid, packet) => this.heardBack(subscriber, mid, packet));
+    subscriber.wire = wire;
+    room.subscribers.set(session, subscriber);
+    this.subscribers.set(session, subscriber);
+    this.choose(subscriber);
+    return { offer, slots: slotsOf(room) };
+  }
+
+  /** A connection for sending what `kinds` allows. */
+  async speak(roomId: string, session: string, person: string, kinds: readonly Kind[]): Promise<{ offer: string }> {
+    const room = this.roomOf(roomId);
+    for (const old of room.publishers.values()) if (old.person === person) this.leave(old.id);
+    const publisher = new Publisher(session, room, person, kinds);
+    const lines = [...publisher.tracks.values()].map((track): WireLine => ({ mid: track.mid, sort: track.inbound.sort }));
+    const { wire, offer } = await this.connect(lines, session, (mid, packet) => this.cameIn(publisher, mid, packet));
+    publisher.wire = wire;
+    room.publishers.set(session, publisher);
+    this.publishers.set(session, publisher);
+    return { offer };
+  }
+
+  private connect(lines: readonly WireLine[], session: string, onPacket: WireEvents["onPacket"]): Promise<{ wire: Wire; offer: string }> {
+    if (this.publishers.size + this.subscribers.size >= SESSIONS_MAX * 4) throw new MediaRefused("media_full");
+    return this.makeWire(lines, { onPacket, onEnd: () => this.leave(session) && this.told.onGone(session) });
+  }
+
+  private roomOf(id: string): Room {
+    const room = this.rooms.get(id) ?? { id, publishers: new Map<string, Publisher>(), subscribers: new Map<string, Subscriber>(), slots: LINES.map(() => undefined), audience: false, speaker: undefined };
+    if (room.subscribers.size + room.publishers.size >= SESSIONS_MAX) throw new MediaRefused("media_full");
+    this.rooms.set(id, room);
+    return room;
+  }
+
+  answer(session: string, answer: Answer): void {
+    const wire = (this.publishers.get(session) ?? this.subscribers.get(session))?.wire;
+    if (!wire) throw new MediaRefused("media_gone");
+    wire.accept(answer);
+  }
+
+  /** What a publisher sends from now on; the rest of its lines falls silent. */
+  sending(session: string, kinds: readonly Kind[]): void {
+    const publisher = this.publishers.get(session);
+    if (!publisher) throw new MediaRefused("media_gone");
+    const { room } = publisher;
+    let isFull = false;
+    for (const kind of KINDS) {
+      const at = room.slots.findIndex((source) => source?.session === publisher && source.kind === kind);
+      const wanted = kinds.includes(kind) && publisher.kinds.includes(kind);
+      if (wanted && at < 0 && !this.place(publisher, kind)) isFull = true;
+      if (!wanted && at >= 0) this.clear(room, at);
+    }
+    this.rearrange(room);
+    if (isFull) throw new MediaRefused("media_full");
+  }
+
+  private place(publisher: Publisher, kind: Kind): boolean {
+    const { room, tracks } = publisher;
+    const small = tracks.get(kind === "camera" ? "low" : kind);
+    const slot = LINES.findIndex((line, i) => line.sort === small?.inbound.sort && room.slots[i] === undefined);
+    if (!small || slot < 0) return false;
+    const source: Source = { person: publisher.person, kind, session: publisher, small, large: kind === "camera" ? tracks.get("high") : undefined };
+    room.slots[slot] = source;
+    for (const track of [source.small, source.large]) if (track) [track.source, track.slot] = [source, slot];
+    return true;
+  }
+
+  private clear(room: Room, slot: number): void {
+    const source = room.slots[slot];
+    room.slots[slot] = undefined;
+    for (const track of [source?.small, source?.large]) if (track) [track.source, track.slot] = [undefined, -1];
+  }
+
+  private rearrange(room: Room): void {
+    for (const subscriber of room.subscribers.values()) this.choose(subscriber);
+    this.told.onMap(room.id, slotsOf(room));
+  }
+
+  wish(session: string, wish: Wish): void {
+    const subscriber = this.subscribers.get(session);
+    if (!subscriber) throw new MediaRefused("media_gone");
+    subscriber.wish = wish;
+    this.choose(subscriber);
+  }
+
+  /** Ends a connection. @returns whether there was one */
+  leave(session: string): boolean {
+    const publisher = this.publishers.get(session);
+    const subscriber = this.subscribers.get(session);
+    const room = (publisher ?? subscriber)?.room;
+    if (!room) return false;
+    this.publishers.delete(session);
+    this.subscribers.delete(session);
+    room.subscribers.delete(session);
+    room.publishers.delete(session);
+    (publisher ?? subscriber)?.wire?.close();
+    if (publisher) {
+      room.slots.forEach((source, i) => source?.session === publisher && this.clear(room, i));
+      this.rearrange(room);
+    }
+    this.forget(room);
+    return true;
+  }
+
+  closeRoom(id: string): void {
+    const room = this.rooms.get(id);
+    if (!room) return;
+    for (const session of [...room.publishers.keys(), ...room.subscribers.keys()]) if (this.leave(session)) this.told.onGone(session);
+    this.rooms.delete(id);
+  }
+
+  /** Whether the room's sound is wanted by listeners without a connection of their own. */
+  audience(id: string, on: boolean): void {
+    const room = this.roomOf(id);
+    room.audience = on;
+    this.forget(room);
+  }
+
+  private forget(room: Room): void {
+    if (room.publishers.size + room.subscribers.size === 0 && !room.audience) this.rooms.delete(room.id);
+  }
+
+  // What comes from publishers
+
+  private cameIn(publisher: Publisher, mid: string, packet: Buffer): void {
+    const at = this.clock();
+    if (isRtcp(packet)) return this.heardSender(publisher, packet, at);
+    const track = publisher.tracks.get(mid);
+    const rtp = readRtp(packet);
+    if (!track?.source || !rtp || !spend(publisher, packet.length, at)) return;
+    if (track.inbound.take(rtp, packet, at) === "twice") return;
+    track.lastAt = at;
+    const { room } = publisher;
+    const vp8 = track.inbound.sort === "video" ? readVp8(packet, rtp.start, rtp.end) : undefined;
+    if (track.inbound.sort === "video" && !vp8) return; // padding
+    const { slot } = track;
+    const line = LINES[slot];
+    if (!line) return;
+    if (room.audience && track.inbound.sort === "audio") this.toAudience(room, track, rtp, packet, at);
+    for (const subscriber of room.subscribers.values()) {
+      if (subscriber.outs[slot]?.write(track.inbound, rtp, vp8, packet, at)) subscriber.wire?.send(line.mid, packet);
+    }
+    restore(rtp, vp8, packet);
+  }
+
+  /** One speaker at a time: whoever is heard keeps the word until they have been silent for a moment. */
+  private toAudience(room: Room, track: Track, rtp: Rtp, packet: Buffer, at: number): void {
+    const speaks = rtp.level === undefined || rtp.level < SPEAKS;
+    const { speaker } = room;
+    if (!speaker || speaker.track.source === undefined || (speaks && (speaker.track === track || at - speaker.at > SPEAKER_HOLDS_MS))) room.speaker = { track, at };
+    if (room.speaker?.track === track && rtp.end > rtp.start) this.told.onSound(room.id, packet.subarray(rtp.start, rtp.end));
+  }
+
+  private heardSender(publisher: Publisher, packet: Buffer, at: number): void {
+    for (const news of readRtcp(packet)) {
+      if (news.kind !== "sender") continue;
+      const track = [...publisher.tracks.values()].find((one) => one.inbound.ssrc === news.ssrc);
+      if (!track) continue;
+      track.inbound.heardSender(news.ntpHigh, news.ntpLow, at);
+      const line = LINES[track.slot];
+      if (!line) continue;
+      const middle = (((news.ntpHigh & 0xffff) << 16) | (news.ntpLow >>> 16)) >>> 0;
+      for (const subscriber of publisher.room.subscribers.values()) {
+        const out = subscriber.outs[track.slot];
+        const rtpTime = out?.timeOf(track.inbound, news.rtpTime);
+        if (!out || rtpTime === undefined) continue;
+        subscriber.times.set(middle, at);
+        if (subscriber.times.size > 40) for (const [old] of subscriber.times) if (subscriber.times.delete(old)) break;
+        subscriber.wire?.send(line.mid, writeSender(out.ssrc, { ntpHigh: news.ntpHigh, ntpLow: news.ntpLow, rtpTime }, out));
+      }
+    }
+  }
+
+  private askPicture(track: Track, at: number): void {
+    if (at - track.pictureAt < PICTURE_EVERY_MS || !track.source || track.inbound.ssrc === 0) return;
+    track.pictureAt = at;
+    track.source.session.wire?.send(track.mid, writePictureRequest(OWN_SSRC, track.inbound.ssrc));
+  }
+
+  // What comes from subscribers
+
+  private heardBack(subscriber: Subscriber, mid: string, packet: Buffer): void {
+    if (!isRtcp(packet)) return;
+    const at = this.clock();
+    const slot = LINES.findIndex((line) => line.mid === mid);
+    const out = subscriber.outs[slot];
+    if (!out) return;
+    subscriber.heardAt = at;
+    // A compound packet comes once for each line that it names: each takes its own part.
+    for (const news of readRtcp(packet)) {
+      if (news.kind === "report" && news.report.ssrc === out.ssrc) this.measure(subscriber, news.report, at);
+      else if (news.kind === "nack" && news.ssrc === out.ssrc) this.sendAgain(subscriber, out, mid, news.lost, at);
+      else if (news.kind === "picture" && news.ssrc === out.ssrc) {
+        const track = trackOf(subscriber.room.slots[slot], out);
+        if (track) this.askPicture(track, at);
+      }
+    }
+  }
+
+  private sendAgain(subscriber: Subscriber, out: Outbound, mid: string, lost: readonly number[], at: number): void {
+    const { again } = subscriber;
+    again.left = Math.min(AGAIN_PER_S, again.left + ((at - again.at) / 1000) * AGAIN_PER_S);
+    again.at = at;
+    for (const sequence of lost) {
+      if (again.left < 1) return;
+      const packet = out.again(sequence);
+      if (!packet) continue;
+      again.left -= 1;
+      subscriber.wire?.send(mid, packet);
+    }
+  }
+
+  private measure(subscriber: Subscriber, report: Report, at: number): void {
+    const before = subscriber.seen.get(report.ssrc);
+    subscriber.seen.set(report.ssrc, report);
+    const sentAt = subscriber.times.get(report.lastReport);
+    if (sentAt !== undefined) subscriber.sums.rttMs = Math.max(0, at - sentAt - report.delay / 65.536);
+    const expected = before ? (report.highest - before.highest) | 0 : 0;
+    if (expected <= 0 || before === undefined) return;
+    subscriber.sums.expected += expected;
+    // What the receiver saw missing since its last report, before anything came again late.
+    subscriber.sums.lost += Math.max(Math.min(expected, report.lost - before.lost), Math.round((report.fraction / 256) * expected));
+  }
+
+  /** What flows on each line of a subscriber: what its line carries and the person wants. */
+  private choose(subscriber: Subscriber): void {
+    const level = levelFor(subscriber.line, subscriber.wish);
+    if (level !== subscriber.level) this.told.onLevel(subscriber.id, level);
+    subscriber.level = level;
+    const at = this.clock();
+    const { room } = subscriber;
+    const hasScreen = room.slots.some((source) => source?.kind === "screen" && source.person !== subscriber.person);
+    subscriber.outs.forEach((out, i) => {
+      const source = room.slots[i];
+      const track = source && source.person !== subscriber.person ? this.trackFor(source, level, hasScreen, at) : undefined;
+      if (out.wants !== track?.inbound) out.want(track?.inbound);
+      if (track && out.isWaiting) this.askPicture(track, at);
+    });
+  }
+
+  private trackFor(source: Source, level: Level, hasScreen: boolean, at: number): Track | undefined {
+    if (source.kind === "mic") return source.small;
+    if (level === "sound") return undefined;
+    if (source.kind === "screen") return source.small;
+    // On a small line the shared screen comes before faces.
+    if (level === "low") return hasScreen ? undefined : source.small;
+    return source.large && at - source.large.lastAt < HIGH_FLOWS_MS ? source.large : source.small;
+  }
+
+  // The clock
+
+  /** To be called every 20 ms: asks publishers for what is missing. */
+  tick(): void {
+    const at = this.clock();
+    for (const publisher of this.publishers.values()) {
+      for (const track of publisher.tracks.values()) {
+        if (!track.source) continue;
+        const missing = track.inbound.toAsk(at);
+        if (missing === "picture") this.askPicture(track, at);
+        else if (missing.length > 0) publisher.wire?.send(track.mid, writeNack(OWN_SSRC, track.inbound.ssrc, missing));
+      }
+    }
+  }
+
+  /** To be called every second: reports to publishers, and what each line carries. */
+  second(): void {
+    const at = this.clock();
+    this.seconds += 1;
+    for (const publisher of this.publishers.values()) {
+      for (const track of publisher.tracks.values()) {
+        const report = track.inbound.report(at);
+        publisher.wire?.send(track.mid, writeReports(OWN_SSRC, report ? [report] : []));
+      }
+    }
+    for (const subscriber of this.subscribers.values()) {
+      subscriber.wire?.send(LINES[0]?.mid ?? "", writeReports(OWN_SSRC, [])); // a sign of life
+      if ((this.seconds * 1000) % LINE_EVERY_MS === 0) this.judge(subscriber, at);
+      this.choose(subscriber);
+    }
+    for (const room of this.rooms.values()) {
+      this.tellWanted(room);
+      if (this.seconds % 3 === 0) this.tellLines(room, at);
+    }
+  }
+
+  private judge(subscriber: Subscriber, at: number): void {
+    const { expected, lost, rttMs } = subscriber.sums;
+    if (expected < 20) return; // too little was sent to say anything
+    subscriber.sums = { expected: 0, lost: 0, rttMs: undefined };
+    subscriber.line = judgeLine(subscriber.line, { loss: lost / expected, rttMs }, at);
+  }
+
+  private tellWanted(room: Room): void {
+    for (const publisher of room.publishers.values()) {
+      if (!publisher.tracks.has("high")) continue;
+      const wants = [...room.subscribers.values()].some((one) => one.person !== publisher.person && one.level === "high");
+      if (wants === publisher.wantsHigh) continue;
+      publisher.wantsHigh = wants;
+      this.told.onWanted(publisher.id, wants);
+    }
+  }
+
+  private tellLines(room: Room, at: number): void {
+    const lines: Parameters<Told["onLines"]>[1] = [];
+    for (const subscriber of room.subscribers.values()) {
+      const state = lineState(subscriber.line, at - subscriber.heardAt);
+      const { level } = subscriber;
+      if (subscriber.told === `${state} ${level}`) continue;
+      subscriber.told = `${state} ${level}`;
+      lines.push({ person: subscriber.person, state, level });
+    }
+    if (lines.length > 0) this.told.onLines(room.id, lines);
+  }
+}
+
+function slotsOf(room: Room): Slot[] {
+  return room.slots.flatMap((source, i) => (source ? [{ mid: LINES[i]?.mid ?? "", kind: source.kind, person: source.person }] : []));
+}
+
+function trackOf(source: Source | undefined, out: Outbound): Track | undefined {
+  return [source?.small, source?.large].find((track) => track?.inbound === out.wants);
+}
+
+/** A publisher may send so many bytes a second. */
+function spend(publisher: Publisher, bytes: number, at: number): boolean {
+  const { budget } = publisher;
+  budget.bytes = Math.min(PUBLISH_BYTES_PER_S, budget.bytes + ((at - budget.at) / 1000) * PUBLISH_BYTES_PER_S);
+  budget.at = at;
+  if (budget.bytes < bytes) return false;
+  budget.bytes -= bytes;
+  return true;
+}

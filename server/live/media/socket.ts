@@ -1,0 +1,212 @@
+import { z } from "zod";
+import type { Actor } from "../../access/actor.ts";
+import type { Instant } from "../../platform/clock.ts";
+import type { Db } from "../../platform/db.ts";
+import { conflict, forbidden, tooMany } from "../../platform/errors.ts";
+import type { Peer, Realtime } from "../../platform/realtime.ts";
+import type { Signals } from "../../platform/signals.ts";
+import { may } from "../access.ts";
+import { LIVE_CHANGED, opened, roomOf } from "../socket.ts";
+import type { LiveRow } from "../store/classes.ts";
+import type { WireEngine } from "./engine.ts";
+import { iceServers, type TurnSettings } from "./ice.ts";
+import { answer, kind, wish } from "./protocol.ts";
+import { levelAtFirst } from "./rules.ts";
+import { KINDS, type Kind } from "./parts.ts";
+import { giveFloor, hasFloor, isOpen, leaveFloor, listFloor, takeFloor } from "./store.ts";
+
+export interface MediaSocketDeps {
+  db: Db;
+  clock: () => Instant;
+  signals: Signals;
+  media: WireEngine;
+  turn: TurnSettings;
+}
+
+const id = z.string().length(26);
+const Nothing = z.strictObject({});
+const Listen = z.strictObject({ wish });
+const Answered = z.strictObject({ session: id, answer });
+const Sending = z.strictObject({ session: id, kinds: z.array(kind).max(KINDS.length) });
+const Want = z.strictObject({ session: id, wish });
+const Leave = z.strictObject({ session: id });
+const Floor = z.strictObject({ person: id.or(z.literal("all")), given: z.boolean() });
+
+const connects = { burst: 8, perSecond: 0.5 };
+const changes = { burst: 12, perSecond: 2 };
+/** Connections that one socket may hold: one to listen, one to speak, and their successors while those end. */
+const OWN_MAX = 4;
+
+/**
+ * Sound and picture of the room, as far as they are talked about: packets never come here. Who is in the room was decided
+ * by `live:enter`; each message asks the door again, and who may send what is decided here and kept by the engine.
+ *
+ * To the server: `live:media-state`, `live:media-listen`, `live:media-speak`, `live:media-answer`, `live:media-sending`,
+ * `live:media-want`, `live:media-leave`, `live:media-floor`. From it: `live:media-map` (who is on which line),
+ * `live:media-floor` (who may speak), `live:media-gone` (connect anew), `live:media-level` (what the own line carries),
+ * `live:media-wanted` (whether the large picture is), and for teachers
+ * `live:media-lines` (how each pupil's line is).
+ */
+export function mediaSocket(realtime: Realtime<Actor>, deps: MediaSocketDeps): void {
+  const held = new Held(deps.media);
+  /** By class: the sockets of those who teach it. */
+  const teachers = new Map<string, Set<string>>();
+  connections(realtime, deps, held);
+  floor(realtime, deps, teachers);
+  realtime.onGone(async ({ id: peerId, personId, memory }, how) => {
+    await held.dropAll(memory);
+    const liveId = memory.get("live");
+    if (typeof liveId !== "string") return;
+    teachers.get(liveId)?.delete(peerId);
+    if (teachers.get(liveId)?.size === 0) teachers.delete(liveId);
+    if (how === "left" && (await leaveFloor(deps.db, liveId, personId))) await tellFloor(realtime, deps.db, liveId);
+  });
+  tellEvents(realtime, deps.media, held, teachers);
+  // A class that is over falls silent, whoever still holds a connection.
+  deps.signals.listen(LIVE_CHANGED, (liveId) => {
+    void isOpen(deps.db, liveId).then((open) => (open ? undefined : deps.media.closeRoom(liveId))).catch(() => undefined);
+  });
+}
+
+/** Which connection is whose. */
+class Held {
+  private readonly peers = new Map<string, string>();
+  private readonly media: WireEngine;
+  constructor(media: WireEngine) {
+    this.media = media;
+  }
+
+  of(memory: Peer<Actor>["memory"]): Set<string> {
+    const sessions = (memory.get("media") as Set<string> | undefined) ?? new Set<string>();
+    memory.set("media", sessions);
+    return sessions;
+  }
+
+  ensure(peer: Peer<Actor>, session: string): void {
+    if (!this.of(peer.memory).has(session)) throw conflict("media_gone");
+  }
+
+  keep(peer: Peer<Actor>, session: string): void {
+    this.of(peer.memory).add(session);
+    this.peers.set(session, peer.id);
+  }
+
+  peerOf(session: string): string | undefined {
+    return this.peers.get(session);
+  }
+
+  forget(session: string): void {
+    this.peers.delete(session);
+  }
+
+  async drop(memory: Peer<Actor>["memory"], session: string): Promise<void> {
+    this.of(memory).delete(session);
+    this.forget(session);
+    await this.media.leave(session).catch(() => undefined); // the process is gone, and the connection with it
+  }
+
+  async dropAll(memory: Peer<Actor>["memory"]): Promise<void> {
+    for (const session of this.of(memory)) await this.drop(memory, session);
+  }
+}
+
+function connections(realtime: Realtime<Actor>, { db, clock, media, turn }: MediaSocketDeps, held: Held): void {
+  const openNow = async (peer: Peer<Actor>): Promise<LiveRow> => {
+    const live = await opened(db, peer, "join");
+    if (live.state !== "open") throw conflict("live_not_open");
+    for (const session of held.of(peer.memory)) if (held.peerOf(session) === undefined) held.of(peer.memory).delete(session);
+    if (held.of(peer.memory).size >= OWN_MAX) throw tooMany();
+    return live;
+  };
+
+  realtime.on("live:media-listen", { schema: Listen, ...connects }, async (peer, { wish: wanted }) => {
+    const live = await openNow(peer);
+    const { session, offer, slots } = await media.startListening(live.id, peer.personId, wanted);
+    held.keep(peer, session);
+    return { session, offer, slots, level: levelAtFirst(wanted), ice: iceServers(turn, peer.personId, clock()) };
+  });
+
+  realtime.on("live:media-speak", { schema: Nothing, ...connects }, async (peer) => {
+    const live = await openNow(peer);
+    const kinds = await kindsOf(db, peer.who, live);
+    if (kinds.length === 0) throw forbidden("media_no_floor");
+    const { session, offer } = await media.startSpeaking(live.id, { personId: peer.personId, name: peer.who.name, may: kinds });
+    held.keep(peer, session);
+    return { session, offer, ice: iceServers(turn, peer.personId, clock()) };
+  });
+
+  realtime.on("live:media-answer", { schema: Answered, ...connects }, async (peer, told) => {
+    await opened(db, peer, "join");
+    held.ensure(peer, told.session);
+    await media.answer(told.session, told.answer);
+  });
+
+  realtime.on("live:media-sending", { schema: Sending, ...changes }, async (peer, { session, kinds }) => {
+    const live = await opened(db, peer, "join");
+    held.ensure(peer, session);
+    const allowed = await kindsOf(db, peer.who, live);
+    if (!kinds.every((one) => allowed.includes(one))) throw forbidden("media_no_floor");
+    await media.sending(session, kinds);
+  });
+
+  realtime.on("live:media-want", { schema: Want, ...changes }, async (peer, told) => {
+    await opened(db, peer, "join");
+    held.ensure(peer, told.session);
+    await media.wish(told.session, told.wish);
+  });
+
+  realtime.on("live:media-leave", { schema: Leave, ...changes }, async (peer, { session }) => {
+    held.ensure(peer, session);
+    await held.drop(peer.memory, session);
+  });
+}
+
+function floor(realtime: Realtime<Actor>, { db, clock, media }: MediaSocketDeps, teachers: Map<string, Set<string>>): void {
+  realtime.on("live:media-state", { schema: Nothing, ...changes }, async (peer) => {
+    const live = await opened(db, peer, "join");
+    if (may(peer.who, "teach", live)) teachers.set(live.id, (teachers.get(live.id) ?? new Set()).add(peer.id));
+    return { people: await listFloor(db, live.id), slots: media.slotsOf(live.id), may: await kindsOf(db, peer.who, live) };
+  });
+
+  realtime.on("live:media-floor", { schema: Floor, burst: 20, perSecond: 2 }, async (peer, { person, given }) => {
+    const live = await opened(db, peer, "teach");
+    const before = await listFloor(db, live.id);
+    if (!given) await takeFloor(db, live, person);
+    else if (person !== "all") await giveFloor(db, live, person, { by: peer.personId, at: clock(), requestId: peer.id });
+    const silenced = given ? [] : before.filter((one) => person === "all" || one.id === person);
+    for (const one of silenced) await media.allow(live.id, one.id, []);
+    await tellFloor(realtime, db, live.id);
+  });
+}
+
+async function tellFloor(realtime: Realtime<Actor>, db: Db, liveId: string): Promise<void> {
+  realtime.toRoom(roomOf(liveId), "live:media-floor", { people: await listFloor(db, liveId) });
+}
+
+function tellEvents(realtime: Realtime<Actor>, media: WireEngine, held: Held, teachers: ReadonlyMap<string, ReadonlySet<string>>): void {
+  media.listen((event) => {
+    switch (event.kind) {
+      case "map":
+        return realtime.toRoom(roomOf(event.room), "live:media-map", { slots: event.slots });
+      case "lines":
+        for (const peerId of teachers.get(event.room) ?? []) realtime.toPeer(peerId, "live:media-lines", { lines: event.lines });
+        return;
+      case "gone":
+      case "level":
+      case "wanted": {
+        const peerId = held.peerOf(event.session);
+        if (peerId === undefined) return;
+        if (event.kind === "wanted") return realtime.toPeer(peerId, "live:media-wanted", { high: event.high });
+        if (event.kind === "level") return realtime.toPeer(peerId, "live:media-level", { session: event.session, level: event.level });
+        held.forget(event.session);
+        return realtime.toPeer(peerId, "live:media-gone", { session: event.session });
+      }
+    }
+  });
+}
+
+/** What a person may send in a class now. */
+export async function kindsOf(db: Db, actor: Actor, live: LiveRow): Promise<Kind[]> {
+  if (may(actor, "teach", live)) return [...KINDS];
+  return (await hasFloor(db, live, actor.personId)) ? ["mic", "camera"] : [];
+}

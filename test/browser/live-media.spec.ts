@@ -1,0 +1,201 @@
+import { expect } from "chai";
+import { createSocket } from "node:dgram";
+import { mkdirSync } from "node:fs";
+import type { Browser } from "playwright-core";
+import { Embedded } from "../../server/live/media/embedded.ts";
+import { startApp, type Running } from "../support/app.ts";
+import { axe, launch, overflows, signIn, sit, type Seat } from "../support/browser.ts";
+import { PASSWORD } from "../support/client.ts";
+import { UdpProxy } from "../support/udp-proxy.ts";
+import { liveClass } from "../realtime/room.ts";
+
+const SHOTS = process.env["SHOTS"];
+
+describe("sound and picture of a live class", function () {
+  this.timeout(60_000);
+  const proxy = new UdpProxy();
+  let app: Running;
+  let browser: Browser;
+  let live: string;
+  let teacher: Seat;
+  let minh: Seat;
+  let an: Seat;
+  before(async () => {
+    const port = await freePort();
+    await proxy.start(port);
+    app = await startApp({ MEDIA_UDP_PORT: String(port), MEDIA_ANNOUNCE: `127.0.0.1:${proxy.port}` });
+    browser = await launch(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]);
+    live = await liveClass(app);
+    [teacher, minh, an] = await Promise.all([enter("huong"), enter("minh"), enter("an")]);
+  });
+  after(async () => {
+    await browser.close();
+    await app.stop();
+    proxy.stop();
+  });
+
+  async function enter(login: string): Promise<Seat> {
+    const seat = await sit(browser, app.base, login === "minh" ? { size: "phone" } : {});
+    await seat.context.grantPermissions(["microphone", "camera"], { origin: app.base });
+    await signIn(seat, login, PASSWORD);
+    await seat.page.goto(`/live-classes/${live}`);
+    await seat.page.waitForSelector("[data-status][data-state=connected]");
+    return seat;
+  }
+
+  async function look(seat: Seat, name: string): Promise<void> {
+    if (SHOTS) {
+      mkdirSync(SHOTS, { recursive: true });
+      await seat.page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+    }
+    expect(await axe(seat.page), name).to.deep.equal([]);
+    expect(await overflows(seat.page), name).to.equal(false);
+  }
+
+  it("is heard and seen by every pupil after one tap", async () => {
+    await teacher.page.click("[data-media-join]");
+    for (const pupil of [minh, an]) await pupil.page.click("[data-media-join]");
+    await teacher.page.click("[data-media-mic]");
+    await teacher.page.click("[data-media-camera]");
+    for (const pupil of [minh, an]) {
+      await flows(pupil, "sound");
+      await flows(pupil, "picture");
+    }
+    await minh.page.waitForSelector("[data-media-data]:has-text('MB')");
+    await minh.page.waitForSelector("[data-media-speakers]:has-text('Nguyễn Thị Hương')");
+    await look(teacher, "media-teacher");
+    await look(minh, "media-phone");
+  });
+
+  it("gives a pupil who is called the floor, so that all hear them, and takes it back", async () => {
+    expect(await minh.page.isVisible("[data-media-mic]")).to.equal(false);
+    await minh.page.click("[data-hand]");
+    await teacher.page.waitForSelector("[data-hands] li:has-text('Lê Đức Minh')");
+    await teacher.page.click("[data-next]");
+    await minh.page.click("[data-media-mic]");
+    await an.page.waitForSelector("[data-media-speakers]:has-text('Lê Đức Minh')");
+    await flows(teacher, "sound");
+    await look(teacher, "media-floor");
+    await look(minh, "media-floor-phone");
+    await teacher.page.click("[data-media-floor] button");
+    await minh.page.waitForSelector("[data-media-note]:has-text('Micro và camera của em đã tắt')");
+    expect(await minh.page.isVisible("[data-media-mic]")).to.equal(false);
+    await an.page.waitForSelector("[data-media-speakers]:not(:has-text('Lê Đức Minh'))");
+  });
+
+  it("goes on where one packet of twenty is lost and an answer takes 600 ms", async () => {
+    Object.assign(proxy.line, { delayMs: 300, loss: 0.05 });
+    for (const pupil of [minh, an]) {
+      await flows(pupil, "sound");
+      await flows(pupil, "picture");
+    }
+    Object.assign(proxy.line, { delayMs: 0, loss: 0 });
+  });
+
+  it("takes the picture away where a line carries 64 kbit/s, and keeps the sound", async () => {
+    proxy.line.bytesPerSecond = 8_000;
+    await minh.page.waitForSelector(".live-tile[data-still]", { timeout: 25_000 });
+    await flows(minh, "sound");
+    await look(minh, "media-still-phone");
+    proxy.line.bytesPerSecond = Infinity;
+  });
+
+  it("comes back by itself after another network and after none", async () => {
+    proxy.changeNetwork();
+    await silence(an);
+    await flows(an, "sound");
+    proxy.line.cut = true;
+    await an.page.waitForSelector("[data-media-state]:not([data-state=connected])");
+    proxy.line.cut = false;
+    await flows(an, "sound");
+    await flows(minh, "sound");
+  });
+
+  it("comes back when the media process is killed", async () => {
+    const { media } = app.app;
+    if (!(media instanceof Embedded) || media.pid === undefined) return expect.fail("the media process does not run");
+    const killed = media.pid;
+    process.kill(killed, "SIGKILL");
+    await teacher.page.waitForSelector("[data-media-state][data-state=lost]");
+    const began = performance.now();
+    for (const pupil of [minh, an]) await flows(pupil, "sound");
+    expect(media.pid).not.to.equal(killed);
+    if (SHOTS) process.stdout.write(`      sound was back after ${Math.round(performance.now() - began)} ms\n`);
+  });
+
+  it("comes back when the whole server restarts", async () => {
+    await app.restart();
+    const began = performance.now();
+    for (const seat of [teacher, minh, an]) await seat.page.waitForSelector("[data-status][data-state=connected]");
+    for (const pupil of [minh, an]) await flows(pupil, "sound");
+    if (SHOTS) process.stdout.write(`      sound was back after ${Math.round(performance.now() - began)} ms\n`);
+  });
+
+  it("says in words why a microphone cannot be used", async () => {
+    await teacher.page.click("[data-media-mic]");
+    await teacher.page.evaluate("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'))");
+    await teacher.page.evaluate("document.querySelector('live-class').parts.find((part) => part.ears).devices.releaseAll()");
+    await teacher.page.click("[data-media-mic]");
+    await teacher.page.waitForSelector("[data-media-note]:has-text('không có micro')");
+    await teacher.page.click("[data-media-settings]");
+    await look(teacher, "media-settings");
+  });
+
+  it("ran without a complaint of the browser", () => {
+    const lost = /ERR_CONNECTION|ERR_INTERNET_DISCONNECTED|WebSocket/;
+    expect([teacher, minh, an].flatMap((seat) => seat.complaints).filter((line) => !lost.test(line))).to.deep.equal([]);
+  });
+});
+
+/** Waits until nothing arrives any more. */
+async function silence(seat: Seat): Promise<void> {
+  let before = -1;
+  for (let tries = 0; tries < 50; tries += 1) {
+    const { packets } = await flowOf(seat);
+    if (packets === before) return;
+    before = packets;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  expect.fail("it never fell silent");
+}
+
+interface Flow {
+  packets: number;
+  energy: number;
+  frames: number;
+}
+
+/** Waits until energy was heard, or frames were decoded, that were not there before. */
+async function flows(seat: Seat, what: "sound" | "picture"): Promise<void> {
+  const before = await flowOf(seat);
+  const grew = (now: Flow): boolean => (what === "sound" ? now.energy > before.energy + 0.02 || (now.energy < before.energy && now.energy > 0.02) : now.frames > before.frames + 5 || (now.frames < before.frames && now.frames > 5));
+  for (let tries = 0; tries < 150; tries += 1) {
+    if (grew(await flowOf(seat))) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const now = await flowOf(seat);
+  expect.fail(`no ${what} flows: ${JSON.stringify({ before, now })}`);
+}
+
+function flowOf(seat: Seat): Promise<Flow> {
+  return seat.page.evaluate<Flow>(`(async () => {
+    const sum = { energy: 0, frames: 0, packets: 0 };
+    const stats = await document.querySelector("live-class").parts.find((part) => part.ears).ears.connection?.getStats();
+    for (const one of stats?.values() ?? []) if (one.type === "inbound-rtp") {
+      sum.energy += one.totalAudioEnergy ?? 0;
+      sum.packets += one.packetsReceived;
+      sum.frames += one.framesDecoded ?? 0;
+    }
+    return sum;
+  })()`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const socket = createSocket("udp4");
+    socket.bind(0, () => {
+      const { port } = socket.address();
+      socket.close(() => resolve(port));
+    });
+  });
+}
