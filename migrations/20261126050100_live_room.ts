@@ -89,7 +89,7 @@ export async function up(knex: Knex): Promise<void> {
     t.string("live_class_id", 26).notNullable().references("live_classes.id");
     t.string("person_id", 26).notNullable().references("persons.id");
     t.string("connection_id", 40).notNullable();
-    t.string("kind", 8).notNullable().checkIn(["join", "sign", "away", "back", "left", "lost", "asked", "there"]);
+    t.string("kind", 8).notNullable().checkIn(["join", "away", "back", "left", "lost", "asked", "there"]);
     t.string("at", 24).notNullable();
     t.index(["live_class_id", "person_id", "id"]);
   });

@@ -1,11 +1,13 @@
 // @ts-check
 import { connectLive, fill } from "./live-socket.js";
+import { LiveBoard } from "./live-board.js";
 import { LiveChat } from "./live-chat.js";
 import { LiveMedia } from "./live-media.js";
 import { LiveHands } from "./live-hands.js";
 import { LiveModes } from "./live-modes.js";
 import { LivePeople } from "./live-people.js";
 import { LiveSlides } from "./live-slides.js";
+import { LiveTools } from "./live-tools.js";
 
 /** A page that was left this long ago and is still here was not left after all. */
 const LEAVING_MS = 8_000;
@@ -22,7 +24,7 @@ class LiveClass extends HTMLElement {
     window.addEventListener("beforeunload", () => (this.leftAt = performance.now()));
     /** @type {Record<string, string>} */
     this.words = JSON.parse(this.dataset["words"] ?? "{}");
-    this.isLobby = this.dataset["state"] === "scheduled";
+    this.isLobby = this.dataset["state"] !== "open";
     for (const part of this.querySelectorAll("[data-script-only]")) part.removeAttribute("hidden");
     this.line = connectLive(this, {
       status: (state) => this.showStatus(state),
@@ -30,7 +32,8 @@ class LiveClass extends HTMLElement {
     });
     const place = { root: this, words: this.words, line: this.line, me: this.dataset["me"] ?? "", isTeacher: this.dataset["part"] === "teacher" };
     if (this.isLobby) return this.countLobby();
-    this.parts = [new LiveModes(place), new LivePeople(place), new LiveChat(place), new LiveHands(place), new LiveSlides(place), new LiveMedia(place)];
+    const slides = new LiveSlides(place);
+    this.parts = [new LiveModes(place), new LivePeople(place), new LiveChat(place), new LiveHands(place), slides, new LiveBoard(place, slides), new LiveTools(place, slides), new LiveMedia(place)];
   }
 
   disconnectedCallback() {

@@ -25,6 +25,8 @@ export class LiveModes {
     this.root.dataset["mode"] = mode;
     for (const button of this.buttons()) button.setAttribute("aria-pressed", String(button.dataset["modeTo"] === mode));
     if (mode === "chat" && this.news) this.news.hidden = true;
+    const tools = /** @type {HTMLElement | null} */ (this.root.querySelector("[data-tools-news]"));
+    if (mode === "tools" && tools) tools.hidden = true;
     this.root.dispatchEvent(new CustomEvent("live-mode", { detail: mode }));
   }
 

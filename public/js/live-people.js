@@ -14,7 +14,13 @@ export class LivePeople {
     this.count = place.root.querySelector("[data-count]");
     /** @type {Map<string, Person>} */
     this.people = new Map();
+    /** @type {any} */
+    this.room = undefined;
     place.line.on("live:person", (news) => this.change(news));
+    place.line.onRoom((room) => {
+      this.room = room;
+      this.list.replaceChildren(...[...this.people.values()].map((person) => this.kept(person)));
+    });
     place.line.onState((state) => {
       if (state.people) this.showAll(state.people);
     });
@@ -36,11 +42,30 @@ export class LivePeople {
     const person = { id: news.id, name, initials, role: before?.role ?? "guest", state: news.state };
     this.people.set(person.id, person);
     const shown = this.list.querySelector(`[data-person="${person.id}"]`);
-    const item = this.item(person);
-    item.toggleAttribute("data-hand", shown?.hasAttribute("data-hand") ?? false);
+    const item = this.kept(person);
     if (shown) shown.replaceWith(item);
     else this.list.append(item);
     this.tellCount();
+  }
+
+  /** The person's line anew, with the hand that is up. @param {Person} person */
+  kept(person) {
+    const shown = this.list.querySelector(`[data-person="${person.id}"]`);
+    const item = this.item(person);
+    item.toggleAttribute("data-hand", shown?.hasAttribute("data-hand") ?? false);
+    return item;
+  }
+
+  /** What holds for this person and not for the others. @param {string} id */
+  rights(id) {
+    const { words } = this.place;
+    if (!this.room) return [];
+    const group = this.room.groups.of[id] ?? 0;
+    return [
+      ...(group > 0 ? [fill(words["in_group"] ?? "", { n: group })] : []),
+      ...(this.room.draws.includes(id) ? [words["drawn"] ?? ""] : []),
+      ...(this.room.muted.includes(id) ? [words["no_chat"] ?? ""] : []),
+    ];
   }
 
   /** @param {Person} person */
@@ -56,12 +81,18 @@ export class LivePeople {
     avatar.textContent = person.initials;
     const text = document.createElement("span");
     text.className = "presence__name";
-    const name = document.createElement("span");
+    const acts = this.place.isTeacher && person.role === "pupil";
+    const name = document.createElement(acts ? "button" : "span");
     name.textContent = person.name;
+    if (name instanceof HTMLButtonElement) {
+      name.type = "button";
+      name.className = "live-person";
+      name.dataset["personOf"] = person.id;
+    }
     const detail = document.createElement("span");
     detail.className = "presence__detail";
     const role = person.role === "pupil" ? [] : [words[person.role] ?? ""];
-    detail.textContent = [...role, words[person.state === "lost" ? "lost_person" : person.state] ?? ""].join(", ");
+    detail.textContent = [...role, words[person.state === "lost" ? "lost_person" : person.state] ?? "", ...this.rights(person.id)].join(", ");
     text.append(name, detail);
     item.append(avatar, text);
     return item;

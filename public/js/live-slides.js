@@ -11,25 +11,43 @@ export class LiveSlides {
   /** @param {import("./live-chat.js").Place} place */
   constructor(place) {
     this.place = place;
-    this.frame = /** @type {HTMLElement | null} */ (place.root.querySelector("[data-slides]"));
-    if (!this.frame) return;
+    this.frame = /** @type {HTMLElement} */ (place.root.querySelector("[data-frame]"));
     this.teacherAt = Number(place.root.dataset["slide"] ?? 1);
     this.shown = this.teacherAt;
     this.pages = 0;
+    this.blanks = 0;
+    /** Where the slides and the blank pages were left. */
+    this.left = { slide: Math.max(1, this.teacherAt), blank: -1 };
     /** @type {any} */
     this.file = undefined;
     place.line.on("live:slide", (news) => this.follow(news.page));
     place.line.onState((state) => this.follow(state.slide));
-    for (const button of this.frame.querySelectorAll("[data-turn]")) {
-      button.addEventListener("click", () => this.turn(this.shown + Number(button.getAttribute("data-turn"))));
-    }
+    place.line.onRoom((room) => this.setBlanks(room.blanks, room.slide));
+    for (const button of this.frame.querySelectorAll("[data-turn]")) button.addEventListener("click", () => this.step(Number(button.getAttribute("data-turn"))));
     this.find("to-teacher")?.addEventListener("click", () => this.turn(this.teacherAt));
+    this.find("to-blank")?.addEventListener("click", () => this.turn(this.left.blank));
+    this.find("to-slides")?.addEventListener("click", () => this.turn(this.left.slide));
     this.frame.querySelector("[data-go]")?.addEventListener("submit", (event) => this.go(event));
     document.addEventListener("keydown", (event) => this.key(event));
+    this.hasSlides = this.frame.dataset["slides"] !== undefined;
     const load = this.find("load-slides");
     load?.addEventListener("click", () => void this.load());
-    if (savesData() && load) load.hidden = false;
+    const holder = /** @type {HTMLElement} */ (this.find("canvas"));
+    new ResizeObserver(() => void this.draw()).observe(holder);
+    if (!this.hasSlides) void this.draw();
+    else if (savesData() && load) load.hidden = false;
     else void this.load();
+  }
+
+  /** @param {number} blanks @param {number} page */
+  setBlanks(blanks, page) {
+    this.blanks = blanks;
+    this.follow(page);
+  }
+
+  /** Forward and back: within the slides, and within the blank pages. @param {number} by */
+  step(by) {
+    this.turn(this.shown > 0 ? this.shown + by : this.shown - by);
   }
 
   /** @param {string} name */
@@ -55,26 +73,23 @@ export class LiveSlides {
       return;
     }
     this.pages = this.file.numPages;
-    const buttons = this.find("slide-buttons");
-    if (buttons) buttons.hidden = false;
-    new ResizeObserver(() => void this.draw()).observe(/** @type {HTMLElement} */ (this.find("canvas")));
     await this.draw();
   }
 
   /** The teacher is on another page. @param {number | undefined} page */
   follow(page) {
-    if (page === undefined || !this.frame) return;
+    if (page === undefined || page === this.teacherAt) return;
     const followed = this.shown === this.teacherAt;
     this.teacherAt = page;
-    if (followed || this.place.isTeacher) this.shown = page;
+    if (followed || (this.place.isTeacher && this.shown > -1000)) this.shown = page;
     void this.draw();
   }
 
   /** @param {number} page */
   turn(page) {
-    if (page < 1 || page > this.pages) return;
+    if (page === 0 || page > this.pages || (page < -this.blanks && page > -1000)) return;
     this.shown = page;
-    if (this.place.isTeacher && page !== this.teacherAt) {
+    if (this.place.isTeacher && page !== this.teacherAt && page > -1000) {
       this.teacherAt = page;
       void this.place.line.ask("live:slide", { page });
     }
@@ -91,35 +106,57 @@ export class LiveSlides {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    if (event.target instanceof HTMLInputElement || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key === "ArrowRight" || event.key === "PageDown") this.turn(this.shown + 1);
-    else if (event.key === "ArrowLeft" || event.key === "PageUp") this.turn(this.shown - 1);
+    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLSelectElement || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "ArrowRight" || event.key === "PageDown") this.step(1);
+    else if (event.key === "ArrowLeft" || event.key === "PageUp") this.step(-1);
   }
 
   async draw() {
-    const { words, isTeacher } = this.place;
-    const behind = !isTeacher && this.shown !== this.teacherAt;
-    const back = this.find("to-teacher");
-    if (back) back.hidden = !behind;
-    const holder = this.find("canvas");
-    if (!this.file || !holder) return;
-    this.say(behind ? fill(words["behind"] ?? "", { page: this.teacherAt }) : "");
-    const label = fill(words["page"] ?? "", { page: this.shown, pages: this.pages });
+    const { words, isTeacher, root } = this.place;
+    const inGroup = this.shown < -1000;
+    const behind = !isTeacher && this.shown !== this.teacherAt && !inGroup;
+    const blank = this.shown < 0;
+    if (this.shown > 0) this.left.slide = this.shown;
+    else if (!inGroup) this.left.blank = this.shown;
+    this.toggle("to-teacher", behind);
+    this.toggle("to-blank", !blank && this.blanks > 0);
+    this.toggle("to-slides", blank && this.hasSlides);
+    this.toggle("slide-buttons", !inGroup && (this.pages > 0 || this.blanks > 0));
+    const name = inGroup ? fill(words["board_group_page"] ?? "", { n: -1000 - this.shown }) : fill(words["board_blank_page"] ?? "", { n: -this.shown });
+    const label = blank ? name : fill(words["page"] ?? "", { page: this.shown, pages: this.pages });
+    this.say(behind ? fill(words[this.teacherAt < 0 ? "behind_blank" : "behind"] ?? "", { page: this.teacherAt }) : "");
     const count = this.find("slide-count");
     if (count) count.textContent = label;
-    const field = /** @type {HTMLInputElement | null} */ (this.frame?.querySelector("[name=page]"));
-    if (field && field !== document.activeElement) field.value = String(this.shown);
+    const field = /** @type {HTMLInputElement | null} */ (this.frame.querySelector("[name=page]"));
+    if (field && field !== document.activeElement && this.shown > 0) field.value = String(this.shown);
+    root.dispatchEvent(new CustomEvent("live-page", { detail: this.shown }));
+    const holder = this.find("canvas");
+    if (!holder) return;
+    if (blank || !this.file) {
+      this.drawn = "";
+      holder.parentElement?.toggleAttribute("data-blank", true);
+      if (blank || !this.hasSlides) holder.replaceChildren();
+      return;
+    }
+    holder.parentElement?.toggleAttribute("data-blank", false);
     const page = await this.file.getPage(Math.min(this.shown, this.pages));
     const { width: wide, height: high } = page.getViewport({ scale: 1 });
     holder.parentElement?.style.setProperty("--ratio", String(wide / high));
     const width = holder.clientWidth;
     const wanted = `${this.shown} ${width}`;
-    if (width === 0 || this.drawn === wanted) return;
+    if (width === 0 || this.drawn === wanted || this.shown < 0) return;
     this.drawn = wanted;
     const canvas = document.createElement("canvas");
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", label);
     await drawPage(page, width, canvas).promise;
     if (this.drawn === wanted) holder.replaceChildren(canvas);
+    root.dispatchEvent(new CustomEvent("live-page", { detail: this.shown }));
+  }
+
+  /** @param {string} name @param {boolean} shown */
+  toggle(name, shown) {
+    const part = this.find(name);
+    if (part) part.hidden = !shown;
   }
 }

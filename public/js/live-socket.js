@@ -7,6 +7,7 @@ const ANSWER_MS = 8_000;
  * @property {(event: string, payload: object) => Promise<any>} ask Sends and waits for the answer; `{ ok: false }` when none comes.
  * @property {(event: string, hear: (payload: any) => void) => void} on
  * @property {(hear: (state: any) => void) => void} onState Called with everything known after each (re)connection, and with each heartbeat.
+ * @property {(hear: (room: any) => void) => void} onRoom Called with the state of the room whenever something of it changed.
  * @property {() => void} leave
  * @property {() => void} drop Breaks the line, as a network does; it comes back by itself.
  * @property {() => void} catchUp Asks for everything since the last message that is here.
@@ -26,6 +27,8 @@ export function connectLive(host, tell) {
   const known = { seq: Number(host.dataset["seq"] ?? 0) };
   /** @type {((state: any) => void)[]} */
   const heard = [];
+  /** @type {((room: any) => void)[]} */
+  const heardRoom = [];
   /** @type {[string, (payload: any) => void][]} */
   const waiting = [];
   /** @type {any} */
@@ -47,7 +50,10 @@ export function connectLive(host, tell) {
   const take = (state) => {
     if (!state.ok) return false;
     if (state.state !== host.dataset["state"]) tell.changed();
-    else for (const hear of heard) hear(state);
+    else {
+      for (const hear of heard) hear(state);
+      if (state.room) for (const hear of heardRoom) hear(state.room);
+    }
     return true;
   };
 
@@ -60,7 +66,7 @@ export function connectLive(host, tell) {
     }
     tell.status("connected");
     // More was said than fits into one answer: ask for the rest, page after page.
-    if (state.messages.length === 200) await enter();
+    if (state.messages.length >= 200) await enter();
   };
 
   const here = async () => {
@@ -78,6 +84,11 @@ export function connectLive(host, tell) {
     });
     socket.on("disconnect", (/** @type {string} */ reason) => tell.status(reason === "io server disconnect" ? "closed" : "lost"));
     socket.on("live:changed", () => void here());
+    socket.on("live:reload", () => tell.changed());
+    socket.on("live:regroup", () => void enter());
+    socket.on("live:room", (/** @type {any} */ room) => {
+      for (const hear of heardRoom) hear(room);
+    });
     for (const [event, hear] of waiting) socket.on(event, hear);
     beat = window.setInterval(() => void here(), HEARTBEAT_MS);
   });
@@ -99,6 +110,7 @@ export function connectLive(host, tell) {
     drop: () => void socket?.io.engine.close(),
     on: (event, hear) => void (socket ? socket.on(event, hear) : waiting.push([event, hear])),
     onState: (hear) => void heard.push(hear),
+    onRoom: (hear) => void heardRoom.push(hear),
   };
 }
 

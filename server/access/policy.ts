@@ -313,12 +313,14 @@ function seesCollection(actor: Actor, { scope, schools, unit }: CollectionFacts)
 export type LiveAction = "read" | "join" | "teach" | "results";
 export interface LiveFacts {
   teacher_id: string;
+  /** Who teaches in the teacher's place. */
+  substitute_id?: string | null;
   school: Place;
   courses: readonly { id: string; class_id: string; subject_code: string }[];
 }
 
 export function liveRefusal(actor: Actor, action: LiveAction, live: LiveFacts): Reason | undefined {
-  const teaches = live.teacher_id === actor.personId || live.courses.some((course) => actor.teaches.has(course.id));
+  const teaches = live.teacher_id === actor.personId || live.substitute_id === actor.personId || live.courses.some((course) => actor.teaches.has(course.id));
   const pupil = live.courses.some((course) => actor.pupilOf.has(course.class_id));
   const parent = live.courses.some((course) => actor.childrenClasses.has(course.class_id));
   const oversees =

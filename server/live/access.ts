@@ -1,17 +1,50 @@
 import type { Actor } from "../access/actor.ts";
 import { courseRefusal, grant, liveRefusal, type CourseAction, type Granted, type LiveAction } from "../access/policy.ts";
 import type { Db } from "../platform/db.ts";
-import { forbidden, notFound } from "../platform/errors.ts";
+import { conflict, forbidden, notFound } from "../platform/errors.ts";
 import { loadCourse, type CourseRow } from "./store/planning.ts";
 import { loadLiveClass, type LiveRow, type Visible } from "./store/classes.ts";
+import { findMember, findRoom, wasInside } from "./store/rooms.ts";
 
-/** Opens a live class for an action. A class of another school, or of a class that is not one's own, does not exist. */
+/**
+ * Opens a live class for an action. A class of another school, or of a class that is not one's own, does not exist; whom
+ * the teacher sent out may not join again until allowed back.
+ */
 export async function openLiveClass<A extends LiveAction>(db: Db, actor: Actor, id: string, action: A): Promise<Granted<A, LiveRow>> {
   const live = await loadLiveClass(db, id);
   const reason = live && liveRefusal(actor, action, live);
   if (!live || reason === "hidden") throw notFound();
   if (reason) throw forbidden(reason);
+  if (action === "join" && !isStaff(actor, live)) {
+    const removed = await findMember(db, live.id, actor.personId);
+    if (removed?.removed_at != null) throw forbidden("live_removed", { reason: removed.removed_reason ?? "" });
+  }
   return grant(live, action);
+}
+
+/** The class whose room is told what changed: nobody asks, and each of those who hear passed a door of their own. */
+export function roomToTell(db: Db, id: string): Promise<LiveRow | undefined> {
+  return loadLiveClass(db, id);
+}
+
+/** Teachers of the class and those who look in by right: they hear all groups and wait at no door. */
+export function isStaff(actor: Actor, live: LiveRow): boolean {
+  return may(actor, "results", live);
+}
+
+/**
+ * How a person comes into the running class: at once, or after the teacher let them in.
+ *
+ * @throws Refusal 409 where the room is locked and the person was not inside before
+ */
+export async function entryOf(db: Db, actor: Actor, live: LiveRow): Promise<"in" | "waits"> {
+  if (live.state !== "open" || isStaff(actor, live)) return "in";
+  const room = await findRoom(db, live.id);
+  if (!room.locked && !room.waiting_room) return "in";
+  const member = await findMember(db, live.id, actor.personId);
+  if (member?.admitted_at != null) return "in";
+  if (room.locked && !(await wasInside(db, live, actor.personId))) throw conflict("live_locked");
+  return room.waiting_room && !(await wasInside(db, live, actor.personId)) ? "waits" : "in";
 }
 
 /** Opens a course whose live classes are listed (`read`) or scheduled (`teach`). */

@@ -1,5 +1,13 @@
 import { z } from "zod";
 import { dayField } from "../platform/web/day-field.ts";
+import { PERSON_ACTS } from "./store/rooms.ts";
+import { QUESTION_KINDS } from "./store/tables.ts";
+import { BLANK_PAGES_MAX, GROUP_PAGE, GROUPS_MAX, readInk } from "./tool-rules.ts";
+
+const id = z.string().length(26, { error: "not_a_choice" });
+
+/** What can be shown without a word: agreed, not understood, slower, well done, thank you. */
+export const REACTIONS = ["yes", "no", "slow", "clap", "heart"] as const;
 
 /** Socket messages and forms share their pieces. */
 export const chatText = z
@@ -8,9 +16,11 @@ export const chatText = z
   .pipe(z.string().min(1).max(2000));
 export const clientKey = z.string().min(8).max(40);
 export const seqNumber = z.number().int().min(0).max(10_000_000);
-export const slideNumber = z.number().int().min(1).max(2000);
+/** A slide; below zero a blank page. */
+export const slideNumber = z.number().int().min(-BLANK_PAGES_MAX).max(2000).refine((page) => page !== 0);
+/** A page to draw on: those of groups too. */
+export const boardPage = z.number().int().min(GROUP_PAGE - GROUPS_MAX).max(2000);
 
-const id = z.string().length(26, { error: "not_a_choice" });
 /** One value, or a field that repeats. */
 const list = <T>(item: z.ZodType<T>, max: number) =>
   z.union([item.transform((one) => [one]), z.array(item).min(1).max(max)], { error: "required" });
@@ -45,9 +55,50 @@ export type ScheduleForm = z.infer<typeof ScheduleForm>;
 
 export const CancelForm = z.strictObject({ reason: z.string({ error: "required" }).trim().min(1).max(300) });
 
-export const MessageForm = z.strictObject({ text: chatText, key: clientKey });
+export const MessageForm = z.strictObject({ text: chatText, key: clientKey, question: z.literal("yes").optional(), file: id.or(z.literal("")).optional() });
 
-export const SlideForm = z.strictObject({ page: z.coerce.number().int().min(1).max(2000) });
+export const SlideForm = z.strictObject({ page: z.coerce.number().int().min(-BLANK_PAGES_MAX).max(2000) });
+
+const color = z.number().int().min(0).max(7);
+const width = z.number().int().min(1).max(3);
+/** Across and down, in thousandths of the board's width. */
+const place = z.number().int().min(-4000).max(8000);
+const stroke = z.strictObject({ c: color, w: width, d: z.string().min(3).max(6000).refine((text) => readInk(text) !== undefined) });
+const shape = z.strictObject({ c: color, w: width, x: place, y: place, x2: place, y2: place });
+const others = z.array(z.number().int().min(1).max(10_000_000)).min(1).max(200);
+
+/** What can be drawn. Nothing of it is markup: texts are shown as texts, formulas are read by the server. */
+export const Drawn = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("ink"), body: stroke }),
+  z.strictObject({ kind: z.enum(["line", "arrow", "rect", "oval"]), body: shape }),
+  z.strictObject({ kind: z.enum(["text", "formula"]), body: z.strictObject({ c: color, w: width, x: place, y: place, t: z.string().trim().min(1).max(500) }) }),
+  z.strictObject({ kind: z.literal("picture"), body: z.strictObject({ x: place, y: place, x2: place, y2: place, m: id }) }),
+  /** Taking away and bringing back: eraser, undo, redo. */
+  z.strictObject({ kind: z.enum(["hide", "show"]), body: z.strictObject({ of: others }) }),
+]);
+
+const answerText = z.string({ error: "required" }).transform((text) => text.normalize("NFC").trim()).pipe(z.string().min(1).max(300));
+const optionText = z.string().trim().max(200).default("");
+
+export const QuestionForm = z.strictObject({
+  kind: z.enum(QUESTION_KINDS),
+  prompt: z.string({ error: "required" }).trim().min(1).max(500),
+  a: optionText,
+  b: optionText,
+  c: optionText,
+  d: optionText,
+  right: z.string().trim().max(300).default(""),
+  exit: z.literal("yes").optional(),
+});
+export const AnswerForm = z.strictObject({ answer: answerText });
+export const OrderForm = z.strictObject({ chat_mode: z.enum(["open", "private", "off"]), locked: z.literal("yes").optional(), waiting_room: z.literal("yes").optional(), pupils_draw: z.literal("yes").optional() });
+export const PersonForm = z
+  .strictObject({ person: id, act: z.enum(PERSON_ACTS), reason: z.string().trim().max(300).default("") })
+  .refine((form) => form.act !== "remove" || form.reason.length >= 3, { path: ["reason"], error: "reason_needed" });
+export const TimerForm = z.strictObject({ minutes: z.coerce.number().int().min(0).max(120) });
+export const NotesForm = z.strictObject({ notes: z.string().transform((text) => text.normalize("NFC").trim()).pipe(z.string().max(20_000)) });
+export const GroupsForm = z.strictObject({ count: z.coerce.number().int().min(0).max(GROUPS_MAX), minutes: z.coerce.number().int().min(1).max(120).default(10) });
+export const LateForm = z.strictObject({ minutes: z.coerce.number().int().min(0).max(60) });
 
 export const CorrectionForm = z.strictObject({
   course: id,

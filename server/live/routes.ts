@@ -6,6 +6,7 @@ import { addAttendance } from "./routes/attendance.ts";
 import { addLists } from "./routes/lists.ts";
 import { addByForm, addRoom } from "./routes/room.ts";
 import { addSchedule } from "./routes/schedule.ts";
+import { addTools } from "./routes/tools.ts";
 
 /** Live classes: scheduled, opened, held, ended, corrected, cancelled. What is said in between goes over sockets, or by form. */
 export function liveRoutes(deps: { signals: Signals; media: WireEngine }): FeatureRoutes {
@@ -14,6 +15,7 @@ export function liveRoutes(deps: { signals: Signals; media: WireEngine }): Featu
   addSchedule(routes, deps.signals);
   addRoom(routes, deps.signals);
   addByForm(routes, deps.signals);
+  addTools(routes, deps.signals);
   addAttendance(routes);
   addSound(routes, deps.media);
   return routes;

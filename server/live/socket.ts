@@ -7,16 +7,33 @@ import { conflict, notFound } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
 import type { Peer, Realtime } from "../platform/realtime.ts";
 import type { Signals } from "../platform/signals.ts";
-import { alsoGranted, may, openLiveClass } from "./access.ts";
-import { chatText, clientKey, seqNumber, slideNumber } from "./forms.ts";
+import { formulaToHtml } from "../platform/rich-text.ts";
+import { alsoGranted, entryOf, isStaff, may, openLiveClass, roomToTell } from "./access.ts";
+import { boardPage, chatText, clientKey, Drawn, REACTIONS, seqNumber, slideNumber } from "./forms.ts";
 import { isLobbyOpen } from "./rules.ts";
 import { peopleOf, whoIn, type Presence } from "./room.ts";
+import { sayInRoom } from "./say.ts";
+import { roomState, staffState } from "./state.ts";
+import { DRAWN_PAGE, listDrawn, saveDrawing, type DrawingRow } from "./store/board.ts";
 import { saveSlide, type LiveRow } from "./store/classes.ts";
-import { listBefore, listHands, listSince, lowerAllHands, lowerHand, saveHand, saveMessage, saveRemoval, type MessageRow } from "./store/chat.ts";
-import { saveArrival, saveDeparture, saveSign } from "./store/presence.ts";
+import { listBefore, listHands, listSince, lowerAllHands, lowerHand, saveAnswered, saveHand, saveRemoval, type MessageRow } from "./store/chat.ts";
+import { saveArrival, saveDeparture, savePresenceEvent, saveSign } from "./store/presence.ts";
+import { findCurrent } from "./store/questions.ts";
+import { findMember, findRoom, saveAsking } from "./store/rooms.ts";
+import { GROUPS_MAX, groupOfPage, mayDraw, mayRead } from "./tool-rules.ts";
 
 /** Pages that were posted without script, and acts of the class itself, are told to the room by this topic. */
 export const LIVE_CHANGED = "live_changed";
+/** Something of the room changed: its state is sent to everybody in it. */
+export const LIVE_ROOM = "live_room";
+/** Something changed that only teachers see. */
+export const LIVE_STAFF = "live_staff";
+/** `<class> <person>`: what one person may do changed, so that their page begins anew. */
+export const LIVE_PERSON = "live_person";
+/** `<class> <person>`: the person is in another group, and comes in anew. */
+export const LIVE_GROUP = "live_group";
+/** Changes that come together are told together. */
+const TELL_MS = 120;
 
 export interface LiveSocketDeps {
   db: Db;
@@ -27,7 +44,13 @@ export interface LiveSocketDeps {
 const id = z.string().length(26);
 const Enter = z.strictObject({ id, since: seqNumber, away: z.boolean().default(false) });
 const Here = z.strictObject({ away: z.boolean() });
-const Say = z.strictObject({ key: clientKey, text: chatText });
+const Say = z.strictObject({ key: clientKey, text: chatText, question: z.boolean().default(false), group: z.number().int().min(0).max(GROUPS_MAX).default(0), file: id.nullable().default(null) });
+const Answered = z.strictObject({ seq: seqNumber });
+const Since = z.strictObject({ since: seqNumber });
+const Draw = z.strictObject({ key: clientKey, page: boardPage, drawn: Drawn });
+const Ink = z.strictObject({ key: clientKey, page: boardPage, c: z.number().int().min(0).max(7), w: z.number().int().min(1).max(3), d: z.string().max(1500) });
+const Point = z.strictObject({ page: boardPage, x: z.number().int().min(0).max(1000), y: z.number().int().min(0).max(4000), on: z.boolean() });
+const React = z.strictObject({ what: z.enum(REACTIONS) });
 const Older = z.strictObject({ before: seqNumber });
 const Hand = z.strictObject({ up: z.boolean() });
 const Lower = z.strictObject({ person: id.or(z.literal("all")) });
@@ -42,18 +65,36 @@ const seldom = { burst: 6, perSecond: 0.5 };
  * hears of it. Names and ids of senders come from the session.
  *
  * To the server: `live:enter`, `live:here`, `live:say`, `live:older`, `live:hand`, `live:lower`, `live:next`, `live:slide`,
- * `live:remove`. From it: `live:person`, `live:message`, `live:hands`, `live:called`, `live:slide`, `live:changed`.
+ * `live:remove`, `live:answered`, `live:board`, `live:draw`, `live:ink`, `live:point`, `live:react`. From it: `live:person`,
+ * `live:message`, `live:hands`, `live:called`, `live:slide`, `live:changed`, `live:room`, `live:staff`, `live:drawn`,
+ * `live:ink`, `live:point`, `live:react`, `live:reload`. Polls, order, groups and notes are forms (`routes/tools.ts`); what
+ * they change is told here.
+ *
+ * A message or a stroke that not everybody may see goes whole to those who may, and to all others as its number alone, so
+ * that nobody takes it for lost.
  */
 export function liveSocket(realtime: Realtime<Actor>, deps: LiveSocketDeps): void {
   presence(realtime, deps);
   chat(realtime, deps);
   hands(realtime, deps);
   slides(realtime, deps);
-  deps.signals.listen(LIVE_CHANGED, (liveId) => realtime.toRoom(roomOf(liveId), "live:changed", {}));
+  board(realtime, deps);
+  signals(realtime, deps);
 }
 
 export function roomOf(liveId: string): string {
   return `live:${liveId}`;
+}
+
+/** The rooms of those who may hear what the others do not. */
+function staffOf(liveId: string): string {
+  return `live:${liveId}:staff`;
+}
+function groupOf(liveId: string, group: number): string {
+  return `live:${liveId}:g${group}`;
+}
+function personOf(liveId: string, personId: string): string {
+  return `live:${liveId}:p:${personId}`;
 }
 
 /** The class that this connection is in, opened for what it wants to do now. */
@@ -70,26 +111,42 @@ function joined(peer: Peer<Actor>, live: LiveRow): Granted<"join", LiveRow> {
   return granted;
 }
 
-function presence(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {
+function presence(realtime: Realtime<Actor>, { db, clock, signals }: LiveSocketDeps): void {
   realtime.on("live:enter", { schema: Enter, ...seldom }, async (peer, { id: liveId, since, away }) => {
     const live = await openLiveClass(db, peer.who, liveId, "join");
     if (live.state === "ended" || live.state === "cancelled") throw conflict("live_over");
     if (!isLobbyOpen(live, clock()) && !may(peer.who, "teach", live)) throw conflict("live_not_open");
     const before = peer.memory.get("live");
     if (typeof before === "string" && before !== live.id) throw conflict("live_other");
-    await peer.join(roomOf(live.id), (who) => openLiveClass(db, who, liveId, "join"));
+    const door = (who: Actor): Promise<unknown> => openLiveClass(db, who, liveId, "join");
+    await peer.join(personOf(live.id, peer.personId), door);
+    if ((await entryOf(db, peer.who, live)) === "waits") {
+      await saveAsking(db, live, peer.personId, clock());
+      signals.tell(LIVE_STAFF, live.id);
+      return { state: "waits", messages: [] };
+    }
+    await peer.join(roomOf(live.id), door);
+    if (isStaff(peer.who, live)) await peer.join(staffOf(live.id), (who) => openLiveClass(db, who, liveId, "results"));
+    const [group, left] = [await groupIn(db, live, peer), Number(peer.memory.get("group") ?? 0)];
+    if (left > 0 && left !== group) await peer.leave(groupOf(live.id, left));
+    if (group > 0) await peer.join(groupOf(live.id, group), door);
+    peer.memory.set("group", group);
     peer.memory.set("live", live.id);
     if (before === undefined) await arrive(peer, live);
     const people = await peopleOf(db, live, clock());
     if (before === undefined) tell(peer, live.id, away ? "away" : "here");
-    return { ...(await stateOf(live)), people, messages: (await listSince(db, live, since)).map(messageView) };
+    const messages = (await listSince(db, live, since)).map((message) => messageView(message, readerOf(peer, live)));
+    return { ...(await stateOf(live)), people, messages, room: await roomState(db, live, clock()), ...(await staffPart(peer, live)) };
   });
 
   realtime.on("live:here", { schema: Here, burst: 6, perSecond: 0.5 }, async (peer, { away }) => {
     const live = await opened(db, peer, "join");
     if (live.state === "ended" || live.state === "cancelled") return { state: live.state };
     if (!(await saveSign(db, live, String(peer.memory.get("mark")), clock()))) await arrive(peer, live);
-    if (peer.memory.get("away") !== away) tell(peer, live.id, away ? "away" : "here");
+    if (peer.memory.get("away") !== away) {
+      if (peer.memory.has("away") || away) await savePresenceEvent(db, live.id, { person: peer.personId, connection: String(peer.memory.get("mark")), kind: away ? "away" : "back", at: clock() });
+      tell(peer, live.id, away ? "away" : "here");
+    }
     peer.memory.set("away", away);
     return stateOf(live);
   });
@@ -97,7 +154,7 @@ function presence(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): voi
   realtime.onGone(async ({ personId, memory }, how) => {
     const [liveId, mark] = [memory.get("live"), memory.get("mark")];
     if (typeof liveId !== "string" || typeof mark !== "string") return;
-    await saveDeparture(db, liveId, mark, how, clock());
+    await saveDeparture(db, liveId, personId, mark, how, clock());
     const state = await whoIn(db, liveId, personId, clock());
     realtime.toRoom(roomOf(liveId), "live:person", { id: personId, state });
   });
@@ -112,28 +169,137 @@ function presence(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): voi
     realtime.toRoom(roomOf(liveId), "live:person", { id: peer.personId, name: peer.who.name, state });
   }
 
+  async function staffPart(peer: Peer<Actor>, live: LiveRow): Promise<object> {
+    return isStaff(peer.who, live) ? { staff: await staffState(db, live, clock(), await findCurrent(db, live)) } : {};
+  }
+
   async function stateOf(live: LiveRow): Promise<Record<string, unknown>> {
     return { state: live.state, slide: live.slide_page, seq: live.message_count, hands: await handsOf(db, live) };
   }
 }
 
+function readerOf(peer: Peer<Actor>, live: LiveRow): Reader {
+  return { id: peer.personId, isStaff: isStaff(peer.who, live), group: Number(peer.memory.get("group") ?? 0) };
+}
+
+/** The group that a pupil is in while the groups last. */
+async function groupIn(db: Db, live: LiveRow, peer: Peer<Actor>): Promise<number> {
+  return (await findMember(db, live.id, peer.personId))?.group_number ?? 0;
+}
+
 function chat(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {
-  realtime.on("live:say", { schema: Say, burst: 6, perSecond: 0.7 }, async (peer, { key, text }) => {
+  realtime.on("live:say", { schema: Say, burst: 6, perSecond: 0.7 }, async (peer, { key, text, question, group, file }) => {
     const live = await opened(db, peer, "join");
-    const message = await saveMessage(db, live, { by: peer.personId, body: text, key, at: clock() });
-    if (message.isNew) realtime.toRoom(roomOf(live.id), "live:message", messageView(message));
+    const staff = isStaff(peer.who, live);
+    const message = await sayInRoom(db, live, { by: peer.personId, isStaff: staff, group: staff ? group : Number(peer.memory.get("group") ?? 0), body: text, key, question, file, at: clock() });
+    if (message.isNew) tell(live.id, message);
     return { seq: message.seq };
   });
 
   realtime.on("live:older", { schema: Older, burst: 5, perSecond: 1 }, async (peer, { before }) => {
     const live = await opened(db, peer, "join");
-    return { messages: (await listBefore(db, live, before)).map(messageView) };
+    const reader = readerOf(peer, live);
+    return { messages: (await listBefore(db, live, before)).map((message) => messageView(message, reader)) };
   });
 
   realtime.on("live:remove", { schema: Remove, ...seldom }, async (peer, { seq }) => {
     const live = await opened(db, peer, "teach");
     await saveRemoval(db, live, seq, { by: peer.personId, at: clock(), requestId: peer.id });
     realtime.toRoom(roomOf(live.id), "live:message", { seq, removed: true });
+  });
+
+  realtime.on("live:answered", { schema: Answered, burst: 20, perSecond: 2 }, async (peer, { seq }) => {
+    const live = await opened(db, peer, "teach");
+    if (await saveAnswered(db, live, seq, clock())) realtime.toRoom(roomOf(live.id), "live:message", { seq, answered: true });
+  });
+
+  function tell(liveId: string, message: MessageRow): void {
+    const whole = messageView(message, { id: "", isStaff: true, group: 0 });
+    if (message.audience === "all") return realtime.toRoom(roomOf(liveId), "live:message", whole);
+    realtime.toRoom(staffOf(liveId), "live:message", whole);
+    realtime.toRoom(personOf(liveId, message.person_id), "live:message", whole);
+    if (message.audience.startsWith("g")) realtime.toRoom(groupOf(liveId, Number(message.audience.slice(1))), "live:message", whole);
+    realtime.toRoom(roomOf(liveId), "live:message", { seq: message.seq, hidden: true });
+  }
+}
+
+function board(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {
+  realtime.on("live:board", { schema: Since, burst: 20, perSecond: 2 }, async (peer, { since }) => {
+    const live = await opened(db, peer, "join");
+    const reader = readerOf(peer, live);
+    const drawn = await listDrawn(db, live, since);
+    return { drawn: drawn.map((one) => drawingView(one, reader)), seq: drawn.at(-1)?.seq ?? since, more: drawn.length === DRAWN_PAGE };
+  });
+
+  realtime.on("live:draw", { schema: Draw, burst: 30, perSecond: 8 }, async (peer, { key, page, drawn: { kind, body } }) => {
+    const live = await opened(db, peer, "join");
+    await mayDrawHere(db, peer, live, page);
+    const drawn = await saveDrawing(db, live, { by: peer.personId, isStaff: isStaff(peer.who, live), page, kind, body, key, at: clock() });
+    if (drawn.isNew) tell(live.id, page, "live:drawn", drawingView(drawn, { id: "", isStaff: true, group: 0 }), { seq: drawn.seq });
+    return { seq: drawn.seq };
+  });
+
+  // What is being written right now. Nothing of it is kept: the whole stroke follows when the pen is lifted.
+  realtime.on("live:ink", { schema: Ink, burst: 30, perSecond: 14 }, async (peer, ink) => {
+    const live = await opened(db, peer, "join");
+    await mayDrawHere(db, peer, live, ink.page);
+    tell(live.id, ink.page, "live:ink", { ...ink, by: peer.personId });
+  });
+
+  realtime.on("live:point", { schema: Point, burst: 30, perSecond: 12 }, async (peer, point) => {
+    const live = await opened(db, peer, "teach");
+    realtime.toRoom(roomOf(live.id), "live:point", point);
+  });
+
+  realtime.on("live:react", { schema: React, burst: 5, perSecond: 0.5 }, async (peer, { what }) => {
+    const live = await opened(db, peer, "join");
+    if (live.state === "open") realtime.toRoom(roomOf(live.id), "live:react", { what, id: peer.personId, name: peer.who.name });
+  });
+
+  function tell(liveId: string, page: number, event: string, whole: object, stub?: object): void {
+    const group = groupOfPage(page);
+    if (group === 0) return realtime.toRoom(roomOf(liveId), event, whole);
+    realtime.toRoom(staffOf(liveId), event, whole);
+    realtime.toRoom(groupOf(liveId, group), event, whole);
+    if (stub) realtime.toRoom(roomOf(liveId), event, stub);
+  }
+}
+
+async function mayDrawHere(db: Db, peer: Peer<Actor>, live: LiveRow, page: number): Promise<void> {
+  const isTeacher = may(peer.who, "teach", live);
+  if (isTeacher) return;
+  const [room, member] = [await findRoom(db, live.id), await findMember(db, live.id, peer.personId)];
+  if (!mayDraw({ isStaff: false, draws: member?.draws ?? false, group: member?.group_number ?? 0 }, room, page)) throw conflict("live_may_not_draw");
+}
+
+/** What pages changed by form is told to the room: a change of the class itself, its state, or one person's rights. */
+function signals(realtime: Realtime<Actor>, { db, clock, signals: heard }: LiveSocketDeps): void {
+  const waiting = new Map<string, { all: boolean }>();
+  const soon = (liveId: string, all: boolean): void => {
+    const before = waiting.get(liveId);
+    if (before) return void (before.all ||= all);
+    waiting.set(liveId, { all });
+    setTimeout(() => void tell(liveId).catch(() => undefined), TELL_MS).unref();
+  };
+  const tell = async (liveId: string): Promise<void> => {
+    const all = waiting.get(liveId)?.all ?? false;
+    waiting.delete(liveId);
+    const live = realtime.sizeOf(roomOf(liveId)) > 0 ? await roomToTell(db, liveId) : undefined;
+    if (!live) return;
+    if (all) realtime.toRoom(roomOf(liveId), "live:room", await roomState(db, live, clock()));
+    if (realtime.sizeOf(staffOf(liveId)) > 0) realtime.toRoom(staffOf(liveId), "live:staff", await staffState(db, live, clock(), await findCurrent(db, live)));
+  };
+  heard.listen(LIVE_CHANGED, (liveId) => realtime.toRoom(roomOf(liveId), "live:changed", {}));
+  heard.listen(LIVE_ROOM, (liveId) => soon(liveId, true));
+  heard.listen(LIVE_STAFF, (liveId) => soon(liveId, false));
+  heard.listen(LIVE_GROUP, (both) => {
+    const [liveId = "", personId = ""] = both.split(" ");
+    realtime.toRoom(personOf(liveId, personId), "live:regroup", {});
+  });
+  heard.listen(LIVE_PERSON, (both) => {
+    const [liveId = "", personId = ""] = both.split(" ");
+    realtime.toRoom(personOf(liveId, personId), "live:reload", {});
+    void realtime.recheck(personId);
   });
 }
 
@@ -178,8 +344,20 @@ async function handsOf(db: Db, live: LiveRow): Promise<{ id: string; name: strin
   return (await listHands(db, live)).map((hand) => ({ id: hand.person_id, name: hand.name }));
 }
 
-function messageView(message: MessageRow): object {
-  const { seq, at, name } = message;
-  if (message.removed_at !== null) return { seq, at, name, person: message.person_id, removed: true };
-  return { seq, at, name, person: message.person_id, text: message.body };
+type Reader = Parameters<typeof mayRead>[1];
+
+function messageView(message: MessageRow, reader: Reader): object {
+  const { seq, at, name, kind, audience } = message;
+  if (!mayRead(message, reader)) return { seq, hidden: true };
+  const view = { seq, at, name, person: message.person_id, kind, audience };
+  if (message.removed_at !== null) return { ...view, removed: true };
+  return { ...view, text: message.body, answered: message.answered_at !== null, file: message.material_id === null ? undefined : { id: message.material_id, title: message.file_title ?? "" } };
+}
+
+function drawingView(drawn: DrawingRow, reader: Reader): object {
+  const group = groupOfPage(drawn.page);
+  if (group > 0 && !reader.isStaff && reader.group !== group) return { seq: drawn.seq };
+  const { seq, page, kind, client_key: key } = drawn;
+  const body = JSON.parse(drawn.body) as { t?: string };
+  return { seq, by: drawn.person_id, page, kind, key, body, ...(kind === "formula" ? { html: formulaToHtml(body.t ?? "") } : {}) };
 }

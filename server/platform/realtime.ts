@@ -10,7 +10,7 @@ import { isFromHere } from "./web/origin.ts";
 
 const FRAME_BYTES_MAX = 64 * 1024;
 /** Messages of any kind from one socket: a burst, then so many a second. */
-const ANY = { burst: 40, perSecond: 10 };
+const ANY = { burst: 60, perSecond: 25 };
 /** A socket that was told to slow down this often is closed. */
 const DROPPED_MAX = 60;
 /** Signed out or suspended: the socket is closed within two seconds. */

@@ -101,6 +101,11 @@ function formulaHtml(tex: string, block: boolean): string {
   return html.includes("katex-error") ? `<code>${markdown.utils.escapeHtml(tex)}</code>` : html;
 }
 
+/** One formula by itself, as MathML. */
+export function formulaToHtml(tex: string): SafeHtml {
+  return formulaHtml(tex.slice(0, FORMULA_MAX), false) as SafeHtml;
+}
+
 export const MATHML = "math semantics annotation mrow mi mn mo mtext mspace ms mfrac msqrt mroot msub msup msubsup munder mover munderover mmultiscripts mtable mtr mtd mstyle mpadded mphantom menclose".split(" ");
 export const MATHML_ATTRIBUTES = "display mathvariant stretchy fence separator accent accentunder lspace rspace minsize maxsize columnalign rowspacing columnspacing width height depth notation linethickness displaystyle scriptlevel encoding".split(" ");
 

@@ -126,6 +126,53 @@ describe("a live class in the browser", function () {
     await pupil.page.waitForSelector("[data-called]:has-text('mời em phát biểu')");
   });
 
+  it("shows what the teacher writes on the board to everybody, and takes it back", async () => {
+    const board = async (seat: Seat): Promise<{ x: number; y: number; width: number; height: number }> => {
+      const box = await seat.page.locator("[data-board]").boundingBox();
+      if (!box) throw new Error("the board is not in sight");
+      return box;
+    };
+    const draw = async (seat: Seat, from: [number, number], to: [number, number]): Promise<void> => {
+      const { x, y, width, height } = await board(seat);
+      await seat.page.mouse.move(x + from[0] * width, y + from[1] * height);
+      await seat.page.mouse.down();
+      await seat.page.mouse.move(x + ((from[0] + to[0]) / 2) * width, y + (from[1] + 0.03) * height, { steps: 8 });
+      await seat.page.mouse.move(x + to[0] * width, y + to[1] * height, { steps: 8 });
+      await seat.page.mouse.up();
+    };
+    await draw(teacher, [0.1, 0.5], [0.5, 0.6]);
+    await teacher.page.click("[data-tool=rect]");
+    await draw(teacher, [0.08, 0.4], [0.55, 0.7]);
+    await teacher.page.click("[data-tool=formula]");
+    await teacher.page.fill("#ink-text", "x^2 + \\frac{1}{2}");
+    await teacher.page.click("[data-put] button");
+    await pupil.page.waitForSelector("[data-board][data-count='3']", { state: "attached" });
+    await pupil.page.waitForSelector(".live-board__text math");
+    await teacher.page.click("[data-undo]");
+    await pupil.page.waitForSelector("[data-board][data-count='2']", { state: "attached" });
+    await teacher.page.click("[data-redo]");
+    await pupil.page.waitForSelector("[data-board][data-count='3']", { state: "attached" });
+    expect(await pupil.page.isVisible("[data-ink-tools]")).to.equal(false);
+  });
+
+  it("asks the class a question, counts the answers, and shows the right one", async () => {
+    await teacher.page.click("[data-mode-to=tools]");
+    await teacher.page.click("summary:has-text('Câu hỏi nhanh')");
+    await teacher.page.fill("#tool-prompt", "0 có là số tự nhiên không?");
+    await teacher.page.selectOption("#tool-kind", "yes_no");
+    await teacher.page.fill("#tool-right", "Có");
+    await look(teacher, "tools-teacher");
+    await teacher.page.click("button:has-text('Hỏi cả lớp')");
+    await pupil.page.click(".live-question button:has-text('Có')");
+    await pupil.page.waitForSelector("text=Em trả lời: Có");
+    await teacher.page.waitForSelector(".live-question:has-text('1 em đã trả lời')");
+    await look(pupil, "question-phone");
+    await teacher.page.click(".live-question button:has-text('Cho xem kết quả')");
+    await pupil.page.waitForSelector(".live-tally li[data-right]");
+    await look(teacher, "question-teacher");
+    await teacher.page.click("[data-mode-to=chat]");
+  });
+
   it("comes back after a lost line, with what was missed, and keeps what was not sent", async () => {
     await pupil.context.setOffline(true);
     await pupil.page.evaluate("document.querySelector('live-class').line.drop()");

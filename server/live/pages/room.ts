@@ -2,15 +2,21 @@ import type { Actor } from "../../access/actor.ts";
 import { addMinutes, type Instant } from "../../platform/clock.ts";
 import type { Formats } from "../../platform/i18n.ts";
 import { newId } from "../../platform/ids.ts";
-import type { ActView, ChatView, FactsView, NextUpView, NoticeView, PageHeadView, PresenceView } from "../../shell/partials.ts";
+import type { ActView, ChatView, FactsView, FieldView, NextUpView, OptionView, NoticeView, PageHeadView, PresenceView } from "../../shell/partials.ts";
 import { mediaView, type MediaView } from "../media/pages.ts";
 import type { RoomPerson } from "../room.ts";
 import { isLobbyOpen, isMissed, LOBBY_MINUTES, mayStart, START_EARLY_MINUTES } from "../rules.ts";
 import type { HandRow, MessageRow } from "../store/chat.ts";
+import type { PictureRow } from "../store/board.ts";
 import type { LiveRow } from "../store/classes.ts";
+import { REACTIONS } from "../forms.ts";
+import type { RoomRow } from "../store/tables.ts";
+import { mayRead } from "../tool-rules.ts";
+import { shownOptions, type QuestionFragment, type ToolsView } from "./tools.ts";
 import { classesOf, lessonsOf, stateBadge } from "./list.ts";
 
 type Tongue = { t: Words; f: Formats };
+export type Reader = Parameters<typeof mayRead>[1];
 export type Part = "teacher" | "pupil" | "guest" | "parent";
 
 /** What the script of the page needs to know; each is an attribute of `<live-class>`. */
@@ -34,6 +40,8 @@ export interface LobbyPage {
   startNote: string;
   inside: string | undefined;
   cancelHref: string | undefined;
+  /** For the teacher: the class is told that it begins late. */
+  late: { action: string; field: FieldView } | undefined;
 }
 
 export interface RoomPage {
@@ -54,6 +62,15 @@ export interface RoomPage {
   say: { action: string; key: string; typed: string; error: string | undefined };
   people: PresenceView;
   count: string;
+  board: { tools: { name: string; label: string }[]; colors: string[]; pictures: OptionView[] };
+  question: QuestionFragment;
+  tools: ToolsView | undefined;
+  error: string | undefined;
+  /** Files that the teacher can send along. */
+  files: OptionView[];
+  notes: string;
+  base: string;
+  reactions: { what: string; label: string }[];
 }
 
 declare global {
@@ -82,9 +99,10 @@ export function headOf(live: LiveRow, at: Instant, t: Words): PageHeadView {
   return { title: live.title, eyebrow: classesOf(live), badges: [stateBadge(live, at, t), ...trial] };
 }
 
-export function lobbyPage(live: LiveRow, actor: Actor, part: Part, people: readonly RoomPerson[], at: Instant, tongue: Tongue): LobbyPage {
+export function lobbyPage(live: LiveRow, actor: Actor, part: Part, people: readonly RoomPerson[], room: RoomRow, at: Instant, tongue: Tongue): LobbyPage {
   const { t, f } = tongue;
   const words = t.live.lobby;
+  const late = live.state === "scheduled" && !isMissed(live, at) ? lateView(live, room, at, t) : undefined;
   const missed = isMissed(live, at);
   const teacher = part === "teacher" && !missed;
   const waits = people.filter((person) => person.role === "pupil" && person.state === "here").length;
@@ -92,12 +110,37 @@ export function lobbyPage(live: LiveRow, actor: Actor, part: Part, people: reado
     head: headOf(live, at, t),
     facts: factsOf(live, tongue),
     script: teacher || (isLobbyOpen(live, at) && part !== "parent") ? scriptOf(live, actor, part, t) : undefined,
-    notice: missed ? { kind: "warn", title: words.missed, text: words.missed_text } : undefined,
+    notice: missed ? { kind: "warn", title: words.missed, text: words.missed_text } : late,
+    late: teacher && live.state === "scheduled" ? { action: `/live-classes/${live.id}/lateness`, field: { name: "minutes", label: t.live_tools.late_minutes, kind: "number", value: String(room.late_minutes === 0 ? 10 : room.late_minutes), attributes: { min: 0, max: 60, inputmode: "numeric" } } } : undefined,
     waiting: part === "teacher" || missed ? undefined : waitingView(live, part, at, tongue),
     start: teacher && mayStart(live, at) ? { action: `/live-classes/${live.id}/opening`, label: words.start, icon: "play", kind: "primary" } : undefined,
     startNote: teacher ? (mayStart(live, at) ? words.teacher_ready : words.too_early(f.moment(addMinutes(live.starts_at, -START_EARLY_MINUTES)))) : "",
     inside: teacher ? words.inside(waits) : undefined,
     cancelHref: part === "teacher" ? `/live-classes/${live.id}/cancellation` : undefined,
+  };
+}
+
+/** The teacher said to be late, or is. */
+function lateView(live: LiveRow, room: RoomRow, at: Instant, t: Words): NoticeView | undefined {
+  if (room.late_minutes > 0 && at < addMinutes(live.starts_at, room.late_minutes)) return { kind: "info", title: undefined, text: t.live_tools.late_now(room.late_minutes) };
+  return at > addMinutes(live.starts_at, 2) ? { kind: "info", title: undefined, text: t.live_tools.late_seen } : undefined;
+}
+
+/** The door of the waiting room. */
+export function waitingPage(live: LiveRow, actor: Actor, part: Part, at: Instant, tongue: Tongue): LobbyPage {
+  const { t } = tongue;
+  const words = t.live_tools;
+  return {
+    head: headOf(live, at, t),
+    facts: factsOf(live, tongue),
+    script: { ...scriptOf(live, actor, part, t), state: "waits" },
+    notice: undefined,
+    waiting: { eyebrow: t.live.states.open, title: words.waits, detail: live.title, action: { label: t.live.lobby.reload, href: `/live-classes/${live.id}`, icon: "refresh-cw" }, note: words.waits_text },
+    start: undefined,
+    startNote: "",
+    inside: undefined,
+    cancelHref: undefined,
+    late: undefined,
   };
 }
 
@@ -113,14 +156,34 @@ function waitingView(live: LiveRow, part: Part, at: Instant, { t, f }: Tongue): 
 
 function scriptOf(live: LiveRow, actor: Actor, part: Part, t: Words): ScriptView {
   const { id, state, slide_page: slide, message_count: seq } = live;
-  return { id, me: actor.personId, part, state, seq, slide, words: JSON.stringify(t.live.script) };
+  return { id, me: actor.personId, part, state, seq, slide, words: JSON.stringify({ ...t.live.script, ...t.live_tools.script, ...wordsOfBoard(t) }) };
+}
+
+/** What one draws with; the pointer and pictures are the teacher's. */
+function toolsOf(part: Part, t: Words): { name: string; label: string }[] {
+  const all = ["hand", "pen", "eraser", "text", "formula", "line", "arrow", "rect", "oval", "pointer", "picture"] as const;
+  return all.filter((name) => part === "teacher" || (name !== "pointer" && name !== "picture")).map((name) => ({ name, label: t.live_tools.board[name] }));
+}
+
+/** The board's words as the script asks for them: `board_pen`, … */
+function wordsOfBoard(t: Words): Record<string, string> {
+  const { board, question_mark, answered, mark_answered } = t.live_tools;
+  const plain = Object.entries(board).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return { ...Object.fromEntries(plain.map(([key, word]) => [`board_${key}`, word])), question_mark, answered, mark_answered };
 }
 
 export interface RoomKnowledge {
   live: LiveRow;
+  room: RoomRow;
   actor: Actor;
   part: Part;
+  reader: Reader;
   people: readonly RoomPerson[];
+  question: QuestionFragment;
+  files: readonly PictureRow[];
+  tools: ToolsView | undefined;
+  /** What was wrong with a pupil's form. */
+  error: string | undefined;
   hands: readonly HandRow[];
   messages: readonly MessageRow[];
   slides: { title: string } | undefined;
@@ -147,25 +210,43 @@ export function roomPage(known: RoomKnowledge, tongue: Tongue): RoomPage {
     leaveHref: "/live-classes",
     hand: { up: hands.some((hand) => hand.person_id === actor.personId), action: `${base}/hand` },
     hands: hands.map((hand) => ({ name: hand.name, id: hand.person_id })),
-    chat: chatView(messages, actor, tongue),
+    chat: chatView(messages, known.reader, tongue),
     older: (messages[0]?.seq ?? 1) > 1 ? `${base}/messages?before=${messages[0]?.seq ?? 1}` : undefined,
     say: { action: `${base}/messages`, key: newId(), typed: known.typed?.text ?? "", error: known.typed?.error },
+    board: { tools: toolsOf(part, t), colors: t.live_tools.board.colors, pictures: shownOptions(known.files, t.live_tools.board.no_picture, true) },
+    question: known.question,
+    tools: known.tools,
+    error: known.error,
+    files: part === "teacher" ? shownOptions(known.files, t.live_tools.no_file, false) : [],
+    notes: known.room.notes,
+    base,
+    reactions: REACTIONS.map((what) => ({ what, label: t.live_tools.reactions[what] })),
     people: peopleView(people, t),
     count: words.people_of(pupils.filter((person) => person.state === "here").length, pupils.length),
   };
 }
 
-export function chatView(messages: readonly MessageRow[], actor: Actor, { t, f }: Tongue): ChatView {
+/** What this reader may read; the others are not even counted. */
+export function chatView(messages: readonly MessageRow[], reader: Reader, { t, f }: Tongue): ChatView {
   const words = t.live.room;
+  const { question_mark, answered, script } = t.live_tools;
+  const marks = (message: MessageRow): string => {
+    const about = message.audience === "staff" ? [script.private] : message.audience.startsWith("g") ? [script.in_group.replace("{n}", message.audience.slice(1))] : [];
+    if (message.kind === "question") about.push(message.answered_at === null ? question_mark : answered);
+    return about.length === 0 ? "" : ` (${about.join(", ")})`;
+  };
   return {
     label: words.chat,
     empty: words.chat_empty,
-    messages: messages.map((message) => ({
-      who: message.name,
-      when: f.time(message.at),
-      text: message.removed_at === null ? message.body : words.removed,
-      own: message.person_id === actor.personId,
-    })),
+    messages: messages
+      .filter((message) => mayRead(message, reader))
+      .map((message) => ({
+        who: message.name,
+        when: `${f.time(message.at)}${marks(message)}`,
+        text: message.removed_at === null ? message.body : words.removed,
+        own: message.person_id === reader.id,
+        pinned: message.kind === "question" && message.answered_at === null && message.removed_at === null,
+      })),
   };
 }
 

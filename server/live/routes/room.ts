@@ -9,16 +9,25 @@ import { readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { sendBlob } from "../../platform/web/send-blob.ts";
 import { flash } from "../../shell/layout.ts";
-import { alsoGranted, isPupil, may, openLiveClass } from "../access.ts";
+import type { Typed } from "../../platform/web/form.ts";
+import { alsoGranted, entryOf, isPupil, isStaff, may, openLiveClass } from "../access.ts";
 import { MessageForm, SlideForm } from "../forms.ts";
-import { chatView, lobbyPage, roomPage, type Part } from "../pages/room.ts";
+import { chatView, lobbyPage, roomPage, waitingPage, type Part, type Reader } from "../pages/room.ts";
+import { questionView, toolsNowView, toolsView, type QuestionFragment, type QuestionView, type ToolsNow } from "../pages/tools.ts";
 import { peopleOf } from "../room.ts";
 import { mayStart } from "../rules.ts";
 import { LIVE_CHANGED } from "../socket.ts";
 import { saveEnd } from "../store/attendance.ts";
-import { listBefore, listHands, lowerHand, saveHand, saveMessage } from "../store/chat.ts";
+import { sayInRoom } from "../say.ts";
+import { staffState } from "../state.ts";
+import { listShown } from "../store/board.ts";
+import { listBefore, listHands, lowerHand, saveHand } from "../store/chat.ts";
 import { saveOpening, saveSlide, type LiveRow } from "../store/classes.ts";
 import { findSlides } from "../store/planning.ts";
+import { findCurrent, findOwnAnswers, listAnswers, listQuestions } from "../store/questions.ts";
+import { findMember, findRoom } from "../store/rooms.ts";
+import type { QuestionRow } from "../store/tables.ts";
+import { takesAnswers } from "../tool-rules.ts";
 import { showAfter } from "./attendance.ts";
 import { byOf } from "./schedule.ts";
 
@@ -28,10 +37,13 @@ export function addRoom(routes: FeatureRoutes, signals: Signals): void {
   routes.get("/live-classes/:id", "signed_in", async (req, res) => {
     const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "read");
     if (live.state === "ended" || live.state === "cancelled") return showAfter(req, res, live);
-    const joined = alsoGranted(req.actor, "join", live);
-    if (live.state === "open" && joined) return showRoom(req, res, joined);
+    const joined = may(req.actor, "join", live) ? await openLiveClass(req.db, req.actor, live.id, "join") : undefined;
+    if (live.state === "open" && joined) {
+      if ((await entryOf(req.db, req.actor, live)) === "waits") return showWaiting(req, res, joined);
+      return showRoom(req, res, joined);
+    }
     const people = joined ? await peopleOf(req.db, live, req.now) : [];
-    const page = lobbyPage(live, req.actor, partOf(req.actor, live), people, req.now, req);
+    const page = lobbyPage(live, req.actor, partOf(req.actor, live), people, await findRoom(req.db, live.id), req.now, req);
     res.page("live/lobby", page, { title: live.title, crumbs: crumbsOf(req, live), scripts: page.script ? ["js/live-class.js"] : [] });
   });
 
@@ -77,7 +89,8 @@ export function addByForm(routes: FeatureRoutes, signals: Signals): void {
     const before = Number(req.query["before"]);
     const messages = await listBefore(req.db, live, Number.isSafeInteger(before) && before > 0 ? before : undefined);
     const first = messages[0]?.seq ?? 1;
-    const page = { title: live.title, back: `/live-classes/${live.id}`, chat: chatView(messages, req.actor, req), older: first > 1 ? `/live-classes/${live.id}/messages?before=${first}` : undefined };
+    const reader = await readerOf(req, live);
+    const page = { title: live.title, back: `/live-classes/${live.id}`, chat: chatView(messages, reader, req), older: first > 1 ? `/live-classes/${live.id}/messages?before=${first}` : undefined };
     res.page("live/messages", page, { title: req.t.live.room.chat, crumbs: [...crumbsOf(req, live), { label: req.t.live.room.chat }] });
   });
 
@@ -87,9 +100,12 @@ export function addByForm(routes: FeatureRoutes, signals: Signals): void {
     if (!form.ok) {
       const error = form.errors[0];
       const text = typeof form.typed["text"] === "string" ? form.typed["text"] : "";
-      return showRoom(req, res.status(422), live, { text, error: error ? sayText(req.t.platform.fields, error.code, error.params) : "" });
+      return showRoom(req, res.status(422), live, { message: { text, error: error ? sayText(req.t.platform.fields, error.code, error.params) : "" } });
     }
-    await saveMessage(req.db, live, { by: req.actor.personId, body: form.value.text, key: form.value.key, at: req.now });
+    const { text, key, question, file } = form.value;
+    const staff = isStaff(req.actor, live);
+    const group = staff ? 0 : ((await findMember(req.db, live.id, req.actor.personId))?.group_number ?? 0);
+    await sayInRoom(req.db, live, { by: req.actor.personId, isStaff: staff, group, body: text, key, question: question === "yes", file: file === undefined || file === "" ? null : file, at: req.now });
     changed(live);
     res.redirect(303, `/live-classes/${live.id}#live-say`);
   });
@@ -132,17 +148,67 @@ export function crumbsOf(req: Request, live: LiveRow): { href?: string; label: s
   return [{ href: "/live-classes", label: req.t.live.title }, { href: `/live-classes/${live.id}`, label: live.title }];
 }
 
-async function showRoom(req: Request, res: Response, live: Granted<"join", LiveRow>, typed?: { text: string; error: string }): Promise<void> {
+/** Who reads the chat, as far as it decides what is read. */
+async function readerOf(req: Request, live: LiveRow): Promise<Reader> {
+  const member = await findMember(req.db, live.id, req.actor.personId);
+  return { id: req.actor.personId, isStaff: isStaff(req.actor, live), group: member?.group_number ?? 0 };
+}
+
+/** The question that stands in the room as this person sees it. */
+export async function currentQuestion(req: Request, live: Granted<"join", LiveRow>): Promise<QuestionFragment> {
+  const question = await findCurrent(req.db, live);
+  return { question: question && (await viewOf(req, live, question)) };
+}
+
+/** The questions of a class that are still open when it is over: exit tickets. */
+export async function exitQuestions(req: Request, live: Granted<"join", LiveRow>): Promise<QuestionView[]> {
+  const open = (await listQuestions(req.db, live)).filter((question) => question.is_exit && takesAnswers(question, live.state, req.now));
+  return Promise.all(open.map((question) => viewOf(req, live, question)));
+}
+
+async function viewOf(req: Request, live: LiveRow, question: QuestionRow): Promise<QuestionView> {
+  const teaches = may(req.actor, "teach", live);
+  const answers = teaches || question.shown_at !== null ? await listAnswers(req.db, [question.id]) : [];
+  const own = (await findOwnAnswers(req.db, [question.id], req.actor.personId)).get(question.id);
+  return questionView({ live, question, answers, own, teaches, takes: takesAnswers(question, live.state, req.now), mayAnswer: isPupil(req.actor, live) }, req);
+}
+
+/** What the teacher's tools show and what changes by itself. */
+export async function toolsNow(req: Request, live: Granted<"teach", LiveRow>): Promise<ToolsNow> {
+  const questions = await listQuestions(req.db, live);
+  const answers = await listAnswers(req.db, questions.map((question) => question.id));
+  return toolsNowView(live, await staffState(req.db, live, req.now, questions.at(-1)), questions, answers, req.t);
+}
+
+function showWaiting(req: Request, res: Response, live: Granted<"join", LiveRow>): void {
+  const page = waitingPage(live, req.actor, partOf(req.actor, live), req.now, req);
+  res.page("live/lobby", page, { title: live.title, crumbs: crumbsOf(req, live), scripts: ["js/live-class.js"] });
+}
+
+/** The room, with what was typed and refused. */
+export async function showRoom(req: Request, res: Response, live: Granted<"join", LiveRow>, typed: { message?: { text: string; error: string }; tools?: { message: string; typed: Typed } } = {}): Promise<void> {
   if (live.state !== "open") throw conflict("live_over");
+  const { db, actor } = req;
+  const teach = alsoGranted(actor, "teach", live);
+  const [people, room, member] = [await peopleOf(db, live, req.now), await findRoom(db, live.id), await findMember(db, live.id, actor.personId)];
+  const pupils = people.filter((person) => person.role === "pupil");
+  const tools = teach ? toolsView({ live, room, now: await toolsNow(req, teach), pupils, ...(typed.tools ? { error: typed.tools } : {}) }, req) : undefined;
   const known = {
     live,
-    actor: req.actor,
-    part: partOf(req.actor, live),
-    people: await peopleOf(req.db, live, req.now),
-    hands: await listHands(req.db, live),
-    messages: await listBefore(req.db, live),
-    slides: await findSlides(req.db, live),
-    ...(typed ? { typed } : {}),
+    room,
+    actor,
+    part: partOf(actor, live),
+    people,
+    member,
+    hands: await listHands(db, live),
+    messages: await listBefore(db, live),
+    reader: { id: actor.personId, isStaff: isStaff(actor, live), group: member?.group_number ?? 0 },
+    slides: await findSlides(db, live),
+    question: await currentQuestion(req, live),
+    files: teach ? await listShown(db, live, actor.personId) : [],
+    tools,
+    error: teach ? undefined : typed.tools?.message,
+    ...(typed.message ? { typed: typed.message } : {}),
   };
   res.page("live/room", roomPage(known, req), { title: live.title, wide: true, scripts: ["js/live-class.js"] });
 }

@@ -13,6 +13,11 @@ const messageRow = z.object({
   body: col.text(),
   at: col.instant(),
   removed_at: col.maybeInstant(),
+  kind: col.oneOf(["say", "question"]),
+  answered_at: col.maybeInstant(),
+  audience: col.text(),
+  material_id: col.maybeId(),
+  file_title: col.maybeText(),
 });
 export type MessageRow = z.infer<typeof messageRow>;
 
@@ -21,8 +26,9 @@ export const CHAT_PAGE = 50;
 function messages(db: Db, liveId: string): Knex.QueryBuilder {
   return db("live_messages as m")
     .join("persons as p", "p.id", "m.person_id")
+    .leftJoin("materials as f", "f.id", "m.material_id")
     .where("m.live_class_id", liveId)
-    .select("m.seq", "m.person_id", "m.body", "m.at", "m.removed_at", "p.name");
+    .select("m.seq", "m.person_id", "m.body", "m.at", "m.removed_at", "m.kind", "m.answered_at", "m.audience", "m.material_id", "p.name", { file_title: "f.title" });
 }
 
 /** What was said after `seq`, in order; at most 200, then ask again. */
@@ -41,7 +47,7 @@ export async function listBefore(db: Db, live: Granted<"join", LiveRow>, seq?: n
  * Keeps a message as it is said. The counter in the class' row gives every message its number, so all see the same order;
  * the same message sent again (same key) is the first one.
  */
-export async function saveMessage(db: Db, live: Granted<"join", LiveRow>, said: { by: string; body: string; key: string; at: Instant }): Promise<MessageRow & { isNew: boolean }> {
+export async function saveMessage(db: Db, live: Granted<"join", LiveRow>, said: { by: string; body: string; key: string; at: Instant; kind: "say" | "question"; audience: string; materialId: string | null }): Promise<MessageRow & { isNew: boolean }> {
   return db.transaction(async (trx) => {
     const counted = await trx("live_classes").where({ id: live.id, state: "open" }).update({ message_count: trx.raw("message_count + 1") });
     if (counted === 0) throw conflict("live_not_open");
@@ -52,7 +58,7 @@ export async function saveMessage(db: Db, live: Granted<"join", LiveRow>, said: 
       return { ...before, isNew: false };
     }
     const { seq } = await one(z.object({ seq: col.int() }), trx("live_classes").where({ id: live.id }).select({ seq: "message_count" }));
-    await trx("live_messages").insert({ live_class_id: live.id, seq, person_id: said.by, body: said.body, client_key: said.key, at: said.at });
+    await trx("live_messages").insert({ live_class_id: live.id, seq, person_id: said.by, body: said.body, client_key: said.key, at: said.at, kind: said.kind, audience: said.audience, material_id: said.materialId });
     return { ...(await one(messageRow, messages(trx, live.id).where("m.seq", seq))), isNew: true };
   });
 }
@@ -63,6 +69,11 @@ export async function saveRemoval(db: Db, live: Granted<"teach", LiveRow>, seq: 
     const changed = await trx("live_messages").where({ live_class_id: live.id, seq }).whereNull("removed_at").update({ removed_at: who.at });
     if (changed > 0) await note(trx, live, "live.message_remove", who, { seq });
   });
+}
+
+/** Marks a question of the chat as answered; false where it is none, or was marked before. */
+export async function saveAnswered(db: Db, live: Granted<"teach", LiveRow>, seq: number, at: Instant): Promise<boolean> {
+  return (await db("live_messages").where({ live_class_id: live.id, seq, kind: "question" }).whereNull("answered_at").update({ answered_at: at })) > 0;
 }
 
 const handRow = z.object({ person_id: col.id(), name: col.text(), raised_at: col.instant() });

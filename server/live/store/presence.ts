@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
 import { addMinutes, dayOf, type Instant } from "../../platform/clock.ts";
-import { all, col, type Db } from "../../platform/db.ts";
+import { all, col, type Db, type RowOf } from "../../platform/db.ts";
 import { newId } from "../../platform/ids.ts";
 import { MARK_LIFE_SECONDS } from "../rules.ts";
 import type { LiveRow } from "./classes.ts";
-import { presenceMarks, type MarkRow } from "./tables.ts";
+import { livePresenceEvents, presenceMarks, type MarkRow, type PRESENCE_KINDS } from "./tables.ts";
 
 const MARKS_MAX = 50_000;
 
@@ -19,12 +19,31 @@ export function listMarksOf(db: Db, liveId: string, personId: string): Promise<M
   return all(presenceMarks.row, db("presence_marks").where({ live_class_id: liveId, person_id: personId }).orderBy(["joined_at", "id"]).limit(2000).select(presenceMarks.columns));
 }
 
+/** Writes down what the server saw of a connection; nothing is ever changed or removed. */
+export async function savePresenceEvent(db: Db, liveId: string, seen: { person: string; connection: string; kind: (typeof PRESENCE_KINDS)[number]; at: Instant }): Promise<void> {
+  await db("live_presence_events").insert({ id: newId(), live_class_id: liveId, person_id: seen.person, connection_id: seen.connection, kind: seen.kind, at: seen.at });
+}
+
+export type PresenceEventRow = RowOf<typeof livePresenceEvents>;
+
+/** All that was seen of a class, in its order. */
+export function listPresenceEvents(db: Db, live: { id: string }): Promise<PresenceEventRow[]> {
+  return all(livePresenceEvents.row, db("live_presence_events").where({ live_class_id: live.id }).orderBy("id").limit(MARKS_MAX).select(livePresenceEvents.columns));
+}
+
+/** Who answered "are you there" since it was asked. */
+export async function listThere(db: Db, live: { id: string }, since: Instant): Promise<Set<string>> {
+  const query = db("live_presence_events").where({ live_class_id: live.id, kind: "there" }).where("at", ">=", since).distinct("person_id").limit(2000);
+  return new Set((await all(z.object({ person_id: col.id() }), query)).map((row) => row.person_id));
+}
+
 /** A person came in with this connection. */
 export async function saveArrival(db: Db, live: Granted<"join", LiveRow>, personId: string, connectionId: string, at: Instant): Promise<void> {
   await db("presence_marks")
     .insert({ id: newId(), live_class_id: live.id, person_id: personId, connection_id: connectionId, joined_at: at, seen_at: at })
     .onConflict(["live_class_id", "connection_id"])
     .ignore();
+  await savePresenceEvent(db, live.id, { person: personId, connection: connectionId, kind: "join", at });
 }
 
 /**
@@ -41,7 +60,8 @@ export async function saveSign(db: Db, live: Granted<"join", LiveRow>, connectio
 }
 
 /** The connection is gone. Whoever it was may have no rights here any more, so no door is asked. */
-export async function saveDeparture(db: Db, liveId: string, connectionId: string, how: "left" | "lost", at: Instant): Promise<void> {
+export async function saveDeparture(db: Db, liveId: string, personId: string, connectionId: string, how: "left" | "lost", at: Instant): Promise<void> {
+  await savePresenceEvent(db, liveId, { person: personId, connection: connectionId, kind: how, at });
   await db("presence_marks").where({ live_class_id: liveId, connection_id: connectionId }).whereNull("left_at").update({ left_at: at, ending: how });
 }
 

@@ -150,7 +150,7 @@ export const liveMembers = table("live_members", {
 });
 export type MemberRow = RowOf<typeof liveMembers>;
 
-export const PRESENCE_KINDS = ["join", "sign", "away", "back", "left", "lost", "asked", "there"] as const;
+export const PRESENCE_KINDS = ["join", "away", "back", "left", "lost", "asked", "there"] as const;
 
 /** What the server saw of each connection, as it came. */
 export const livePresenceEvents = table("live_presence_events", {

@@ -17,6 +17,7 @@ const VENDOR: Record<string, string> = {
   "openjpeg_nowasm_fallback.js": "pdfjs-dist/wasm/openjpeg_nowasm_fallback.js",
   "hls.mjs": "hls.js/dist/hls.light.min.mjs",
   "tus.js": "tus-js-client/dist/tus.min.js",
+  "freehand.mjs": "perfect-freehand/dist/esm/index.mjs",
   "socket.io.mjs": "socket.io/client-dist/socket.io.esm.min.js",
 };
 
@@ -50,7 +51,9 @@ const require = createRequire(import.meta.url);
 /** Where a package's file lies, also one that the package does not export. */
 function fileOf(module: string): string {
   const [name = "", ...rest] = module.split("/");
-  return path.join(path.dirname(require.resolve(`${name}/package.json`)), ...rest);
+  const entry = require.resolve(name);
+  const folder = path.join("node_modules", name);
+  return path.join(entry.slice(0, entry.lastIndexOf(folder) + folder.length), ...rest);
 }
 
 function joinCss(dir: string): string {

@@ -1,0 +1,35 @@
+import type { Granted } from "../access/policy.ts";
+import type { Instant } from "../platform/clock.ts";
+import type { Db } from "../platform/db.ts";
+import { conflict, notFound } from "../platform/errors.ts";
+import { listShown } from "./store/board.ts";
+import { saveMessage, type MessageRow } from "./store/chat.ts";
+import type { LiveRow } from "./store/classes.ts";
+import { findMember, findRoom } from "./store/rooms.ts";
+import { audienceFor } from "./tool-rules.ts";
+
+export interface Said {
+  by: string;
+  isStaff: boolean;
+  /** A teacher's choice of a group; a pupil's own group. */
+  group: number;
+  body: string;
+  key: string;
+  question: boolean;
+  /** A material of the library that goes along; teachers only. */
+  file: string | null;
+  at: Instant;
+}
+
+/**
+ * Says something in the room, to whom the room's order lets it go.
+ *
+ * @throws Refusal 409 when the writer or the chat is muted; 404 for a file that may not be shown here
+ */
+export async function sayInRoom(db: Db, live: Granted<"join", LiveRow>, said: Said): Promise<MessageRow & { isNew: boolean }> {
+  const [room, member] = [await findRoom(db, live.id), said.isStaff ? undefined : await findMember(db, live.id, said.by)];
+  const audience = audienceFor({ isStaff: said.isStaff, group: said.group, muted: member?.muted ?? false }, room);
+  if (typeof audience !== "string") throw conflict(audience.refused);
+  if (said.file !== null && (!said.isStaff || !(await listShown(db, live, said.by)).some((file) => file.id === said.file))) throw notFound();
+  return saveMessage(db, live, { by: said.by, body: said.body, key: said.key, at: said.at, kind: said.question ? "question" : "say", audience, materialId: said.file });
+}
