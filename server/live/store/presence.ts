@@ -61,8 +61,8 @@ export async function saveSign(db: Db, live: Granted<"join", LiveRow>, connectio
 
 /** The connection is gone. Whoever it was may have no rights here any more, so no door is asked. */
 export async function saveDeparture(db: Db, liveId: string, personId: string, connectionId: string, how: "left" | "lost", at: Instant): Promise<void> {
-  await savePresenceEvent(db, liveId, { person: personId, connection: connectionId, kind: how, at });
   await db("presence_marks").where({ live_class_id: liveId, connection_id: connectionId }).whereNull("left_at").update({ left_at: at, ending: how });
+  await savePresenceEvent(db, liveId, { person: personId, connection: connectionId, kind: how, at });
 }
 
 const rosterRow = z.object({
