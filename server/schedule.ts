@@ -14,7 +14,7 @@ import { requestMissing } from "./materials/jobs.ts";
 import { endForgotten } from "./live/jobs.ts";
 import { closeDue } from "./study/store.ts";
 import { uploadKinds } from "./upload-kinds.ts";
-import { tidyUploads } from "./uploads/jobs.ts";
+import { sweepBlobs, tidyUploads } from "./uploads/jobs.ts";
 import { reconcileAll } from "./measures/jobs.ts";
 
 interface Recurring {
@@ -92,6 +92,11 @@ export const recurring: readonly Recurring[] = [
     at: "50 3 * * *",
     does: "removes uploads that a killed process left half-written the day before",
     run: (_db, at, blobs) => sweepIncoming(blobs, addMinutes(at, -24 * 60)),
+  },
+  {
+    at: "5 4 * * *",
+    does: "removes files that nothing names, which a process killed before it wrote their row has left in the store",
+    run: (db, at, blobs) => sweepBlobs(db, blobs, addMinutes(at, -24 * 60)),
   },
 ];
 

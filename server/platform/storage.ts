@@ -33,6 +33,8 @@ export interface BlobStore {
   stat(hash: string): Promise<Stored | undefined>;
   /** @throws BlobMissing before the first byte where there is no such blob. */
   open(hash: string, range?: ByteRange): Promise<Readable>;
+  /** Every blob that nobody brought since an instant; taking over a file that is there already counts as bringing it. */
+  unbroughtSince(instant: string): AsyncIterable<string>;
   /** Removing what is not there changes nothing. */
   remove(hash: string): Promise<void>;
 }

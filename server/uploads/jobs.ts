@@ -7,7 +7,7 @@ import { finishUpload } from "./completion.ts";
 import { bytesHere, listIncoming, locks, removeIncoming } from "./incoming.ts";
 import type { UploadKind } from "./kinds.ts";
 import { ABANDONED_MINUTES } from "./rules.ts";
-import { deleteUpload, isNamed, listAbandoned, listExpired, loadUpload, noteReceived, receivingAmong, type UploadRow } from "./store.ts";
+import { deleteUpload, isNamed, listAbandoned, listExpired, loadUpload, namedAmong, noteReceived, receivingAmong, type UploadRow } from "./store.ts";
 
 /** How long a file without an upload, or one whose row is behind, is left alone: its request may still run. */
 const SETTLED_MINUTES = 10;
@@ -65,5 +65,32 @@ async function removeStrays(db: Db, blobs: BlobStore, at: Instant): Promise<numb
     const here = await bytesHere(blobs, name);
     if (here !== undefined && here > upload.received_bytes) await noteReceived(db, name, here, upload.updated_at);
   }
+  return removed;
+}
+
+const BLOBS_AT_ONCE = 400;
+
+/**
+ * Takes away the blobs that nobody names: what a process that was killed between the file and its row left in the store,
+ * whichever form or import it came by. Runs from the schedule, once a day.
+ *
+ * @param olderThan what was brought since then may still be on its way to its row
+ */
+export async function sweepBlobs(db: Db, blobs: BlobStore, olderThan: Instant): Promise<number> {
+  let removed = 0;
+  let some: string[] = [];
+  const sweep = async (): Promise<void> => {
+    const named = await namedAmong(db, some);
+    for (const hash of some.filter((one) => !named.has(one))) {
+      await blobs.remove(hash);
+      removed += 1;
+    }
+    some = [];
+  };
+  for await (const hash of blobs.unbroughtSince(olderThan)) {
+    some.push(hash);
+    if (some.length === BLOBS_AT_ONCE) await sweep();
+  }
+  await sweep();
   return removed;
 }

@@ -130,6 +130,16 @@ export async function isNamed(db: Db, hash: string): Promise<boolean> {
   return (await countOf(db("blobs").where({ hash }).count({ n: "*" }))) > 0;
 }
 
+/** Which of these blobs the database names, or an upload that was killed before its row was made. */
+export async function namedAmong(db: Db, hashes: readonly string[]): Promise<Set<string>> {
+  const row = z.object({ hash: col.text() });
+  const [kept, coming] = await Promise.all([
+    all(row, db("blobs").whereIn("hash", [...hashes]).select("hash")),
+    all(row, db("uploads").whereIn("blob_hash", [...hashes]).where({ state: "receiving" }).select({ hash: "blob_hash" })),
+  ]);
+  return new Set([...kept, ...coming].map((one) => one.hash));
+}
+
 function expiryOf(at: Instant): Instant {
   return addMinutes(at, EXPIRY_DAYS * 24 * 60);
 }

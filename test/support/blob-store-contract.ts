@@ -81,6 +81,17 @@ export function itIsABlobStore(make: () => Promise<BlobStore>): void {
     expect(await failureOf(store.open(unknown))).to.be.instanceOf(BlobMissing);
   });
 
+  it("lists what nobody brought since an instant, each once", async () => {
+    const hashes = await Promise.all(["một", "hai", "ba"].map(async (text) => (await store.put(Readable.from([text]))).hash));
+    const listed = async (since: string): Promise<string[]> => {
+      const found: string[] = [];
+      for await (const hash of store.unbroughtSince(since)) found.push(hash);
+      return found.sort();
+    };
+    expect(await listed("2100-01-01T00:00:00.000Z")).to.deep.equal([...hashes].sort());
+    expect(await listed("2020-01-01T00:00:00.000Z")).to.deep.equal([]);
+  });
+
   it("takes nothing but a hash for a key", async () => {
     for (const key of ["", "../../etc/passwd", "ab/cd", `${"0".repeat(63)}\0`, "G".repeat(64), `${"0".repeat(64)}/x`]) {
       expect(await failureOf(store.open(key)), key).to.be.instanceOf(BlobMissing);

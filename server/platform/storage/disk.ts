@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 import { Transform, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -25,6 +25,7 @@ export function diskStore(folder: string): BlobStore {
       return found?.isFile() ? { hash, size: found.size } : undefined;
     },
     open: (hash, range) => openBlob(folder, hash, range),
+    unbroughtSince: (instant) => listOld(folder, instant),
     remove: (hash) => rm(pathOf(folder, hash), { force: true }),
   };
   return store;
@@ -75,6 +76,8 @@ async function adoptInto(folder: string, file: HashedFile): Promise<Stored> {
   const target = pathOf(folder, file.hash);
   const stored = { hash: file.hash, size: file.size };
   if (await exists(target)) {
+    const broughtAt = (await stat(file.path).catch(nothingThere))?.mtime;
+    if (broughtAt) await utimes(target, broughtAt, broughtAt); // it was brought again just now: no sweeper takes it for forgotten
     await rm(file.path, { force: true }); // gone already, where two finished the same upload
     return stored;
   }
@@ -89,6 +92,18 @@ async function openBlob(folder: string, hash: string, range: ByteRange | undefin
   const file = await open(pathOf(folder, hash), "r").catch(nothingThere);
   if (file === undefined) throw new BlobMissing(hash);
   return file.createReadStream(range === undefined ? {} : { start: range.start, end: range.end });
+}
+
+async function* listOld(folder: string, instant: string): AsyncGenerator<string> {
+  const below = async (...parts: string[]): Promise<string[]> => (await readdir(path.join(folder, ...parts)).catch(nothingThere)) ?? [];
+  for (const first of (await below()).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
+    for (const second of await below(first)) {
+      for (const hash of (await below(first, second)).filter(isHash)) {
+        const found = await stat(pathOf(folder, hash)).catch(nothingThere);
+        if (found && found.mtime.toISOString() < instant) yield hash;
+      }
+    }
+  }
 }
 
 /** Nothing but a hash becomes a path, so nothing outside the folder can be reached. */

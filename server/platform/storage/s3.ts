@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
-import { rm } from "node:fs/promises";
+import { rm, stat as statFile } from "node:fs/promises";
 import { Readable } from "node:stream";
-import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, S3Client, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { BlobMissing, isHash, type BlobStore, type HashedFile, type S3Address, type Stored } from "../storage.ts";
 import { writeHashed } from "./disk.ts";
@@ -31,10 +31,14 @@ export function s3Store(address: S3Address): BlobStore {
     return found && { hash, size: found.ContentLength ?? 0 };
   }
 
-  /** Sends the file unless the bucket has it whole; two at once send the same bytes to the same key, which changes nothing. */
+  /**
+   * Sends the file unless the bucket has it whole and took it lately: one that lay there for long is sent again, so that no
+   * sweeper takes it for forgotten. Two at once send the same bytes to the same key, which changes nothing.
+   */
   async function adopt(file: HashedFile): Promise<Stored> {
-    const there = await stat(file.hash);
-    if (there?.size !== file.size) {
+    const there = await client.send(new HeadObjectCommand(object(file.hash))).catch(nothingThere);
+    const age = (await lastChange(file.path)) - (there?.LastModified?.getTime() ?? 0);
+    if (there?.ContentLength !== file.size || age > FRESH_MS) {
       const upload = new Upload({ client, partSize: PART_BYTES, queueSize: 2, params: { ...object(file.hash), Body: createReadStream(file.path) } });
       await upload.done();
     }
@@ -56,10 +60,28 @@ export function s3Store(address: S3Address): BlobStore {
       if (!(found?.Body instanceof Readable)) throw new BlobMissing(hash);
       return found.Body;
     },
+    async *unbroughtSince(instant) {
+      for (let from: string | undefined; ; ) {
+        const page = await client.send(new ListObjectsV2Command({ Bucket: bucket, ContinuationToken: from }));
+        for (const { Key = "", LastModified } of page.Contents ?? []) {
+          const hash = Key.split("/").at(-1) ?? "";
+          if (isHash(hash) && LastModified && LastModified.toISOString() < instant) yield hash;
+        }
+        from = page.NextContinuationToken;
+        if (from === undefined) return;
+      }
+    },
     async remove(hash) {
       await client.send(new DeleteObjectCommand(object(hash))).catch(nothingThere);
     },
   };
+}
+
+/** For so long after it was brought no sweeper looks at a blob; half of a day, as the sweeper waits a whole one. */
+const FRESH_MS = 12 * 3_600_000;
+
+async function lastChange(file: string): Promise<number> {
+  return (await statFile(file)).mtimeMs;
 }
 
 /** Nothing but a hash becomes a key. */
