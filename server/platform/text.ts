@@ -39,10 +39,79 @@ const forms = new Map<string, Word>();
 /** The words of a text. Punctuation separates; digits are words. */
 export function wordsOf(text: string): PlacedWord[] {
   const found: PlacedWord[] = [];
-  for (const match of text.matchAll(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu)) {
-    found.push({ ...formsOf(match[0]), from: match.index, to: match.index + match[0].length });
+  for (let from = nextWord(text, 0); from < text.length; ) {
+    const to = endOfWord(text, from);
+    const { folded, exact } = formsOf(text.slice(from, to));
+    found.push({ folded, exact, from, to });
+    from = nextWord(text, to);
   }
   return found;
+}
+
+/**
+ * The words of a text that are among some folded ones: `wordsOf(text).filter((word) => folded.has(word.folded))`, without
+ * looking closer at a word that begins with another letter.
+ */
+export function wordsAmong(text: string, folded: ReadonlySet<string>): PlacedWord[] {
+  const beginnings = new Set([...folded].map((word) => word.charCodeAt(0)));
+  const found: PlacedWord[] = [];
+  for (let from = nextWord(text, 0); from < text.length; ) {
+    const to = endOfWord(text, from);
+    if (beginnings.has(beginningOf(text, from))) {
+      const forms = formsOf(text.slice(from, to));
+      if (folded.has(forms.folded)) found.push({ folded: forms.folded, exact: forms.exact, from, to });
+    }
+    from = nextWord(text, to);
+  }
+  return found;
+}
+
+/** Where the first word that begins at `from` or behind it begins; the text's length where there is none. */
+export function nextWord(text: string, from: number): number {
+  let at = from > 0 && kindAt(text, from - 1) !== 0 ? endOfWord(text, from) : from;
+  while (at < text.length && !(kindAt(text, at) & BEGINS)) at += 1;
+  return at;
+}
+
+/** Where the last word that ends at `to` or before it ends; 0 where there is none. */
+export function lastWordEnd(text: string, to: number): number {
+  let at = to;
+  while (at > 0 && !(kindAt(text, at - 1) !== 0 && (at === text.length || kindAt(text, at) === 0))) at -= 1;
+  return at;
+}
+
+/** Where a word ends that begins at `from`. */
+function endOfWord(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && kindAt(text, at) !== 0) at += isPair(text, at) ? 2 : 1;
+  return at;
+}
+
+const BEGINS = 1;
+const GOES_ON = 2;
+/** What a UTF-16 unit by itself is in a word: 0 nothing, else a sum of the two above; 4 where it was not looked at yet. */
+const kinds = new Uint8Array(0x10000).fill(4);
+/** The first folded letter of a word that begins with this unit. */
+const folds = new Uint16Array(0x10000);
+
+function kindAt(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  const known = kinds[unit] ?? 0;
+  if (known !== 4 && !isSurrogate(unit)) return known;
+  const letter = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  const kind = /^[\p{L}\p{N}]/u.test(letter) ? BEGINS | GOES_ON : /^\p{M}/u.test(letter) ? GOES_ON : 0;
+  if (isSurrogate(unit)) return isPair(text, at) ? kind : 0;
+  kinds[unit] = kind;
+  folds[unit] = formsOf(letter).folded.charCodeAt(0);
+  return kind;
+}
+
+const isSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdfff;
+const isPair = (text: string, at: number): boolean => (text.codePointAt(at) ?? 0) > 0xffff;
+
+function beginningOf(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  return isSurrogate(unit) ? formsOf(String.fromCodePoint(text.codePointAt(at) ?? 0)).folded.charCodeAt(0) : (folds[unit] ?? 0);
 }
 
 /** Both forms of one word. */

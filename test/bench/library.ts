@@ -4,15 +4,20 @@ import { PRIMARY } from "../../server/demo/lessons-primary.ts";
 import { UPPER } from "../../server/demo/lessons-upper.ts";
 import { seeded, type Random } from "../../server/demo/random.ts";
 import { indexMaterials } from "../../server/library/store/write.ts";
-import { insertAll, type Db } from "../../server/platform/db.ts";
+import { insertAll, isPostgres, type Db } from "../../server/platform/db.ts";
 import { fold } from "../../server/platform/text.ts";
 import { buildWorld, NOW, W } from "../support/world.ts";
 
-/** A province's library for the bench: lessons of the demonstration's plans, each again and again, with text. */
+/**
+ * A province's library for the bench: lessons of the demonstration's plans, each again and again, with text of half a page
+ * to three pages, one in ten taken over from an earlier one (a few are taken over hundreds of times).
+ */
 
 const SCHOOLS = 60;
-const WORDS_OF_TEXT = 100;
-const PER_BATCH = 500;
+const WORDS_OF_TEXT = [60, 100, 100, 200, 300, 600];
+const ROWS_PER_BATCH = 2_000;
+/** SQLite takes no more rows in one statement. */
+const INDEXED_PER_BATCH = 500;
 
 interface Lesson {
   subject: string;
@@ -31,17 +36,37 @@ const SCOPES = ["school", "school", "school", "school", "school", "cluster", "pr
 const BEFORE = ["", "Bài giảng ", "Phiếu học tập ", "Giáo án ", "Ôn tập ", "Bài tập "];
 const GLUE = "của và là các một trong cho với được khi thì này những có không ta em học sinh giáo viên hãy tính viết đọc quan sát trả lời câu hỏi ví dụ hoạt động nhóm thảo luận kết quả nhận xét".split(" ");
 
+/** Writes the rows, then has the product's own writer make the index, as a rebuild does. */
 export async function buildLibrary(db: Db, count: number, say: (line: string) => void): Promise<void> {
   await buildWorld(db);
   const random = seeded(42);
   const schools = [W.tranPhu, W.leLoi, ...(await addSchools(db))];
   const subjects = [...new Set(LESSONS.map((lesson) => lesson.subject))].filter((code) => code !== "TOAN" && code !== "NGUVAN");
   await insertAll(db, "subjects", subjects.map((code, i) => ({ code, name_vi: code, name_en: code, position: 10 + i })));
-  for (let i = 0; i < count; i += PER_BATCH) {
-    const ids = await addBatch(db, random, schools, i, Math.min(PER_BATCH, count - i));
-    await indexMaterials(db, ids, "renew", NOW);
-    if ((i / PER_BATCH) % 40 === 39) say(`${i + PER_BATCH} materials`);
-  }
+  for (let i = 0; i < count; i += ROWS_PER_BATCH) await addBatch(db, random, schools, i, Math.min(ROWS_PER_BATCH, count - i));
+  say(`${count} materials written`);
+  await bulkLoading(db, async () => {
+    for (let i = 0; i < count; i += INDEXED_PER_BATCH) {
+      const ids = Array.from({ length: Math.min(INDEXED_PER_BATCH, count - i) }, (_, k) => benchId(i + k));
+      await indexMaterials(db, ids, "renew", NOW, "count new");
+      if ((i / INDEXED_PER_BATCH) % 40 === 39) say(`${i + INDEXED_PER_BATCH} indexed`);
+    }
+  });
+}
+
+/** The id of the i-th material, from 0. */
+export function benchId(i: number): string {
+  return `m${String(i).padStart(25, "0")}`;
+}
+
+/** PostgreSQL makes the index over all terms in one go afterwards, as restoring a dump does; SQLite does not wait for the disk. */
+async function bulkLoading(db: Db, work: () => Promise<void>): Promise<void> {
+  if (!isPostgres(db)) return work();
+  const { rows } = await db.raw<{ rows: { indexdef: string }[] }>("SELECT indexdef FROM pg_indexes WHERE indexname = 'library_terms_gin'");
+  await db.raw("DROP INDEX library_terms_gin");
+  await work();
+  await db.raw("SET maintenance_work_mem = '512MB'");
+  await db.raw(rows[0]?.indexdef ?? "");
 }
 
 async function addSchools(db: Db): Promise<string[]> {
@@ -50,18 +75,19 @@ async function addSchools(db: Db): Promise<string[]> {
   return ids;
 }
 
-async function addBatch(db: Db, random: Random, schools: readonly string[], from: number, count: number): Promise<string[]> {
+async function addBatch(db: Db, random: Random, schools: readonly string[], first: number, count: number): Promise<void> {
   const made = Array.from({ length: count }, (_, k) => {
-    const i = from + k;
-    const id = `m${String(i).padStart(25, "0")}`;
+    const i = first + k;
+    const id = benchId(i);
     const version = `v${String(i).padStart(25, "0")}`;
     const hash = createHash("sha256").update(id).digest("hex");
     const lesson = random.pick(LESSONS);
     const state = random.chance(0.85) ? "approved" : "draft";
+    const from = i > 1000 && random.chance(0.1) ? benchId(Math.floor(i * random.next() ** 6)) : null;
     const title = `${random.pick(BEFORE)}${lesson.title}`.slice(0, 300);
     const material = {
       id, school_id: random.pick(schools), uploaded_by: W.huong, title, author: random.pick(AUTHORS), keywords: random.pick(LESSONS).title.slice(0, 100), description: random.chance(0.3) ? `Dùng cho ${lesson.title}` : "",
-      subject_code: lesson.subject, grade: lesson.grade, kind: random.pick(KINDS), licence: random.chance(0.3) ? "CC BY-SA" : "school-only", year: 2020 + random.below(7), scope: random.pick(SCOPES), state,
+      subject_code: lesson.subject, grade: lesson.grade, kind: random.pick(KINDS), licence: random.chance(0.3) ? "CC BY-SA" : "school-only", year: 2020 + random.below(7), scope: random.pick(SCOPES), state, origin: from === null ? "own" : "adopted", from_material_id: from,
       latest_version_id: version, approved_version_id: state === "approved" ? version : null, search_text: fold(title), created_at: NOW, updated_at: NOW,
     };
     return {
@@ -77,13 +103,13 @@ async function addBatch(db: Db, random: Random, schools: readonly string[], from
     await insertAll(trx, "material_versions", made.map((one) => one.version));
     await insertAll(trx, "file_texts", made.map((one) => one.text));
   });
-  return made.map((one) => one.material.id);
 }
 
 /** Sentences of the lesson's own words, of those of other lessons, and of what stands in every text. */
 function textOf(random: Random, lesson: Lesson): string {
   const words: string[] = [];
-  while (words.length < WORDS_OF_TEXT) {
+  const length = random.pick(WORDS_OF_TEXT);
+  while (words.length < length) {
     const more = random.chance(0.15) ? lesson.title : random.chance(0.5) ? random.pick(LESSONS).title : [random.pick(GLUE), random.pick(GLUE), random.pick(GLUE)].join(" ");
     words.push(...more.split(" "));
   }

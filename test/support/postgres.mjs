@@ -1,17 +1,21 @@
 // A PostgreSQL server for the tests: the one named by TEST_DATABASE_URL, or one started here in a temporary folder from
 // the programs that the machine has. Undefined where it has none.
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-/** @returns {Promise<{ url: string, stop: () => void } | undefined>} */
-export async function startPostgres() {
+/**
+ * @param {string} [kept] a folder whose data outlives the run, as the bench's does
+ * @returns {Promise<{ url: string, stop: () => void } | undefined>}
+ */
+export async function startPostgres(kept) {
   const given = process.env.TEST_DATABASE_URL;
   if (given) return { url: given, stop: () => undefined };
   const bin = programs();
   if (bin === undefined) return undefined;
-  const folder = mkdtempSync(path.join(tmpdir(), "hoc-lieu-pg-"));
+  const folder = kept ?? mkdtempSync(path.join(tmpdir(), "hoc-lieu-pg-"));
+  mkdirSync(folder, { recursive: true });
   const port = 20_000 + (process.pid % 20_000);
   const asRoot = process.getuid?.() === 0;
   if (asRoot) {
@@ -24,13 +28,13 @@ export async function startPostgres() {
       ? execFileSync("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", path.join(bin, program), ...args], { stdio: "pipe", cwd: folder })
       : execFileSync(path.join(bin, program), args, { stdio: "pipe", cwd: folder });
   const data = path.join(folder, "data");
-  run("initdb", ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--locale=C", "--encoding=UTF8"]);
+  if (!existsSync(path.join(data, "PG_VERSION"))) run("initdb", ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--locale=C", "--encoding=UTF8"]);
   run("pg_ctl", ["-D", data, "-w", "-l", path.join(folder, "log"), "-o", `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off`, "start"]);
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     stop() {
-      run("pg_ctl", ["-D", data, "-m", "immediate", "stop"]);
-      rmSync(folder, { recursive: true, force: true });
+      run("pg_ctl", ["-D", data, "-w", "-m", kept === undefined ? "immediate" : "fast", "stop"]);
+      if (kept === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

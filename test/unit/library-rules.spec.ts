@@ -10,7 +10,7 @@ import { decodeTyping, isSyllable } from "../../server/library/rules/telex.ts";
 import { filterTerm, termsOf, type Condition } from "../../server/library/rules/terms.ts";
 import { corrections, isOneSlip, oneSlipFrom, toCount } from "../../server/library/rules/typing.ts";
 import { asFts, asTsquery } from "../../server/library/store/terms.ts";
-import { formsOf, wordsOf } from "../../server/platform/text.ts";
+import { formsOf, wordsAmong, wordsOf } from "../../server/platform/text.ts";
 
 const VIETNAMESE = "phân số bằng nhau đường thẳng song song hoà bình nghĩa trường nguyễn quyển luỹ thừa mười ươm giữa khuỷu quý thuở xoắn huệ người tiếng việt kĩ lý".split(" ");
 const word = fc.constantFrom(...VIETNAMESE);
@@ -27,6 +27,18 @@ describe("words as a search compares them", () => {
     expect(formsOf("đức")).to.deep.equal({ folded: "duc", exact: "đưcˊ" });
     expect(formsOf("duc").exact).to.not.equal(formsOf("đức").exact);
     expect(formsOf("thuỷ").folded).to.equal("thuy"); // y stays where i would be another word
+  });
+
+  it("are runs of letters and digits with their marks, as Unicode has them", () => {
+    const anything = fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.array(fc.oneof(word, word.map((one) => one.normalize("NFD")), fc.constantFrom(" ", ", ", "\u0301", "𝕳𝖔", "😀", "\ud835", "가", "ﷺ", "İ", "x²"))).map((list) => list.join("")));
+    fc.assert(
+      fc.property(anything, word, (text, wanted) => {
+        const found = wordsOf(text);
+        expect(found.map(({ from, to }) => [from, to])).to.deep.equal([...text.matchAll(/[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu)].map((match) => [match.index, match.index + match[0].length]));
+        const among = new Set([formsOf(wanted).folded, ...found.slice(0, 2).map((one) => one.folded)]);
+        expect(wordsAmong(text, among)).to.deep.equal(found.filter((one) => among.has(one.folded)));
+      }),
+    );
   });
 
   it("stand where they say", () => {

@@ -1,4 +1,4 @@
-import { wordsOf, type PlacedWord, type Word } from "../../platform/text.ts";
+import { lastWordEnd, nextWord, wordsAmong, type PlacedWord, type Word } from "../../platform/text.ts";
 
 /** A piece of a text; `hit` is what was looked for. */
 export interface Piece {
@@ -12,7 +12,7 @@ export const PASSAGE_LENGTH = 180;
 /** The whole text with what was looked for marked, marks of the original kept. */
 export function marked(text: string, words: readonly Word[]): Piece[] {
   const whole = text.normalize("NFC");
-  return piecesOf(whole, 0, whole.length, hitsIn(wordsOf(whole), words));
+  return piecesOf(whole, 0, whole.length, hitsIn(whole, words));
 }
 
 /**
@@ -21,22 +21,27 @@ export function marked(text: string, words: readonly Word[]): Piece[] {
  * A phrase counts more than its words in other places, and the exact marks more than other ones.
  */
 export function passage(text: string, words: readonly Word[], length = PASSAGE_LENGTH): Piece[] | undefined {
-  const whole = text.normalize("NFC").replace(/\s+/g, " ").trim();
-  const placed = wordsOf(whole);
-  const hits = hitsIn(placed, words);
+  const whole = text.normalize("NFC").replace(/\s\s+|[^\S ]/g, " ").trim();
+  const hits = hitsIn(whole, words);
   const first = bestStart(hits, words, length);
   if (first === undefined) return undefined;
-  const [from, to] = windowAround(whole, placed, first, length);
+  const [from, to] = windowAround(whole, first, length);
   const pieces = piecesOf(whole, from, to, hits);
   return [...(from > 0 ? [{ text: "… ", hit: false }] : []), ...pieces, ...(to < whole.length ? [{ text: " …", hit: false }] : [])];
 }
 
 /** Of several words, those beside each other are marked; where none are, each by itself. */
-function hitsIn(placed: readonly PlacedWord[], words: readonly Word[]): PlacedWord[] {
-  const wanted = new Set(words.map((word) => word.folded));
-  const found = placed.filter((word) => wanted.has(word.folded));
-  const runs = placed.flatMap((_, i) => (words.length > 1 && words.every((word, k) => placed[i + k]?.folded === word.folded) ? placed.slice(i, i + words.length) : []));
+function hitsIn(text: string, words: readonly Word[]): PlacedWord[] {
+  const found = wordsAmong(text, new Set(words.map((word) => word.folded)));
+  if (words.length < 2) return found;
+  const isRun = (start: number): boolean => words.every((word, k) => found[start + k]?.folded === word.folded && (k === 0 || isNext(text, found[start + k - 1], found[start + k])));
+  const runs = found.flatMap((_, i) => (isRun(i) ? found.slice(i, i + words.length) : []));
   return runs.length > 0 ? runs : found;
+}
+
+/** Whether no word stands between two. */
+function isNext(text: string, one: PlacedWord | undefined, other: PlacedWord | undefined): boolean {
+  return one !== undefined && other !== undefined && nextWord(text, one.to) === other.from;
 }
 
 /** Where the window of this length with the most begins: the index of its first hit among the words. */
@@ -60,11 +65,11 @@ function bestStart(hits: readonly PlacedWord[], words: readonly Word[], length: 
 }
 
 /** A third of the room before the hit, the rest from it on; never in the middle of a word. */
-function windowAround(text: string, placed: readonly PlacedWord[], hit: PlacedWord, length: number): [number, number] {
+function windowAround(text: string, hit: PlacedWord, length: number): [number, number] {
   const wish = Math.max(0, Math.min(hit.from - Math.floor(length / 3), text.length - length));
-  const from = wish === 0 ? 0 : (placed.find((word) => word.from >= wish)?.from ?? wish);
+  const from = wish === 0 ? 0 : nextWord(text, wish);
   const end = from + length;
-  const to = end >= text.length ? text.length : (placed.findLast((word) => word.to <= end && word.from >= from)?.to ?? end);
+  const to = end >= text.length ? text.length : lastWordEnd(text, end);
   return [from, Math.max(to, hit.to)];
 }
 
