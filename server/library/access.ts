@@ -12,17 +12,17 @@ const STAFF: ReadonlySet<Role> = new Set<Role>(["teacher", "department_head", "s
  * may read indeed is decided in the same query by `whereVisible`, from the rows themselves.
  */
 export function withinReach(actor: Actor): Condition {
+  const offices = actor.memberships.filter((m) => m.role === "commune_officer" || m.role === "province_officer");
+  // Who oversees a whole province has all of it before them: a condition would only cost time.
+  if (offices.some((m) => m.unitPath === `/${m.unitId}/`)) return { all: [] };
   const homes = unitsOf(actor, (role) => SCHOOL_ROLES.has(role));
-  const offices = actor.memberships.filter((m) => m.role === "commune_officer" || m.role === "province_officer").map((m) => m.unitId);
-  const staff = actor.memberships.some((m) => STAFF.has(m.role));
+  const staff = offices.length > 0 || actor.memberships.some((m) => STAFF.has(m.role));
   const classes = [...new Set([...actor.pupilOf, ...actor.childrenClasses])];
   return {
     any: [
-      term(filterTerm("wide:public")),
-      ...(staff ? [term(filterTerm("wide:cluster"))] : []),
-      ...(staff || offices.length > 0 ? [term(filterTerm("wide:province"))] : []),
+      term(filterTerm(staff ? "wide:staff" : "wide:public")),
       ...homes.map((id) => term(filterTerm(`school:${id}`))),
-      ...offices.map((id) => term(filterTerm(`under:${id}`))),
+      ...offices.map((m) => term(filterTerm(`under:${m.unitId}`))),
       ...classes.map((id) => term(filterTerm(`class:${id}`))),
       term(filterTerm(`by:${actor.personId}`)),
     ],

@@ -7,7 +7,7 @@ import { literally, understand, type Understood } from "./rules/query.ts";
 import { compareHits, HITS_MAX, ladder, type Sort } from "./rules/rank.ts";
 import { subjectNames, type KnownSubject } from "./rules/subjects.ts";
 import { decodeTyping } from "./rules/telex.ts";
-import { filterTerm, term, type Condition } from "./rules/terms.ts";
+import { filterTerm, term, titleWordFrom, wordsIn, type Condition } from "./rules/terms.ts";
 import { corrections, toCount } from "./rules/typing.ts";
 import { countWordsOf, findHits, listFoundPages, listHits, type FoundPage, type Hit, type ShownHit } from "./store/search.ts";
 
@@ -53,7 +53,7 @@ export async function search(db: Db, actor: Actor, asked: Asked, subjects: reado
   const filters = { ...meant(understood), ...asked.filters };
   const run = (words: readonly Word[], max?: number): Promise<Hit[]> => findHits(db, actor, within(actor, filters, ladder(words, asked.sort)), max);
   const typed = await run(understood.words);
-  const other = typed.length > 0 || understood.words.length === 0 ? undefined : await tryInstead(db, understood, run);
+  const other = typed.length > 0 || understood.words.length === 0 ? undefined : await tryInstead(db, understood, run, (steps) => findHits(db, actor, within(actor, filters, steps), 1));
   const better = typed.length > 0 && typed.length <= FEW && !asked.literal ? await betterThan(db, understood, typed.length, run) : undefined;
   const words = other?.words ?? understood.words;
   const all = (other?.hits ?? typed).sort(compareHits(asked.sort, words.length));
@@ -96,18 +96,17 @@ function within(actor: Actor, filters: Partial<Record<Facet, string>>, steps: re
 type Run = (words: readonly Word[], max?: number) => Promise<Hit[]>;
 
 /** Nothing was found: typed without the keyboard program, or with a slip. */
-async function tryInstead(db: Db, understood: Understood, run: Run): Promise<{ how: Instead["how"]; text: string; words: Word[]; hits: Hit[] } | undefined> {
+async function tryInstead(db: Db, understood: Understood, run: Run, probe: (steps: readonly Condition[]) => Promise<Hit[]>): Promise<{ how: Instead["how"]; text: string; words: Word[]; hits: Hit[] } | undefined> {
   const decoded = decodeTyping(understood.text);
   if (decoded !== undefined) {
     const words = wordsOf(decoded);
     const hits = await run(words);
     if (hits.length > 0) return { how: "keyboard", text: decoded, words, hits };
   }
-  for (const words of await likelier(db, understood.words)) {
-    const hits = await run(words);
-    if (hits.length > 0) return { how: "slip", text: words.map((word) => word.folded).join(" "), words, hits };
-  }
-  return undefined;
+  const others = await likelier(db, understood.words);
+  const [first] = others.length === 0 ? [] : await probe(others.map((words) => wordsIn("x", words)));
+  const words = first && others[first.step];
+  return words && { how: "slip", text: words.map((word) => word.folded).join(" "), words, hits: await run(words) };
 }
 
 /** Little was found: whether one letter changed would find a good deal more. */
@@ -123,7 +122,10 @@ async function betterThan(db: Db, understood: Understood, found: number, run: Ru
 async function likelier(db: Db, words: readonly Word[]): Promise<Word[][]> {
   const folded = words.map((word) => word.folded);
   const own = await countWordsOf(db, folded);
-  const counts = await countWordsOf(db, toCount(folded, own));
+  const slips = toCount(folded, own);
+  const singles = new Map([...own, ...(await countWordsOf(db, slips))]);
+  const tried = new Set(slips);
+  const counts = new Map([...singles, ...(await countWordsOf(db, toCount(folded, singles).filter((word) => !tried.has(word))))]);
   return corrections(folded, counts, CORRECTIONS_TRIED).map((list) => list.map((word) => ({ folded: word, exact: word })));
 }
 
@@ -159,7 +161,7 @@ async function titlesLike(db: Db, actor: Actor, words: readonly Word[], filters:
   const before = words.at(-2);
   const beginning: Condition[] = [
     ...words.slice(0, -1).map((word) => term(`t_${word.folded}`)),
-    { term: before === undefined ? `t_${last.folded}` : `t_${before.folded}_${last.folded}`, prefix: true },
+    before === undefined ? titleWordFrom(last.folded) : { term: `t_${before.folded}_${last.folded}`, prefix: true },
   ];
   const hits = await findHits(db, actor, within(actor, filters, [{ all: beginning }]), 4 * max);
   const titles = (await listHits(db, hits.sort(compareHits("relevance", words.length)))).map((hit) => hit.title);

@@ -5,7 +5,7 @@ import { UPPER } from "../../server/demo/lessons-upper.ts";
 import { seeded, type Random } from "../../server/demo/random.ts";
 import { indexMaterials } from "../../server/library/store/write.ts";
 import { insertAll, isPostgres, type Db } from "../../server/platform/db.ts";
-import { fold } from "../../server/platform/text.ts";
+import { fold, nameSortKey } from "../../server/platform/text.ts";
 import { buildWorld, NOW, W } from "../support/world.ts";
 
 /**
@@ -14,6 +14,7 @@ import { buildWorld, NOW, W } from "../support/world.ts";
  */
 
 const SCHOOLS = 60;
+const TEACHERS_OF_SCHOOL = 20;
 const WORDS_OF_TEXT = [60, 100, 100, 200, 300, 600];
 const ROWS_PER_BATCH = 2_000;
 /** SQLite takes no more rows in one statement. */
@@ -41,9 +42,10 @@ export async function buildLibrary(db: Db, count: number, say: (line: string) =>
   await buildWorld(db);
   const random = seeded(42);
   const schools = [W.tranPhu, W.leLoi, ...(await addSchools(db))];
+  const teachers = await addTeachers(db, random, schools);
   const subjects = [...new Set(LESSONS.map((lesson) => lesson.subject))].filter((code) => code !== "TOAN" && code !== "NGUVAN");
   await insertAll(db, "subjects", subjects.map((code, i) => ({ code, name_vi: code, name_en: code, position: 10 + i })));
-  for (let i = 0; i < count; i += ROWS_PER_BATCH) await addBatch(db, random, schools, i, Math.min(ROWS_PER_BATCH, count - i));
+  for (let i = 0; i < count; i += ROWS_PER_BATCH) await addBatch(db, random, schools, teachers, i, Math.min(ROWS_PER_BATCH, count - i));
   say(`${count} materials written`);
   await bulkLoading(db, async () => {
     for (let i = 0; i < count; i += INDEXED_PER_BATCH) {
@@ -75,7 +77,21 @@ async function addSchools(db: Db): Promise<string[]> {
   return ids;
 }
 
-async function addBatch(db: Db, random: Random, schools: readonly string[], first: number, count: number): Promise<void> {
+/** Those who uploaded: twenty of each school, Hương among those of hers. */
+async function addTeachers(db: Db, random: Random, schools: readonly string[]): Promise<Map<string, string[]>> {
+  const rows = schools.flatMap((school, s) =>
+    Array.from({ length: TEACHERS_OF_SCHOOL }, (_, i) => {
+      const name = random.pick(AUTHORS);
+      return { school, person: { id: `t${s}x${i}`.padEnd(26, "z"), name, sort_key: nameSortKey(name), search_text: fold(name), username: `t${s}x${i}`, created_at: NOW } };
+    }),
+  );
+  await insertAll(db, "persons", rows.map((row) => row.person));
+  const found = new Map(schools.map((school) => [school, rows.filter((row) => row.school === school).map((row) => row.person.id)]));
+  found.get(W.tranPhu)?.push(W.huong);
+  return found;
+}
+
+async function addBatch(db: Db, random: Random, schools: readonly string[], teachers: ReadonlyMap<string, readonly string[]>, first: number, count: number): Promise<void> {
   const made = Array.from({ length: count }, (_, k) => {
     const i = first + k;
     const id = benchId(i);
@@ -85,15 +101,17 @@ async function addBatch(db: Db, random: Random, schools: readonly string[], firs
     const state = random.chance(0.85) ? "approved" : "draft";
     const from = i > 1000 && random.chance(0.1) ? benchId(Math.floor(i * random.next() ** 6)) : null;
     const title = `${random.pick(BEFORE)}${lesson.title}`.slice(0, 300);
+    const school = random.pick(schools);
+    const teacher = random.pick(teachers.get(school) ?? []);
     const material = {
-      id, school_id: random.pick(schools), uploaded_by: W.huong, title, author: random.pick(AUTHORS), keywords: random.pick(LESSONS).title.slice(0, 100), description: random.chance(0.3) ? `Dùng cho ${lesson.title}` : "",
+      id, school_id: school, uploaded_by: teacher, title, author: random.pick(AUTHORS), keywords: random.pick(LESSONS).title.slice(0, 100), description: random.chance(0.3) ? `Dùng cho ${lesson.title}` : "",
       subject_code: lesson.subject, grade: lesson.grade, kind: random.pick(KINDS), licence: random.chance(0.3) ? "CC BY-SA" : "school-only", year: 2020 + random.below(7), scope: random.pick(SCOPES), state, origin: from === null ? "own" : "adopted", from_material_id: from,
       latest_version_id: version, approved_version_id: state === "approved" ? version : null, search_text: fold(title), created_at: NOW, updated_at: NOW,
     };
     return {
       material,
       blob: { hash, size_bytes: 1000, mime: "application/pdf", created_at: NOW },
-      version: { id: version, material_id: id, number: 1, state, blob_hash: hash, file_name: "tep.pdf", mime: "application/pdf", size_bytes: 1000, uploaded_by: W.huong, uploaded_at: NOW },
+      version: { id: version, material_id: id, number: 1, state, blob_hash: hash, file_name: "tep.pdf", mime: "application/pdf", size_bytes: 1000, uploaded_by: teacher, uploaded_at: NOW },
       text: { blob_hash: hash, page: 1, source: "ocr", text: textOf(random, lesson) },
     };
   });

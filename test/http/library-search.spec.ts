@@ -63,6 +63,13 @@ describe(`finding in the library on ${ENGINE}`, () => {
     expect(await found("đa giác đều")).to.deep.equal(["Đa giác đều", "B", "C", "D", "E"]);
   });
 
+  it("shows each material once, at the best place where it has the words", async () => {
+    const everywhere = { keywords: "đa giác đều", author: "Đa Giác Đều", description: "đa giác đều", pages: ["đa giác đều"] };
+    await library.add({ title: "Trong mọi thứ khác", ...everywhere }, { title: "Đa giác đều ở mọi nơi", ...everywhere }, { title: "Đều là đa giác", ...everywhere }, { title: "Chỉ trong tệp", pages: ["đa giác đều"] });
+    expect(await found("đa giác đều")).to.deep.equal(["Đa giác đều ở mọi nơi", "Đều là đa giác", "Trong mọi thứ khác", "Chỉ trong tệp"]);
+    expect(await found("q=đa giác đều&sort=newest")).to.deep.equal(["Chỉ trong tệp", "Đều là đa giác", "Đa giác đều ở mọi nơi", "Trong mọi thứ khác"]);
+  });
+
   it("shows the passage with its marks and opens the file at its page", async () => {
     await library.add({ title: "Tài liệu quét", pages: ["Trang đầu không có gì.", "Ở trang này có tính chất kết hợp của phép cộng.", "Hết."] });
     const page = await huong.get("/library?q=tinh+chat+ket+hop");

@@ -10,8 +10,12 @@ export function writeFacets(values: FacetValues): string {
 }
 
 export function readFacets(text: string): FacetValues {
-  const values = text.split("|");
-  return Object.fromEntries(FACETS.map((facet, i) => [facet, values[i] ?? ""])) as FacetValues;
+  return asFacets(text.split("|"));
+}
+
+/** The values in the order of `FACETS`. */
+export function asFacets([subject = "", grade = "", kind = "", licence = "", school = "", year = "", approved = "", captions = ""]: readonly string[]): FacetValues {
+  return { subject, grade, kind, licence, school, year, approved, captions };
 }
 
 export interface FacetCount {

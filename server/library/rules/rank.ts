@@ -12,7 +12,7 @@ export type Sort = (typeof SORTS)[number];
 /** Hits that are looked at, counted and paged through; whoever has more narrows the search. */
 export const HITS_MAX = 400;
 
-/** The steps, each without what a better one has. Without words there is one: everything. */
+/** The steps; whoever stands on several stands on the best of them. Without words there is one: everything. */
 export function ladder(words: readonly Word[], sort: Sort): Condition[] {
   if (words.length === 0) return sort === "used" ? usedSteps({ all: [] }) : [{ all: [] }];
   const anywhere = wordsIn("x", words);
@@ -20,13 +20,19 @@ export function ladder(words: readonly Word[], sort: Sort): Condition[] {
   if (sort === "used") return usedSteps(anywhere);
   const exact = hasMarks(words);
   const several = words.length > 1;
-  return apart([
-    [...(exact ? [exactIn("t", words)] : []), ...(several ? [phraseIn("t", words)] : []), wordsIn("t", words)],
-    [...(exact ? [exactIn("k", words)] : []), wordsIn("k", words)],
-    [wordsIn("a", words)],
-    [...(exact ? [exactIn("d", words)] : []), wordsIn("d", words)],
-    [...(exact ? [exactIn("x", words)] : []), ...(several ? [phraseIn("x", words)] : []), anywhere],
-  ]);
+  return [
+    ...(exact ? [exactIn("t", words)] : []),
+    ...(several ? [phraseIn("t", words)] : []),
+    wordsIn("t", words),
+    ...(exact ? [exactIn("k", words)] : []),
+    wordsIn("k", words),
+    wordsIn("a", words),
+    ...(exact ? [exactIn("d", words)] : []),
+    wordsIn("d", words),
+    ...(exact ? [exactIn("x", words)] : []),
+    ...(several ? [phraseIn("x", words)] : []),
+    anywhere,
+  ];
 }
 
 /** Uses by powers of four: the term `used:2` is in materials that were used 16 times or more, but not 64. */
@@ -38,20 +44,6 @@ export function useStep(uses: number): number {
 
 function usedSteps(condition: Condition): Condition[] {
   return USE_STEPS.map((step) => ({ all: [condition, { term: `f_used_${step}` }] }));
-}
-
-/**
- * Each step without what better ones have. Within a field a step holds all of the one before it, so that one and the last
- * of each better field are enough: a condition stays short, and an index is asked for fewer lists.
- */
-function apart(fields: readonly (readonly Condition[])[]): Condition[] {
-  return fields.flatMap((steps, field) => {
-    const better = fields.slice(0, field).flatMap((others) => others.at(-1) ?? []);
-    return steps.map((step, i): Condition => {
-      const before = [...better, ...steps.slice(Math.max(0, i - 1), i)];
-      return before.length === 0 ? step : { these: step, not: { any: before } };
-    });
-  });
 }
 
 /** A hit, as far as its place among the others is concerned. */

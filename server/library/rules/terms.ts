@@ -8,7 +8,10 @@ import { wordsOf, type Word } from "../../platform/text.ts";
  * form: `te_phân_sôˊ`. Vietnamese words are mostly two syllables, so neighbours are what makes a hit a good one.
  */
 
-/** `t` title, `k` keywords, `a` author, `d` description, `x` anywhere, the text included; `f` what it is filtered by. */
+/**
+ * `t` title, `k` keywords, `a` author, `d` description, `x` anywhere, the text included. Besides, `f` stands before what a
+ * material is filtered by, and `p` before the first letters of a word of the title.
+ */
 export type Field = "t" | "k" | "a" | "d" | "x";
 
 /** What is said of a material in words. */
@@ -50,6 +53,7 @@ export function termsOf(said: Described, pages: readonly string[], filters: read
     addTerms(all, "x", words);
     if (field !== "d") addGrams(vocabulary, words);
   }
+  for (const { folded } of title) for (const length of SHORT_PREFIXES) if (folded.length >= length) all.add(`p_${folded.slice(0, length)}`);
   for (const text of [said.fileName, ...pages]) {
     if (all.size >= TERMS_MAX) break;
     const words = wordsOf(text.normalize("NFC"));
@@ -57,6 +61,14 @@ export function termsOf(said: Described, pages: readonly string[], filters: read
     for (const word of words) textWords.add(word.folded);
   }
   return { all: [...all].slice(0, TERMS_MAX), vocabulary: [...vocabulary], textWords: [...textWords], titleWords: title.length };
+}
+
+/** So few letters begin so many words that an index would gather hundreds of lists; they have terms of their own. */
+const SHORT_PREFIXES = [2, 3];
+
+/** A word of the title that begins with these letters, of which there are two at least. */
+export function titleWordFrom(letters: string): Condition {
+  return SHORT_PREFIXES.includes(letters.length) ? term(`p_${letters}`) : { term: `t_${letters}`, prefix: true };
 }
 
 function addTerms(terms: Set<string>, field: Field, words: readonly Word[]): void {

@@ -47,12 +47,16 @@ function doubted(words: readonly string[], counts: Counts): number[] {
   return places.sort((a, b) => count(a) - count(b)).slice(0, DOUBTED_MAX);
 }
 
-/** What has to be counted before `corrections` can judge. */
+/**
+ * What has to be counted before `corrections` can judge: the words that one slip may have spoilt, and beside their
+ * neighbours those of them that are known to exist.
+ */
 export function toCount(words: readonly string[], counts: Counts): string[] {
   const found = new Set<string>();
   for (const i of doubted(words, counts)) {
     for (const other of oneSlipFrom(words[i] ?? "")) {
-      for (const word of [other, ...neighbours(words, i, other)]) found.add(word);
+      if (!counts.has(other)) found.add(other);
+      else for (const pair of neighbours(words, i, other)) found.add(pair);
     }
   }
   return [...found];

@@ -1,56 +1,58 @@
 import { z } from "zod";
 import type { Actor } from "../../access/actor.ts";
 import { whereVisible } from "../../materials/access.ts";
-import { all, col, type Db } from "../../platform/db.ts";
+import { all, col, isPostgres, type Db } from "../../platform/db.ts";
 import { remember } from "../../platform/remember.ts";
 import type { Word } from "../../platform/text.ts";
-import { readFacets, type FacetValues } from "../rules/facets.ts";
+import { asFacets, type FacetValues } from "../rules/facets.ts";
 import { HITS_MAX, type Ranked } from "../rules/rank.ts";
 import type { Condition } from "../rules/terms.ts";
 import type { Counts } from "../rules/typing.ts";
-import { matching } from "./terms.ts";
-
-const hit = z.object({ doc: col.int(), step: col.int(), title_words: col.int(), uses: col.int(), facets: col.text() });
+import { gathered, namedBy, numbers, type Named } from "./terms.ts";
 
 export interface Hit extends Ranked {
   facets: FacetValues;
 }
 
-/** The steps of the title: most searches end with them, and what is not planned costs nothing. */
-const FIRST_STEPS = 3;
+/** Of what the index names, some are not for this person (a draft elsewhere, another cluster's): so many more are taken. */
+const MARGIN = 1.4;
 
 /**
  * What a ladder of conditions finds that this person may read: the steps one after the other, the newest of each first,
- * until there are enough.
+ * until there are enough. The index names them by their numbers alone; who may read them is asked of the rows themselves.
  */
 export async function findHits(db: Db, actor: Actor, ladder: readonly Condition[], max = HITS_MAX + 1): Promise<Hit[]> {
-  const first = await climb(db, actor, ladder.slice(0, FIRST_STEPS), 0, max);
-  const enough = first.length >= max || ladder.length <= FIRST_STEPS;
-  return enough ? first : [...first, ...(await climb(db, actor, ladder.slice(FIRST_STEPS), FIRST_STEPS, max - first.length))];
+  const found: Hit[] = [];
+  const asked = new Set<number>();
+  for (let amount = Math.ceil(max * MARGIN); ; amount *= 4) {
+    const { named, whole } = await namedBy(db, ladder, amount);
+    const others = named.filter(({ doc }) => !asked.has(doc));
+    others.forEach(({ doc }) => asked.add(doc));
+    found.push(...(await readable(db, actor, others)));
+    if (whole || found.length >= max) return found.sort((a, b) => a.step - b.step || b.doc - a.doc).slice(0, max);
+  }
 }
 
-/** Some steps in one statement; an engine does not begin a step that is not needed any more. */
-async function climb(db: Db, actor: Actor, ladder: readonly Condition[], from: number, max: number): Promise<Hit[]> {
-  const steps = ladder.map((condition, i) => {
-    const step = from + i;
-    const query = visible(db, actor, condition).orderBy("h.doc", "desc").limit(max);
-    return query.select("i.doc", db.raw("? AS step", [step]), "i.title_words", "i.uses", "i.facets").as(`s${step}`);
-  });
-  const [first, ...others] = steps.map((step) => db.select("*").from(step));
-  if (first === undefined) return [];
-  const rows = await all(hit, others.length === 0 ? first : first.unionAll(others).limit(max));
-  return rows.map(({ title_words, facets, ...row }) => ({ ...row, titleWords: title_words, facets: readFacets(facets) }));
-}
-
-function visible(db: Db, actor: Actor, condition: Condition) {
+/** Those of these that the person may read, in their order. */
+async function readable(db: Db, actor: Actor, named: readonly Named[]): Promise<Hit[]> {
+  if (named.length === 0) return [];
   const query = db
-    .from(matching(db, condition))
+    .from(numbers(db, named.map((one) => one.doc)))
     .join("library_index as i", "i.doc", "h.doc")
     .join("materials as m", "m.id", "i.material_id")
     .join("units as s", "s.id", "m.school_id")
     .whereNull("m.retired_at");
   whereVisible(query, actor, { m: "m", s: "s" });
-  return query;
+  const lines = await gathered(db, query, "i.doc || '|' || i.title_words || '|' || i.uses || '|' || i.facets");
+  const visible = new Map<number, Omit<Hit, "step">>();
+  for (const line of lines) {
+    const [doc = "", titleWords = "", uses = "", ...facets] = line.split("|");
+    visible.set(Number(doc), { doc: Number(doc), titleWords: Number(titleWords), uses: Number(uses), facets: asFacets(facets) });
+  }
+  return named.flatMap(({ doc, step }) => {
+    const hit = visible.get(doc);
+    return hit === undefined ? [] : [{ step, ...hit }];
+  });
 }
 
 const shown = z.object({
@@ -106,9 +108,9 @@ export type FoundPage = z.infer<typeof found>;
 /** Of each file the page that has most of the words, and all of them beside each other before anything else. */
 export async function listFoundPages(db: Db, hashes: readonly string[], words: readonly Word[]): Promise<Map<string, FoundPage>> {
   if (hashes.length === 0 || words.length === 0) return new Map();
-  const inPage = "CASE WHEN p.folded LIKE ? THEN ? ELSE 0 END";
+  const inPage = `CASE WHEN ${isPostgres(db) ? "strpos" : "instr"}(p.folded, ?) > 0 THEN ? ELSE 0 END`;
   const asked = [...new Set(words.map((word) => word.folded))];
-  const weights: [string, number][] = [[`% ${words.map((word) => word.folded).join(" ")} %`, 100], ...asked.map((word): [string, number] => [`% ${word} %`, 1])];
+  const weights: [string, number][] = [[` ${words.map((word) => word.folded).join(" ")} `, 100], ...asked.map((word): [string, number] => [` ${word} `, 1])];
   const sum = weights.map(() => inPage).join(" + ");
   const marks = hashes.map(() => "?").join(", ");
   const rows = await all(
@@ -128,13 +130,11 @@ export async function listFoundPages(db: Db, hashes: readonly string[], words: r
 
 /** How many materials have each of these words or pairs; those that none has are left out. */
 export async function countWordsOf(db: Db, words: readonly string[]): Promise<Counts> {
-  const counts = new Map<string, number>();
+  if (words.length === 0) return new Map();
+  const among = isPostgres(db) ? "word = ANY(?)" : "word IN (SELECT value FROM json_each(?))";
   const row = z.object({ word: col.text(), materials: col.int() });
-  for (let i = 0; i < words.length; i += 2000) {
-    const rows = await all(row, db("library_words").whereIn("word", words.slice(i, i + 2000)).select("word", "materials"));
-    for (const one of rows) counts.set(one.word, one.materials);
-  }
-  return counts;
+  const rows = await all(row, db.raw(`SELECT word, materials FROM library_words WHERE ${among}`, [isPostgres(db) ? [...words] : JSON.stringify(words)]));
+  return new Map(rows.map((one) => [one.word, one.materials]));
 }
 
 /** Names of schools by id. */

@@ -104,6 +104,9 @@ function facetsOf(row: Source): string {
   });
 }
 
+/** Terms of what is shared beyond its school: with all staff (of a cluster or a province at least), with everybody. */
+const WIDE: Record<string, readonly string[]> = { cluster: ["wide:staff"], province: ["wide:staff"], public: ["wide:staff", "wide:public"] };
+
 function filtersOf(row: Source, classes: readonly string[]): string[] {
   const approved = row.approved_version_id !== null;
   return [
@@ -117,7 +120,7 @@ function filtersOf(row: Source, classes: readonly string[]): string[] {
     `used:${useStep(usesOf(row))}`,
     ...row.school_path.split("/").filter(Boolean).map((id) => `under:${id}`),
     ...classes.map((id) => `class:${id}`),
-    ...(approved ? [`wide:${row.scope}`, `approved:${row.school_id}`] : []),
+    ...(approved ? [`approved:${row.school_id}`, ...(WIDE[row.scope] ?? [])] : []),
     ...(row.captions > 0 ? ["captions:yes"] : []),
   ];
 }
@@ -166,7 +169,7 @@ async function writePages(trx: Db, pages: ReadonlyMap<string, Page[]>, texts: "k
   await insertAll(trx, "library_pages", rows.map((page) => ({ blob_hash: page.blob_hash, page: page.page, folded: foldedPage(page.text) })));
 }
 
-/** Words between single spaces, with one at each end: a phrase is found by `LIKE '% phan so %'`. */
+/** Words between single spaces, with one at each end: a phrase is found as ` phan so `. */
 function foldedPage(text: string): string {
   return ` ${wordsOf(text.normalize("NFC")).map((word) => word.folded).join(" ")} `;
 }
