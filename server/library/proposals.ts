@@ -4,7 +4,7 @@ import type { LessonRow } from "../materials/store.ts";
 import type { Db } from "../platform/db.ts";
 import { withinReach } from "./access.ts";
 import { prepare, proposalsFor, tellingWords, type Fit } from "./rules/fit.ts";
-import { HITS_MAX } from "./rules/rank.ts";
+import { HITS_MAX, limited, plain } from "./rules/rank.ts";
 import { filterTerm, term, type Condition } from "./rules/terms.ts";
 import { linkedTo, listCandidates, type Candidate } from "./store/browse.ts";
 import { findHits, listHits, type ShownHit } from "./store/search.ts";
@@ -21,7 +21,7 @@ export async function proposalsOf(db: Db, actor: Actor, lesson: Granted<"read", 
   const words: Condition = { any: tellingWords(lesson.title).map((word) => term(`t_${word}`)) };
   const subject = term(filterTerm(`subject:${lesson.subject_code}`));
   const sameGrade: Condition = { all: [words, subject, term(filterTerm(`grade:${lesson.grade}`))] };
-  const steps = [sameGrade, { these: { all: [words, subject] }, not: sameGrade }].map((step) => ({ all: [step, withinReach(actor)] }));
+  const steps = limited(plain([sameGrade, { all: [words, subject] }]), withinReach(actor));
   const [hits, linked] = await Promise.all([findHits(db, actor, steps, HITS_MAX), linkedTo(db, lesson.id)]);
   const free = prepare(await listCandidates(db, hits)).filter((one) => !linked.has(one.id));
   const best = proposalsFor(lesson, free, PROPOSALS_MAX);
@@ -36,6 +36,6 @@ export async function proposalsOf(db: Db, actor: Actor, lesson: Granted<"read", 
 export async function materialsElsewhere(db: Db, actor: Actor, place: { schoolId: string; subject: string; grade: number }): Promise<(Candidate & { words: ReadonlySet<string> })[]> {
   const here: Condition = { all: [term(filterTerm(`subject:${place.subject}`)), term(filterTerm(`grade:${place.grade}`))] };
   const elsewhere: Condition = { these: here, not: term(filterTerm(`school:${place.schoolId}`)) };
-  const hits = await findHits(db, actor, [{ all: [elsewhere, withinReach(actor)] }], HITS_MAX);
+  const hits = await findHits(db, actor, limited(plain([elsewhere]), withinReach(actor)), HITS_MAX);
   return prepare(await listCandidates(db, hits));
 }

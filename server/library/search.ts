@@ -4,7 +4,7 @@ import { wordsOf, type Word } from "../platform/text.ts";
 import { ownSchoolsOf, withinReach } from "./access.ts";
 import { countFacets, FACETS, type Facet, type FacetCount } from "./rules/facets.ts";
 import { literally, understand, type Understood } from "./rules/query.ts";
-import { compareHits, HITS_MAX, ladder, type Sort } from "./rules/rank.ts";
+import { compareHits, HITS_MAX, ladder, limited, plain, type Rung, type Sort } from "./rules/rank.ts";
 import { subjectNames, type KnownSubject } from "./rules/subjects.ts";
 import { decodeTyping } from "./rules/telex.ts";
 import { filterTerm, term, titleWordFrom, wordsIn, type Condition } from "./rules/terms.ts";
@@ -83,20 +83,20 @@ export function meant(understood: Understood): Partial<Record<Facet, string>> {
 }
 
 /** The ladder's steps, within what the person can reach and has chosen. */
-function within(actor: Actor, filters: Partial<Record<Facet, string>>, steps: readonly Condition[]): Condition[] {
+function within(actor: Actor, filters: Partial<Record<Facet, string>>, rungs: readonly Rung[]): Rung[] {
   const chosen = FACETS.flatMap((facet): Condition[] => {
     const value = filters[facet];
     if (value === undefined) return [];
     if (facet === "approved") return [{ any: [...ownSchoolsOf(actor)].map((school) => term(filterTerm(`approved:${school}`))).concat(term("f_nowhere")) }];
     return [term(filterTerm(`${facet}:${value}`))];
   });
-  return steps.map((step) => ({ all: [step, ...chosen, withinReach(actor)] }));
+  return limited(rungs, { all: [...chosen, withinReach(actor)] });
 }
 
 type Run = (words: readonly Word[], max?: number) => Promise<Hit[]>;
 
 /** Nothing was found: typed without the keyboard program, or with a slip. */
-async function tryInstead(db: Db, understood: Understood, run: Run, probe: (steps: readonly Condition[]) => Promise<Hit[]>): Promise<{ how: Instead["how"]; text: string; words: Word[]; hits: Hit[] } | undefined> {
+async function tryInstead(db: Db, understood: Understood, run: Run, probe: (steps: readonly Rung[]) => Promise<Hit[]>): Promise<{ how: Instead["how"]; text: string; words: Word[]; hits: Hit[] } | undefined> {
   const decoded = decodeTyping(understood.text);
   if (decoded !== undefined) {
     const words = wordsOf(decoded);
@@ -104,7 +104,7 @@ async function tryInstead(db: Db, understood: Understood, run: Run, probe: (step
     if (hits.length > 0) return { how: "keyboard", text: decoded, words, hits };
   }
   const others = await likelier(db, understood.words);
-  const [first] = others.length === 0 ? [] : await probe(others.map((words) => wordsIn("x", words)));
+  const [first] = others.length === 0 ? [] : await probe(plain(others.map((words) => wordsIn("x", words))));
   const words = first && others[first.step];
   return words && { how: "slip", text: words.map((word) => word.folded).join(" "), words, hits: await run(words) };
 }
@@ -163,7 +163,7 @@ async function titlesLike(db: Db, actor: Actor, words: readonly Word[], filters:
     ...words.slice(0, -1).map((word) => term(`t_${word.folded}`)),
     before === undefined ? titleWordFrom(last.folded) : { term: `t_${before.folded}_${last.folded}`, prefix: true },
   ];
-  const hits = await findHits(db, actor, within(actor, filters, [{ all: beginning }]), 4 * max);
+  const hits = await findHits(db, actor, within(actor, filters, plain([{ all: beginning }])), 4 * max);
   const titles = (await listHits(db, hits.sort(compareHits("relevance", words.length)))).map((hit) => hit.title);
   const seen = new Map(titles.map((title) => [wordsOf(title.normalize("NFC")).map((word) => word.folded).join(" "), title]));
   return [...seen.values()].slice(0, max);
@@ -174,7 +174,7 @@ const ON_SHELF = 6;
 /** What is new, or most used, in some subjects (all where none is named): for the front of the library. */
 export async function newest(db: Db, actor: Actor, subjects: readonly string[], sort: "newest" | "used" = "newest"): Promise<ShownHit[]> {
   const inSubjects: Condition = { any: subjects.map((code) => term(filterTerm(`subject:${code}`))) };
-  const steps = within(actor, {}, ladder([], sort)).map((step) => ({ all: [step, inSubjects] }));
+  const steps = limited(within(actor, {}, ladder([], sort)), inSubjects);
   const hits = await findHits(db, actor, steps, sort === "used" ? 40 : ON_SHELF);
   return listHits(db, hits.sort(compareHits(sort, 0)).slice(0, ON_SHELF));
 }

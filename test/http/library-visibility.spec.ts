@@ -4,7 +4,7 @@ import { loadActor } from "../../server/access/store.ts";
 import { openMaterial } from "../../server/materials/access.ts";
 import { Refusal } from "../../server/platform/errors.ts";
 import { withinReach } from "../../server/library/access.ts";
-import { ladder } from "../../server/library/rules/rank.ts";
+import { ladder, limited } from "../../server/library/rules/rank.ts";
 import { listFoundPages, findHits } from "../../server/library/store/search.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { countQueries, ENGINE } from "../support/database.ts";
@@ -26,7 +26,7 @@ describe(`who finds what in the library on ${ENGINE}`, () => {
   const all = async (key: (typeof EVERYBODY)[number]): Promise<string[]> => {
     const actor = await loadActor(app.db, W[key], NOW);
     if (actor === undefined) throw new Error(key);
-    const hits = await findHits(app.db, actor, ladder([], "newest").map((step) => ({ all: [step, withinReach(actor)] })));
+    const hits = await findHits(app.db, actor, limited(ladder([], "newest"), withinReach(actor)));
     const rows = (await app.db("library_index").whereIn("doc", hits.map((hit) => hit.doc)).select("material_id")) as { material_id: string }[];
     return rows.map((row) => row.material_id).sort();
   };

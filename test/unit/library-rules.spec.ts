@@ -4,7 +4,7 @@ import { countFacets, readFacets, writeFacets } from "../../server/library/rules
 import { fitOf, prepare, proposalsFor, tellingWords } from "../../server/library/rules/fit.ts";
 import { marked, passage } from "../../server/library/rules/excerpt.ts";
 import { literally, understand } from "../../server/library/rules/query.ts";
-import { compareHits, ladder, useStep } from "../../server/library/rules/rank.ts";
+import { compareHits, ladder, stepsOf, useStep } from "../../server/library/rules/rank.ts";
 import { subjectNames } from "../../server/library/rules/subjects.ts";
 import { decodeTyping, isSyllable } from "../../server/library/rules/telex.ts";
 import { filterTerm, termsOf, type Condition } from "../../server/library/rules/terms.ts";
@@ -161,7 +161,7 @@ describe("the terms of a material", () => {
   };
   const stepOf = (text: string, said: { title?: string; keywords?: string; author?: string; description?: string; page?: string }): number => {
     const terms = new Set(termsOf({ title: "", keywords: "", author: "", description: "", fileName: "", ...said }, [said.page ?? ""], []).all);
-    return ladder(literally(text).words, "relevance").findIndex((step) => holds(step, terms));
+    return stepsOf(ladder(literally(text).words, "relevance")).findIndex((step) => holds(step, terms));
   };
 
   it("make the exact title better than its folded form, and that better than scattered words", () => {
@@ -177,7 +177,9 @@ describe("the terms of a material", () => {
     fc.assert(
       fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), fc.array(word, { maxLength: 6 }), fc.array(word, { maxLength: 6 }), (asked, title, page) => {
         const terms = new Set(termsOf({ title: title.join(" "), keywords: "", author: "", description: "", fileName: "" }, [page.join(" ")], []).all);
-        const steps = ladder(literally(asked.join(" ")).words, "relevance").map((step) => holds(step, terms));
+        const rungs = ladder(literally(asked.join(" ")).words, "relevance");
+        const steps = stepsOf(rungs).map((step) => holds(step, terms));
+        for (const { finer, whole } of rungs) if (!holds(whole, terms)) expect(finer.some((step) => holds(step, terms))).to.equal(false);
         const has = asked.every((one) => [...title, ...page].some((other) => formsOf(other).folded === formsOf(one).folded));
         expect(steps.at(-1)).to.equal(has);
         if (!has) expect(steps).to.not.include(true);
@@ -188,7 +190,7 @@ describe("the terms of a material", () => {
   it("can never be read as operators of an engine", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (text, filter) => {
-        const condition: Condition = { all: [...ladder(literally(text).words, "relevance"), { term: filterTerm(filter) }] };
+        const condition: Condition = { all: [...stepsOf(ladder(literally(text).words, "relevance")), { term: filterTerm(filter) }] };
         const bare = (query: string): string => query.replace(/"[^"']*"|'[^'"\\]*'/g, "");
         expect(bare(asFts(condition))).to.match(/^[()\sANDORT*]*$/);
         expect(bare(asTsquery(condition))).to.match(/^[()\s&|!:*]*$/);

@@ -1,5 +1,5 @@
 import type { Word } from "../../platform/text.ts";
-import { exactIn, hasMarks, phraseIn, wordsIn, type Condition } from "./terms.ts";
+import { exactIn, hasMarks, phraseIn, wordsIn, type Condition, type Field } from "./terms.ts";
 
 /**
  * What is better: title before keywords, author, description, text; neighbours before scattered words; the exact marks
@@ -12,27 +12,42 @@ export type Sort = (typeof SORTS)[number];
 /** Hits that are looked at, counted and paged through; whoever has more narrows the search. */
 export const HITS_MAX = 400;
 
-/** The steps; whoever stands on several stands on the best of them. Without words there is one: everything. */
-export function ladder(words: readonly Word[], sort: Sort): Condition[] {
-  if (words.length === 0) return sort === "used" ? usedSteps({ all: [] }) : [{ all: [] }];
+/** Steps that lie together: who stands on a finer one (the best first) stands on the whole as well. */
+export interface Rung {
+  finer: readonly Condition[];
+  whole: Condition;
+}
+
+/** The rungs; whoever stands on several steps stands on the best of them. Without words there is one: everything. */
+export function ladder(words: readonly Word[], sort: Sort): Rung[] {
+  if (words.length === 0) return plain(sort === "used" ? usedSteps({ all: [] }) : [{ all: [] }]);
   const anywhere = wordsIn("x", words);
-  if (sort === "newest") return [anywhere];
-  if (sort === "used") return usedSteps(anywhere);
-  const exact = hasMarks(words);
-  const several = words.length > 1;
+  if (sort === "newest") return plain([anywhere]);
+  if (sort === "used") return plain(usedSteps(anywhere));
+  const exactly = (field: Field): Condition[] => (hasMarks(words) ? [exactIn(field, words)] : []);
+  const together = (field: Field): Condition[] => (words.length > 1 ? [phraseIn(field, words)] : []);
+  const [keywords, author, description] = [wordsIn("k", words), wordsIn("a", words), wordsIn("d", words)];
   return [
-    ...(exact ? [exactIn("t", words)] : []),
-    ...(several ? [phraseIn("t", words)] : []),
-    wordsIn("t", words),
-    ...(exact ? [exactIn("k", words)] : []),
-    wordsIn("k", words),
-    wordsIn("a", words),
-    ...(exact ? [exactIn("d", words)] : []),
-    wordsIn("d", words),
-    ...(exact ? [exactIn("x", words)] : []),
-    ...(several ? [phraseIn("x", words)] : []),
-    anywhere,
+    { finer: [...exactly("t"), ...together("t")], whole: wordsIn("t", words) },
+    { finer: [...exactly("k"), keywords, author, ...exactly("d")], whole: { any: [keywords, author, description] } },
+    { finer: [...exactly("x"), ...together("x")], whole: anywhere },
   ];
+}
+
+/** Rungs of one step each. */
+export function plain(steps: readonly Condition[]): Rung[] {
+  return steps.map((whole) => ({ finer: [], whole }));
+}
+
+/** The same rungs for those alone that fulfil a condition besides. */
+export function limited(rungs: readonly Rung[], condition: Condition): Rung[] {
+  const both = (step: Condition): Condition => ({ all: [step, condition] });
+  return rungs.map(({ finer, whole }) => ({ finer: finer.map(both), whole: both(whole) }));
+}
+
+/** All steps of a ladder, the best first. */
+export function stepsOf(rungs: readonly Rung[]): Condition[] {
+  return rungs.flatMap(({ finer, whole }) => [...finer, whole]);
 }
 
 /** Uses by powers of four: the term `used:2` is in materials that were used 16 times or more, but not 64. */

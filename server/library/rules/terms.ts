@@ -104,7 +104,7 @@ export const term = (text: string): Condition => ({ term: text });
 
 /** Every word in the field. */
 export function wordsIn(field: Field, words: readonly Word[]): Condition {
-  return { all: words.map((word) => term(`${field}_${word.folded}`)) };
+  return { all: [...new Set(words.map((word) => `${field}_${word.folded}`))].map(term) };
 }
 
 /** Every word beside its neighbour in the field. A single word is beside nobody. */

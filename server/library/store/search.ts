@@ -5,8 +5,7 @@ import { all, col, isPostgres, type Db } from "../../platform/db.ts";
 import { remember } from "../../platform/remember.ts";
 import type { Word } from "../../platform/text.ts";
 import { asFacets, type FacetValues } from "../rules/facets.ts";
-import { HITS_MAX, type Ranked } from "../rules/rank.ts";
-import type { Condition } from "../rules/terms.ts";
+import { HITS_MAX, type Ranked, type Rung } from "../rules/rank.ts";
 import type { Counts } from "../rules/typing.ts";
 import { gathered, namedBy, numbers, type Named } from "./terms.ts";
 
@@ -21,7 +20,7 @@ const MARGIN = 1.4;
  * What a ladder of conditions finds that this person may read: the steps one after the other, the newest of each first,
  * until there are enough. The index names them by their numbers alone; who may read them is asked of the rows themselves.
  */
-export async function findHits(db: Db, actor: Actor, ladder: readonly Condition[], max = HITS_MAX + 1): Promise<Hit[]> {
+export async function findHits(db: Db, actor: Actor, ladder: readonly Rung[], max = HITS_MAX + 1): Promise<Hit[]> {
   const found: Hit[] = [];
   const asked = new Set<number>();
   for (let amount = Math.ceil(max * MARGIN); ; amount *= 4) {

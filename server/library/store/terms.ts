@@ -2,6 +2,7 @@ import type { Knex } from "knex";
 import { z } from "zod";
 import { col, countOf, isPostgres, one, type Db } from "../../platform/db.ts";
 import { remember } from "../../platform/remember.ts";
+import type { Rung } from "../rules/rank.ts";
 import type { Condition } from "../rules/terms.ts";
 
 /** The two engines' sets of terms behind one door. A term has no quotes and no operators (see `rules/terms.ts`). */
@@ -43,57 +44,59 @@ export interface Named {
   step: number;
 }
 
-/** Steps have a good deal in common; so many times the amount is gathered at first. */
-const IN_COMMON = 3;
-
-/**
- * So many documents of a ladder's steps, each on its best step, of a step the newest; `whole` where there are no others.
- */
-export async function namedBy(db: Db, ladder: readonly Condition[], amount: number): Promise<{ named: Named[]; whole: boolean }> {
-  for (let most = amount * IN_COMMON; ; most = amount * ladder.length) {
-    const rows = await gather(db, ladder, amount, most);
-    const steps = new Map<number, number>();
-    const counts = new Map<number, number>();
-    for (const { doc, step } of rows) {
-      if (!steps.has(doc)) steps.set(doc, step);
-      counts.set(step, (counts.get(step) ?? 0) + 1);
-    }
-    const whole = rows.length < most && [...counts.values()].every((count) => count < amount);
-    if (whole || steps.size >= amount || most >= amount * ladder.length) {
-      return { named: [...steps].slice(0, amount).map(([doc, step]) => ({ doc, step })), whole: whole && steps.size <= amount };
-    }
-  }
+/** A condition of the ladder, with its place on it. */
+interface Step {
+  step: number;
+  condition: Condition;
 }
 
-/** The newest `amount` of each step, one step after the other, until there are `most`. An engine does not begin a step that is not needed any more. */
-async function gather(db: Db, ladder: readonly Condition[], amount: number, most: number): Promise<Named[]> {
-  const steps = isPostgres(db) ? await postgresSteps(db, ladder, amount) : sqliteSteps(ladder, amount);
-  const sql = `(${steps.map(([step]) => step).join(" UNION ALL ")} LIMIT ?) AS n`;
-  const lines = await gathered(db, db.from(db.raw(sql, [...steps.flatMap(([, bindings]) => bindings), most])), "step || '|' || doc");
+/**
+ * So many documents of a ladder, each on its best step, of a step the newest; `whole` where there are no others. The finer
+ * steps of a rung are asked only where something stands on it, but for the first, which mostly is enough.
+ */
+export async function namedBy(db: Db, rungs: readonly Rung[], amount: number): Promise<{ named: Named[]; whole: boolean }> {
+  let place = 0;
+  const placed = rungs.map(({ finer, whole }) => ({ finer: finer.map((condition): Step => ({ step: place++, condition })), whole: { step: place++, condition: whole } satisfies Step }));
+  const [first, ...others] = placed;
+  if (first === undefined) return { named: [], whole: true };
+  const even = placed.every((rung) => rung.finer.length === 0);
+  let rows = even ? await gather(db, placed.map((rung) => rung.whole), amount, 2 * amount) : await gather(db, [...first.finer, first.whole], amount);
+  let cut = placed.some((rung) => rows.filter((row) => row.step === rung.whole.step).length >= amount) || (even && rows.length >= 2 * amount);
+  if (!even && !cut && others.length > 0) {
+    const wholes = await gather(db, others.map((rung) => rung.whole), amount);
+    const reached = others.filter((rung) => wholes.some((row) => row.step === rung.whole.step));
+    const finer = await gather(db, reached.flatMap((rung) => rung.finer), amount);
+    cut = wholes.length >= amount;
+    rows = [...rows, ...wholes, ...finer].sort((a, b) => a.step - b.step);
+  }
+  const best = new Map<number, Named>();
+  for (const row of rows) if (!best.has(row.doc)) best.set(row.doc, row);
+  return { named: [...best.values()].slice(0, amount), whole: !cut && best.size <= amount };
+}
+
+/** The newest `amount` of each step, one step after the other; an engine does not begin a step when there are `most` already. */
+async function gather(db: Db, steps: readonly Step[], amount: number, most = amount * steps.length): Promise<Named[]> {
+  if (steps.length === 0) return [];
+  const parts = isPostgres(db) ? await postgresSteps(db, steps, amount) : sqliteSteps(steps, amount);
+  const sql = `(${parts.map(([part]) => part).join(" UNION ALL ")} LIMIT ?) AS n`;
+  const lines = await gathered(db, db.from(db.raw(sql, [...parts.flatMap(([, bindings]) => bindings), most])), "step || '|' || doc");
   return lines.map((line) => {
     const [step, doc] = line.split("|");
     return { step: Number(step), doc: Number(doc) };
   });
 }
 
-/** The rows of a query, each as the text of an expression: one row with all of them costs a tenth of a row for each. */
-export async function gathered(db: Db, query: Knex.QueryBuilder, expression: string): Promise<string[]> {
-  const gather = isPostgres(db) ? `string_agg(${expression}, chr(10))` : `group_concat(${expression}, char(10))`;
-  const { lines } = await one(z.object({ lines: col.maybeText() }), query.select(db.raw(`${gather} AS lines`)));
-  return lines === null ? [] : lines.split("\n");
-}
-
 type Sql = [sql: string, bindings: (string | number)[]];
 
-function sqliteSteps(ladder: readonly Condition[], amount: number): Sql[] {
-  return ladder.map((condition, step) => [`SELECT step, doc FROM (SELECT ? AS step, rowid AS doc FROM library_fts WHERE library_fts MATCH ? ORDER BY rowid DESC LIMIT ?) s${step}`, [step, asFts(condition), amount]]);
+function sqliteSteps(steps: readonly Step[], amount: number): Sql[] {
+  return steps.map(({ step, condition }) => ["SELECT * FROM (SELECT ? AS step, rowid AS doc FROM library_fts WHERE library_fts MATCH ? ORDER BY rowid DESC LIMIT ?)", [step, asFts(condition), amount]]);
 }
 
-async function postgresSteps(db: Db, ladder: readonly Condition[], amount: number): Promise<Sql[]> {
+async function postgresSteps(db: Db, steps: readonly Step[], amount: number): Promise<Sql[]> {
   const last = await lastDoc(db);
   const newest: Condition = { any: [...new Set([rangeTerm(last), rangeTerm(Math.max(0, last - RANGE))])].map((range) => ({ term: range })) };
   const found = "SELECT doc FROM library_find(?::tsquery, ?) AS f(doc)";
-  return ladder.map((condition, step) => [
+  return steps.map(({ step, condition }) => [
     `(SELECT ?::integer AS step, doc FROM (${found} UNION ALL ${found}) s${step} LIMIT ?)`,
     [step, asTsquery({ all: [condition, newest] }), amount, asTsquery({ these: condition, not: newest }), amount, amount],
   ]);
@@ -101,6 +104,13 @@ async function postgresSteps(db: Db, ladder: readonly Condition[], amount: numbe
 
 /** The newest document. Where it is some seconds old, a newer one is found a little later in the same answer. */
 const lastDoc = remember(["library_index"], (db: Db): Promise<number> => countOf(db("library_index").max({ n: "doc" })));
+
+/** The rows of a query, each as the text of an expression: one row with all of them costs a tenth of a row for each. */
+export async function gathered(db: Db, query: Knex.QueryBuilder, expression: string): Promise<string[]> {
+  const gather = isPostgres(db) ? `string_agg(${expression}, chr(10))` : `group_concat(${expression}, char(10))`;
+  const { lines } = await one(z.object({ lines: col.maybeText() }), query.select(db.raw(`${gather} AS lines`)));
+  return lines === null ? [] : lines.split("\n");
+}
 
 /** Numbers as the innermost table `h(doc)` of a query. */
 export function numbers(db: Db, docs: readonly number[]): ReturnType<Db["raw"]> {
