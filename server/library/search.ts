@@ -170,11 +170,18 @@ async function titlesLike(db: Db, actor: Actor, words: readonly Word[], filters:
 }
 
 const ON_SHELF = 6;
+/** The index knows use by powers of four; the most used are among the newest so many of the highest powers. */
+const MOST_USED = 40;
 
-/** What is new, or most used, in some subjects (all where none is named): for the front of the library. */
-export async function newest(db: Db, actor: Actor, subjects: readonly string[], sort: "newest" | "used" = "newest"): Promise<ShownHit[]> {
+/** What is new in some subjects (in all where none is named), and what is most used of all: for the front of the library. */
+export async function shelves(db: Db, actor: Actor, subjects: readonly string[]): Promise<{ recent: ShownHit[]; used: ShownHit[] }> {
   const inSubjects: Condition = { any: subjects.map((code) => term(filterTerm(`subject:${code}`))) };
-  const steps = limited(within(actor, {}, ladder([], sort)), inSubjects);
-  const hits = await findHits(db, actor, steps, sort === "used" ? 40 : ON_SHELF);
-  return listHits(db, hits.sort(compareHits(sort, 0)).slice(0, ON_SHELF));
+  const [recent, used] = await Promise.all([
+    findHits(db, actor, limited(within(actor, {}, ladder([], "newest")), inSubjects), ON_SHELF),
+    findHits(db, actor, within(actor, {}, ladder([], "used")), MOST_USED),
+  ]);
+  const best = [recent.sort(compareHits("newest", 0)), used.filter((hit) => hit.uses > 0).sort(compareHits("used", 0)).slice(0, ON_SHELF)];
+  const shown = new Map((await listHits(db, best.flat())).map((hit) => [hit.doc, hit]));
+  const [shownRecent = [], shownUsed = []] = best.map((hits) => hits.flatMap((hit) => shown.get(hit.doc) ?? []));
+  return { recent: shownRecent, used: shownUsed };
 }

@@ -85,8 +85,8 @@ async function measureSearch(): Promise<void> {
       child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`test/bench/search.ts ended with ${code}`))));
     });
   await run({});
-  const { startPostgres } = (await import("../support/postgres.mjs" as string)) as { startPostgres: () => Promise<{ url: string; stop: () => void } | undefined> };
-  const postgres = await startPostgres();
+  const { startPostgres } = (await import("../support/postgres.mjs" as string)) as { startPostgres: (kept?: string) => Promise<{ url: string; stop: () => void } | undefined> };
+  const postgres = await startPostgres(path.join(process.env["BENCH_FOLDER"] ?? path.join(tmpdir(), "hoc-lieu-bench"), "postgres"));
   if (postgres === undefined) process.stdout.write("No PostgreSQL on this machine: its search is not measured.\n");
   else await run({ TEST_DATABASE_URL: postgres.url }).finally(() => postgres.stop());
 }

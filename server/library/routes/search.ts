@@ -8,7 +8,7 @@ import { frontPage } from "../pages/front.ts";
 import type { Speech } from "../pages/parts.ts";
 import { resultsPage } from "../pages/results.ts";
 import type { KnownSubject } from "../rules/subjects.ts";
-import { newest, search, suggest } from "../search.ts";
+import { search, shelves, suggest } from "../search.ts";
 import { namesOfSchools, plannedSubjects, subjectsOf } from "../store/search.ts";
 
 const SUGGESTIONS_MAX = 8;
@@ -54,12 +54,12 @@ async function front(req: Request) {
   const { actor, db } = req;
   const own = ownSchoolsOf(actor);
   const [mine, subjects, planned] = await Promise.all([subjectsOf(db, actor), listSubjects(db), plannedSubjects(db, [...own].sort().join(" "))]);
-  const [recent, used] = await Promise.all([newest(db, actor, mine), newest(db, actor, [], "used")]);
+  const { recent, used } = await shelves(db, actor, mine);
   const membership = actor.memberships.find((m) => schoolRefusal(actor, "read", { id: m.unitId, path: m.unitPath }) === undefined && m.role !== "commune_officer" && m.role !== "province_officer");
   const school = membership && { id: membership.unitId };
   return frontPage(speechOf(req), {
     recent,
-    used: used.filter((hit) => hit.uses > 0),
+    used,
     mine,
     subjects: subjects.filter((row) => planned.size === 0 || planned.has(row.code)).map((row) => ({ code: row.code, name: nameOf(req, row) })),
     ownSchools: own,

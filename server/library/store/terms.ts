@@ -1,7 +1,6 @@
 import type { Knex } from "knex";
 import { z } from "zod";
-import { col, countOf, isPostgres, one, type Db } from "../../platform/db.ts";
-import { remember } from "../../platform/remember.ts";
+import { col, isPostgres, one, type Db } from "../../platform/db.ts";
 import type { Rung } from "../rules/rank.ts";
 import type { Condition } from "../rules/terms.ts";
 
@@ -14,8 +13,8 @@ const AT_ONCE = 50;
 
 /**
  * PostgreSQL's index knows no order, so the newest of a hundred thousand would be found by looking at all. Each document
- * therefore has the term of its range of numbers: the newest ranges are asked first, and the others only where those had
- * not enough.
+ * therefore has the term of its range of numbers: the newest two ranges (`library_newest()`) are asked first, and the
+ * others only where those had not enough.
  */
 const RANGE = 8192;
 const rangeTerm = (doc: number): string => `r_${Math.floor(doc / RANGE)}`;
@@ -77,7 +76,7 @@ export async function namedBy(db: Db, rungs: readonly Rung[], amount: number): P
 /** The newest `amount` of each step, one step after the other; an engine does not begin a step when there are `most` already. */
 async function gather(db: Db, steps: readonly Step[], amount: number, most = amount * steps.length): Promise<Named[]> {
   if (steps.length === 0) return [];
-  const parts = isPostgres(db) ? await postgresSteps(db, steps, amount) : sqliteSteps(steps, amount);
+  const parts = isPostgres(db) ? postgresSteps(steps, amount) : sqliteSteps(steps, amount);
   const sql = `(${parts.map(([part]) => part).join(" UNION ALL ")} LIMIT ?) AS n`;
   const lines = await gathered(db, db.from(db.raw(sql, [...parts.flatMap(([, bindings]) => bindings), most])), "step || '|' || doc");
   return lines.map((line) => {
@@ -92,18 +91,13 @@ function sqliteSteps(steps: readonly Step[], amount: number): Sql[] {
   return steps.map(({ step, condition }) => ["SELECT * FROM (SELECT ? AS step, rowid AS doc FROM library_fts WHERE library_fts MATCH ? ORDER BY rowid DESC LIMIT ?)", [step, asFts(condition), amount]]);
 }
 
-async function postgresSteps(db: Db, steps: readonly Step[], amount: number): Promise<Sql[]> {
-  const last = await lastDoc(db);
-  const newest: Condition = { any: [...new Set([rangeTerm(last), rangeTerm(Math.max(0, last - RANGE))])].map((range) => ({ term: range })) };
-  const found = "SELECT doc FROM library_find(?::tsquery, ?) AS f(doc)";
-  return steps.map(({ step, condition }) => [
-    `(SELECT ?::integer AS step, doc FROM (${found} UNION ALL ${found}) s${step} LIMIT ?)`,
-    [step, asTsquery({ all: [condition, newest] }), amount, asTsquery({ these: condition, not: newest }), amount, amount],
-  ]);
+function postgresSteps(steps: readonly Step[], amount: number): Sql[] {
+  const found = "SELECT doc FROM library_find(?::tsquery && library_newest(), ?) AS f(doc) UNION ALL SELECT doc FROM library_find(?::tsquery && !! library_newest(), ?) AS f(doc)";
+  return steps.map(({ step, condition }) => {
+    const asked = asTsquery(condition);
+    return [`SELECT * FROM (SELECT ?::integer AS step, doc FROM (${found}) s LIMIT ?) s${step}`, [step, asked, amount, asked, amount, amount]];
+  });
 }
-
-/** The newest document. Where it is some seconds old, a newer one is found a little later in the same answer. */
-const lastDoc = remember(["library_index"], (db: Db): Promise<number> => countOf(db("library_index").max({ n: "doc" })));
 
 /** The rows of a query, each as the text of an expression: one row with all of them costs a tenth of a row for each. */
 export async function gathered(db: Db, query: Knex.QueryBuilder, expression: string): Promise<string[]> {
