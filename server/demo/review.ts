@@ -87,8 +87,8 @@ async function giveBack(demo: Demo, material: Material, { head, teacher }: { hea
     ...{ id: demoId(`returned ${material.id}`), material_id: material.id, version_id, act: "return", by: head, at, comment: "Thầy sửa giúp hai chỗ đã ghi ở trang 1 và trang 2." },
     details: JSON.stringify({ checklist: { id: demoId("review settings"), version: 1, answers } }),
   });
-  const said: { key: string; thread?: string; by: string; body: string; page?: number; state?: string }[] = [
-    { key: "a", by: head, body: "Câu hỏi mở đầu nên gắn với ví dụ ở địa phương.", page: 1 },
+  const said: { key: string; thread?: string; by: string; body: string; page?: number; x?: number; y?: number; state?: string }[] = [
+    { key: "a", by: head, body: "Câu hỏi mở đầu nên gắn với ví dụ ở địa phương.", page: 1, x: 240, y: 460 },
     { key: "b", by: head, body: "Thiếu nguồn của hình minh hoạ.", page: 2 },
     { key: "c", thread: "b", by: teacher, body: "Hình do tôi tự vẽ, tôi sẽ ghi vào chân trang." },
     { key: "d", by: head, body: "Tiêu đề viết sai chính tả.", state: "resolved" },
@@ -97,8 +97,8 @@ async function giveBack(demo: Demo, material: Material, { head, teacher }: { hea
   await insertAll(
     db,
     "material_comments",
-    said.map(({ key, thread, by, body, page, state }, i) => ({
-      ...{ id: idOf(key), material_id: material.id, version_id, thread_id: idOf(thread ?? key), by, at: addMinutes(at, i - 10), body, page: page ?? null },
+    said.map(({ key, thread, by, body, page, x, y, state }, i) => ({
+      ...{ id: idOf(key), material_id: material.id, version_id, thread_id: idOf(thread ?? key), by, at: addMinutes(at, i - 10), body, page: page ?? null, at_x: x ?? null, at_y: y ?? null },
       ...{ state: state ?? "open", settled_by: state ? teacher : null, settled_at: state ? at : null },
     })),
   );

@@ -126,7 +126,13 @@ const timeOfMedia = line(8)
 const back = line(300).default("");
 
 export const SettleForm = z.strictObject({ back });
-export const CommentForm = z.strictObject({ back, version: id, thread: line(26).default(""), body: line(2000).min(1), page: pageNumber, time: timeOfMedia });
+
+/** A point of a page or picture, in thousandths of its side; empty for none. */
+const thousandths = z.union([z.literal("").transform(() => null), z.coerce.number().int().min(0).max(1000)], { error: "invalid" }).default(null);
+
+export const CommentForm = z
+  .strictObject({ back, version: id, thread: line(26).default(""), body: line(2000).min(1), page: pageNumber, time: timeOfMedia, x: thousandths, y: thousandths })
+  .transform(({ x, y, ...said }) => ({ ...said, point: x === null || y === null ? undefined : { x, y } }));
 
 /** Words of a page that were corrected, each under its place on it; `revision` is the page as it was seen. */
 export const TextForm = z.object({ revision: z.coerce.number().int().min(1) }).catchall(z.union([z.string().max(200), z.array(z.string())]));

@@ -42,6 +42,18 @@ describe("comments on a material", () => {
     expect((await (await app.as("huong")).get("/notices")).text).to.contain("góp ý về “Bài giảng Tập hợp”").and.contain("Tốt");
   });
 
+  it("are pinned to a point of a page or a picture, as parts of its sides", async () => {
+    const material = await sent();
+    expect((await say("mai", material, { body: "Dấu sai", page: "2", x: "250", y: "1000" })).status).to.equal(303);
+    expect((await say("mai", material, { body: "Trên hình", x: "0", y: "5" })).status).to.equal(303);
+    expect((await say("mai", material, { body: "Nửa điểm", page: "1", x: "7", y: "" })).status).to.equal(303);
+    for (const bad of ["1001", "-1", "x", "1.5"]) expect((await say("mai", material, { body: "x", x: bad, y: "1" })).status, bad).to.equal(422);
+    const rows = (await app.db("material_comments").orderBy("id")) as { at_x: number | null; at_y: number | null }[];
+    expect(rows.map((row) => [row.at_x, row.at_y])).to.deep.equal([[250, 1000], [0, 5], [null, null]]);
+    const page = (await (await app.as("huong")).get(`/materials/${material.id}`)).text;
+    expect(page).to.include('data-page="2" data-x="250" data-y="1000"').and.include("Trang 2, chỗ đánh dấu").and.include("Chỗ đánh dấu trên hình");
+  });
+
   it("are answered in threads, which tell those who take part", async () => {
     const material = await sent();
     await say("mai", material, { body: "Công thức sai", page: "3" });

@@ -18,7 +18,7 @@ interface SaidView {
 export interface ThreadView {
   id: string;
   /** Where it is pinned; a script takes the viewer there. */
-  pin: { text: string; page: string | undefined; seconds: string | undefined } | undefined;
+  pin: { text: string; page: string | undefined; seconds: string | undefined; x: string | undefined; y: string | undefined } | undefined;
   version: string;
   badge: BadgeView | undefined;
   said: SaidView[];
@@ -32,7 +32,7 @@ export interface CommentsView {
   todo: string | undefined;
   open: ThreadView[];
   settled: { summary: string; threads: ThreadView[] } | undefined;
-  form: { action: string; hidden: Record<string, string>; place: FieldView | undefined; body: FieldView };
+  form: { action: string; hidden: Record<string, string>; place: FieldView | undefined; body: FieldView; point: { x: string; y: string } | undefined };
 }
 
 declare global {
@@ -113,9 +113,11 @@ function threadView({ t, f }: Speech, facts: CommentsFacts, said: readonly Comme
 
 function pinOf(t: Words, comment: CommentRow): ThreadView["pin"] {
   const words = t.materials.comments;
-  if (comment.page !== null) return { text: words.page(comment.page), page: String(comment.page), seconds: undefined };
-  if (comment.time_ms !== null) return { text: words.time(clockOf(comment.time_ms)), page: undefined, seconds: String(Math.floor(comment.time_ms / 1000)) };
-  return undefined;
+  const none = { page: undefined, seconds: undefined, x: undefined, y: undefined };
+  const point = comment.at_x === null || comment.at_y === null ? undefined : { x: String(comment.at_x), y: String(comment.at_y) };
+  if (comment.page !== null) return { ...none, ...point, text: point ? words.page_point(comment.page) : words.page(comment.page), page: String(comment.page) };
+  if (comment.time_ms !== null) return { ...none, text: words.time(clockOf(comment.time_ms)), seconds: String(Math.floor(comment.time_ms / 1000)) };
+  return point && { ...none, ...point, text: words.picture_point };
 }
 
 /** `2:05`, `1:02:05`. */
@@ -143,6 +145,7 @@ function newForm({ t }: Speech, { material, shown, shows, back, problem }: Comme
     action: `/materials/${material.id}/comments`,
     hidden: { version: shown.id, back },
     place,
+    point: shows === "pdf" || shows === "image" ? { x: typed("x"), y: typed("y") } : undefined,
     body: { name: "body", id: "comment-body", label: words.say, kind: "textarea", value: typed("body"), error: errorOf("body"), required: true, attributes: { maxlength: 2000, rows: 3 } },
   };
 }

@@ -15,10 +15,10 @@ export function addComments(routes: FeatureRoutes): void {
     const material = await openForComment(req.db, req.actor, idOf(req.params["id"]), req.now);
     const form = readForm(CommentForm, req.body);
     if (!form.ok) return showMaterial(req, res.status(422), material, { comment: form });
-    const { version, thread, body, page, time } = form.value;
+    const { version, thread, body, page, time, point } = form.value;
     await openVersion(req.db, req.actor, material.id, version, req.now);
     const first = thread === "" ? undefined : (await openComment(req.db, req.actor, material.id, thread, "answer", req.now)).comment;
-    await saveComment(req.db, material, { versionId: version, body, page, timeMs: time, thread: first }, actOf(req));
+    await saveComment(req.db, material, { versionId: version, body, page, timeMs: time, point, thread: first }, actOf(req));
     flash(req, req.t.materials.comments.saved);
     res.redirect(303, placeOf(material, form.value.back));
   });

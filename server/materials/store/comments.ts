@@ -10,7 +10,7 @@ import { audit, type Act } from "./upload.ts";
 
 export const COMMENT_STATES = ["open", "resolved", "withdrawn"] as const;
 
-/** What is said of a version, pinned to a page or a time of it or to the whole. Never deleted. */
+/** What is said of a version, pinned to a page, a point or a time of it or to the whole. Never deleted. */
 export const materialComments = table("material_comments", {
   id: col.id(),
   material_id: col.id(),
@@ -21,6 +21,9 @@ export const materialComments = table("material_comments", {
   body: col.text(),
   page: col.maybeInt(),
   time_ms: col.maybeInt(),
+  /** The point of the page or picture, in thousandths of its width and height. */
+  at_x: col.maybeInt(),
+  at_y: col.maybeInt(),
   state: col.oneOf(COMMENT_STATES),
   settled_by: col.maybeId(),
   settled_at: col.maybeInstant(),
@@ -53,18 +56,19 @@ export interface NewComment {
   body: string;
   page: number | null;
   timeMs: number | null;
+  point: { x: number; y: number } | undefined;
   /** The comment that is answered: the first of its thread. */
   thread: CommentRow | undefined;
 }
 
 /** Adds a comment, and tells the authors and those who take part in the thread. */
 export async function saveComment(db: Db, material: Granted<"comment", MaterialRow>, comment: NewComment, act: Act): Promise<void> {
-  const { versionId, body, page, timeMs, thread } = comment;
+  const { versionId, body, page, timeMs, point, thread } = comment;
   if (thread?.state === "withdrawn") throw conflict("material_moved_on");
   await db.transaction(async (trx) => {
     const id = newId();
     const threadId = thread?.thread_id ?? id;
-    const place = thread ? { version_id: thread.version_id, page: null, time_ms: null } : { version_id: versionId, page, time_ms: timeMs };
+    const place = thread ? { version_id: thread.version_id, page: null, time_ms: null } : { version_id: versionId, page, time_ms: timeMs, at_x: point?.x ?? null, at_y: point?.y ?? null };
     await trx("material_comments").insert({ id, material_id: material.id, thread_id: threadId, by: act.by, at: act.at, body, ...place });
     await audit(trx, "material.comment", material, { comment: id, version: place.version_id }, act);
     const inThread = await all(z.object({ by: col.id() }), trx("material_comments").where({ thread_id: threadId }).distinct("by"));
