@@ -6,6 +6,7 @@ import type { BlobStore } from "./platform/storage.ts";
 import { sweepIncoming } from "./platform/storage/disk.ts";
 import { removeOldNotices } from "./notices/store.ts";
 import { sweepPlays } from "./packages/store.ts";
+import { forgetOpens } from "./sharing/store/opens.ts";
 import { catchUp } from "./library/store/rebuild.ts";
 import { readArrivals } from "./bulk/arrivals/jobs.ts";
 import { prepareExports } from "./bulk/store/export.ts";
@@ -71,9 +72,12 @@ export const recurring: readonly Recurring[] = [
     run: (db, at) => removeOldNotices(db, at),
   },
   {
-    at: "35 3 * * *",
-    does: "removes the keys of packages that are played no more",
-    run: (db, at) => sweepPlays(db, at),
+    at: "40 3 * * *",
+    does: "removes the keys of packages that are played no more, and forgets who opened which shared page",
+    run: async (db, at) => {
+      await sweepPlays(db, at);
+      await forgetOpens(db, at);
+    },
   },
   {
     at: "55 3 * * *",

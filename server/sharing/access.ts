@@ -2,6 +2,7 @@ import type { Actor } from "../access/actor.ts";
 import { officerOver } from "../access/actor.ts";
 import { collectionRefusal, grant, isPublic, materialRefusal, reportRefusal, type CollectionAction, type Granted, type MaterialAction } from "../access/policy.ts";
 import { openMaterial, viewerOf } from "../materials/access.ts";
+import { loadCaptions, type CaptionRow } from "../materials/store/captions.ts";
 import { loadMaterial, loadVersion, type MaterialRow, type VersionRow } from "../materials/store.ts";
 import type { Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
@@ -10,6 +11,13 @@ import { loadPublicStanding } from "./store/catalogue.ts";
 import { loadCollection, type CollectionRow } from "./store/collections.ts";
 import { loadReport, type ReportRow } from "./store/reports.ts";
 import { loadTakedown, type TakedownRow } from "./store.ts";
+
+/** Captions of a file that was opened before. */
+export async function openCaptionsOf(db: Db, version: VersionRow, id: string): Promise<CaptionRow> {
+  const found = await loadCaptions(db, version.id, id);
+  if (found === undefined) throw notFound();
+  return found;
+}
 
 /** A material that is in use, with the version that everybody gets. */
 export interface InUse<A extends string> {

@@ -1,5 +1,5 @@
 import type { CourseRow, LessonRow, OutlineRow, TitleRow } from "../courses/store.ts";
-import { viewerOfFile, type FileAround, type ViewerView } from "../materials/pages/viewer.ts";
+import { thumbHref, viewerOfFile, type FileAround, type ViewerView } from "../materials/pages/viewer.ts";
 import type { Formats, Lang } from "../platform/i18n.ts";
 import { richParts } from "../platform/rich-text.ts";
 import { PAGE_MIME } from "../platform/web/file-kinds.ts";
@@ -183,7 +183,7 @@ export function materialViews(base: string, shown: readonly ShownMaterial[], ask
         name: material.title,
         href: isOpen ? `/materials/${material.id}` : `${base}?show=${material.id}#m-${material.id}`,
         icon: fileIcon(material.version.mime),
-        thumb: material.around?.renditions.some((rendition) => rendition.kind === "thumb") ? `/materials/${material.id}/versions/${material.version.id}/renditions/thumb` : undefined,
+        thumb: material.around?.renditions.some((rendition) => rendition.kind === "thumb") ? thumbHref(material.id, material.version.id) : undefined,
         detail: viewer.detail,
         badges: unapproved ? [{ label: words.not_approved, tone: "warn" }] : [],
         actions: [

@@ -4,6 +4,7 @@ import { ENGINE } from "../support/database.ts";
 import { anotherPdf } from "../support/files.ts";
 import { shelfOf, type Row } from "../support/materials.ts";
 import { META, shared } from "../support/sharing.ts";
+import { forgetOpens } from "../../server/sharing/store/opens.ts";
 import { countQueries } from "../support/database.ts";
 import { id, NOW, W } from "../support/world.ts";
 
@@ -354,6 +355,20 @@ describe(`what is shared, on ${ENGINE}`, function () {
       app.time.now = NOW;
       expect((await columns(material))["updated_at"]).to.not.equal(before["updated_at"]);
       expect((await app.visitor().get(`/catalogue/${material.id}`)).text).to.include("THCS Lê Lợi");
+    });
+  });
+
+  describe("the number of views", () => {
+    it("counts who opens the shared page once a day, but not whose work it is, and forgets who it was", async () => {
+      const material = await shared(app, shelf, "province");
+      for (const who of ["quang", "quang", "lan", "huong"]) expect((await (await app.as(who)).get(`/library/materials/${material.id}`)).status, who).to.equal(200);
+      expect((await (await app.as("lan")).get(`/library/materials/${material.id}`)).text).to.include("2 lượt xem");
+      app.time.now = new Date(Date.parse(NOW) + 86_400_000).toISOString();
+      await forgetOpens(app.db, app.time.now);
+      expect(await shelf.count("material_opens_today")).to.equal(0);
+      await (await app.as("quang")).get(`/library/materials/${material.id}`);
+      app.time.now = NOW;
+      expect(await shelf.count("material_open_counts", { material_id: material.id, opens: 3 })).to.equal(1);
     });
   });
 });

@@ -2,8 +2,8 @@ import { readdirSync } from "node:fs";
 import { expect } from "chai";
 
 /** Waits for a state, not for a time. */
-export async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; !holds(); tries += 1) {
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await holds()); tries += 1) {
     if (tries > 500) expect.fail("it never came to that");
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

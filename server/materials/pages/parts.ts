@@ -8,7 +8,7 @@ import type { MaterialState } from "../rules.ts";
 import type { CoverageRow, LessonRow, SubjectRow } from "../store.ts";
 import type { ListedMaterial } from "../store/lists.ts";
 import type { Room } from "../store/quota.ts";
-import { fileDetail } from "./viewer.ts";
+import { fileDetail, thumbHref } from "./viewer.ts";
 
 /** What every page builder needs to speak. */
 export interface Speech {
@@ -125,7 +125,7 @@ export function materialRow({ t, f, lang }: Speech, material: ListedMaterial): F
 /** Only of a file that everybody who sees the row may see: the newest one is not yet in use everywhere. */
 function thumbOf(material: ListedMaterial): string | undefined {
   const isShown = material.approved_version_id === null || material.approved_version_id === material.latest_version_id;
-  return isShown && material.thumb_id !== null ? `/materials/${material.id}/versions/${material.latest_version_id}/renditions/thumb` : undefined;
+  return isShown && material.thumb_id !== null ? thumbHref(material.id, material.latest_version_id ?? "") : undefined;
 }
 
 export function coverageView({ t, f, lang }: Speech, lesson: LessonRow, counts: CoverageRow): CoverageView {

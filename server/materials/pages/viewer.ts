@@ -98,6 +98,11 @@ export function viewerOfFile(speech: Speech, materialId: string, title: string, 
   };
 }
 
+/** The small picture of a version's first page. */
+export function thumbHref(materialId: string, versionId: string): string {
+  return `/materials/${materialId}/versions/${versionId}/renditions/thumb`;
+}
+
 /** Kinds that a browser shows only once a PDF has been made of them. */
 export function waitsForPdf(mime: string): boolean {
   return ["slides", "document", "sheet"].includes(familyOf(mime) ?? "");

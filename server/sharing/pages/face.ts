@@ -81,6 +81,8 @@ export interface FaceFacts {
   viewer: FacePage["viewer"];
   lessons: readonly LessonRow[];
   uses: Uses | undefined;
+  /** Openings of the shared page, by each person at most once a day. */
+  opens: number;
   rating: RatingSum | undefined;
   ratings: readonly RatingRow[];
   sources: readonly ChainedRow[];
@@ -113,7 +115,7 @@ export function facePage(speech: Speech, facts: FaceFacts): FacePage {
     acts: facts.acts,
     viewer: facts.viewer,
     description: material.description,
-    uses: { text: words.uses(facts.uses?.classes ?? 0, facts.uses?.schools ?? 0), note: words.uses_note },
+    uses: { text: [words.uses(facts.uses?.classes ?? 0, facts.uses?.schools ?? 0), facts.opens > 0 ? words.opens(speech.f.number(facts.opens)) : ""].filter(Boolean).join(" · "), note: words.uses_note },
     rating: ratingText(speech, facts.rating),
     facts: factsOf(speech, facts),
     licence: { name: t.materials.licences[material.licence] ?? material.licence, text: words.licences[material.licence] ?? "" },

@@ -1,7 +1,6 @@
 import type { Request, Response } from "express";
 import { ensureHarmless } from "../../digitising/access.ts";
 import { findRendition } from "../../digitising/store.ts";
-import { aroundFiles } from "../../materials/access.ts";
 import { sendPlaylist } from "../../materials/routes/material.ts";
 import { CAPTIONS_MIME } from "../../materials/store/captions.ts";
 import { wherePublic } from "../../materials/store/visible.ts";
@@ -9,7 +8,7 @@ import { listSubjects, type VersionRow } from "../../materials/store.ts";
 import { notFound } from "../../platform/errors.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { sendBlob } from "../../platform/web/send-blob.ts";
-import { openPublic, openPublicCollection } from "../access.ts";
+import { openCaptionsOf, openPublic, openPublicCollection } from "../access.ts";
 import { CatalogueQuery } from "../forms.ts";
 import { addressOf, cataloguePage } from "../pages/catalogue.ts";
 import { collectionPage } from "../pages/collections.ts";
@@ -69,8 +68,7 @@ export function addCatalogue(routes: FeatureRoutes): void {
 
   routes.get("/catalogue/:id/captions/:captionsId", "public", async (req, res) => {
     const version = await openPublicVersion(req);
-    const captions = (await aroundFiles(req.db, [version])).get(version.id)?.captions.find((one) => one.id === req.params["captionsId"]);
-    if (captions === undefined) throw notFound();
+    const captions = await openCaptionsOf(req.db, version, idOf(req.params["captionsId"]));
     await sendBlob(req, res, req.blobs, { hash: captions.blob_hash, size: captions.size_bytes, mime: CAPTIONS_MIME, name: `${captions.language}.vtt`, show: "inline" });
   });
 

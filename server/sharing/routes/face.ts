@@ -4,6 +4,7 @@ import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
 import { openFace, openInUse } from "../access.ts";
 import { RatingForm, ReasonForm } from "../forms.ts";
+import { saveOpen } from "../store/opens.ts";
 import { removeRating, saveRating } from "../store/ratings.ts";
 import { actOf, showFace, showGone } from "./show.ts";
 
@@ -14,6 +15,7 @@ export function addFace(routes: FeatureRoutes): void {
     if (takedown) return showGone(req, res, takedown, material);
     // What is not in use has only its working page.
     if (material.approved_version_id === null || material.state === "retired") return res.redirect(303, `/materials/${material.id}`);
+    await saveOpen(req.db, material, req.actor.personId, req.now);
     await showFace(req, res, material);
   });
 

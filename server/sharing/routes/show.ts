@@ -14,6 +14,7 @@ import { adoptionProblem, derivationProblem, STARS_MAX } from "../rules.ts";
 import { mayPutBack, versionInUse } from "../access.ts";
 import { findAdopted, findNewerVersion } from "../store/copies.ts";
 import { listForAdding, listHolding } from "../store/collections.ts";
+import { opensOf } from "../store/opens.ts";
 import { findRating, listRatings, sumRatings } from "../store/ratings.ts";
 import { listMadeFrom, listSources, usesOf, visibleAmong, type TakedownRow } from "../store.ts";
 
@@ -29,9 +30,10 @@ export interface Problems {
 /** What everybody sees of a material in use, with or without signing in. */
 async function commonFacts(req: Request, material: MaterialRow, version: VersionRow, base: "/library/materials" | "/catalogue"): Promise<Omit<FaceFacts, "actions" | "notices" | "acts" | "rate" | "adding" | "takeDown" | "removalOf">> {
   const visible = (query: Parameters<Parameters<typeof listMadeFrom>[2]>[0]): void => (base === "/catalogue" ? wherePublic(query) : whereVisible(query, req.actor));
-  const [lessons, uses, rating, ratings, sources, madeFrom, holding, around] = await Promise.all([
+  const [lessons, uses, opens, rating, ratings, sources, madeFrom, holding, around] = await Promise.all([
     listLessonsOf(req.db, material),
     usesOf(req.db, [material.id]),
+    opensOf(req.db, [material.id]),
     sumRatings(req.db, [material.id]),
     listRatings(req.db, material.id),
     listSources(req.db, material),
@@ -49,6 +51,7 @@ async function commonFacts(req: Request, material: MaterialRow, version: Version
     viewer: files !== undefined && viewer.shows === "package" ? { ...viewer, shows: "none" } : viewer,
     ...{ lessons, ratings, sources, madeFrom, open, holding, base },
     uses: uses.get(material.id),
+    opens: opens.get(material.id) ?? 0,
     rating: rating.get(material.id),
     collectionsBase: base === "/catalogue" ? "/catalogue/collections" : "/library/collections",
   };
