@@ -4,7 +4,8 @@
  * and the middle of the three ratios is shown, so that a moment in which the machine was busy elsewhere decides nothing.
  *
  * BENCH_SECONDS sets the length of each measurement. `npm run bench -- pages` and `npm run bench -- search` measure one of
- * the two alone; without them the search (see search.ts) comes last, on both databases.
+ * the two alone; without them the search (see search.ts) comes last, on both databases. `npm run bench -- live` measures the
+ * sound and picture of classes (see live.ts), which wants a machine for itself.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -28,6 +29,10 @@ interface Page {
   cookie: string;
 }
 
+if (process.argv.includes("live")) {
+  await new Promise((resolve) => spawn(process.execPath, ["--import=tsx", "test/bench/live.ts"], { stdio: "inherit" }).once("exit", resolve));
+  process.exit(0);
+}
 if (process.argv.includes("search")) {
   await measureSearch();
   process.exit(0);

@@ -84,6 +84,30 @@ describe("sound and picture of a live class", function () {
     await an.page.waitForSelector("[data-media-speakers]:not(:has-text('Lê Đức Minh'))");
   });
 
+  it("can be heard by its address, without any connection of its own", async () => {
+    const played = await an.page.evaluate<number>(`(async () => {
+      const player = new Audio("/live-classes/${live}/sound");
+      player.muted = true;
+      await player.play();
+      while (player.currentTime < 0.5) await new Promise((resolve) => setTimeout(resolve, 50));
+      const context = new AudioContext();
+      const analyser = context.createAnalyser();
+      context.createMediaElementSource(player).connect(analyser);
+      player.muted = false;
+      const samples = new Float32Array(1024);
+      let loudest = 0;
+      for (let tries = 0; tries < 200 && loudest < 0.01; tries += 1) {
+        analyser.getFloatTimeDomainData(samples);
+        loudest = Math.max(loudest, ...samples.map(Math.abs));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      player.removeAttribute("src");
+      player.load();
+      return loudest;
+    })()`);
+    expect(played).to.be.greaterThan(0.01);
+  });
+
   it("goes on where one packet of twenty is lost and an answer takes 600 ms", async () => {
     Object.assign(proxy.line, { delayMs: 300, loss: 0.05 });
     for (const pupil of [minh, an]) {

@@ -13,6 +13,8 @@ export const LINK_LIMITS = { readersOfRoom: 120, waitingBytes: 64 * 1024 };
 /** Packets that come so much later than they sound are filled in with silence (ms). */
 const LAG_MS = 200;
 const EVERY_MS = 200;
+/** Players begin once they have so much; it is silence, and afterwards what covers a short stop of the line. */
+const AHEAD_MS = 2_000;
 
 interface Stream {
   readers: Set<Reader>;
@@ -43,11 +45,13 @@ export class SoundLinks {
 
   /** @returns whether there was room for one more */
   async add(room: string, reader: Reader): Promise<boolean> {
-    const stream = this.streams.get(room) ?? { readers: new Set<Reader>(), packets: [], sentMs: 0, beganAt: this.clock() };
+    const stream = this.streams.get(room) ?? { readers: new Set<Reader>(), packets: [], sentMs: AHEAD_MS, beganAt: this.clock() - AHEAD_MS };
     if (stream.readers.size >= LINK_LIMITS.readersOfRoom) return false;
     this.streams.set(room, stream);
     stream.readers.add(reader);
     reader.write(webmHead([{ number: 1, sort: "audio" }]));
+    const silence = Array.from({ length: AHEAD_MS / 20 }, (_, i): Block => ({ track: 1, atMs: stream.sentMs - AHEAD_MS + i * 20, isKey: true, data: OPUS_SILENCE }));
+    reader.write(webmCluster(silence));
     if (stream.readers.size === 1) await this.media.audience(room, true);
     return true;
   }
