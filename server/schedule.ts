@@ -12,7 +12,7 @@ import { readArrivals } from "./bulk/arrivals/jobs.ts";
 import { prepareExports } from "./bulk/store/export.ts";
 import { sweepConversions } from "./digitising/worker.ts";
 import { requestMissing } from "./materials/jobs.ts";
-import { endForgotten } from "./live/jobs.ts";
+import { endForgotten, remindOfClasses, saveBoards } from "./live/jobs.ts";
 import { closeDue } from "./study/store.ts";
 import { uploadKinds } from "./upload-kinds.ts";
 import { sweepBlobs, tidyUploads } from "./uploads/jobs.ts";
@@ -65,6 +65,14 @@ export const recurring: readonly Recurring[] = [
     at: "*/5 * * * *",
     does: "ends live classes that nobody is in any more, at the last sign of anybody",
     run: (db, at) => endForgotten(db, at),
+  },
+  {
+    at: "* * * * *",
+    does: "reminds of live classes ten minutes before, and saves the boards of those that ended",
+    run: async (db, at, blobs) => {
+      await remindOfClasses(db, at);
+      await saveBoards(db, blobs, at);
+    },
   },
   {
     at: "35 3 * * *",

@@ -19,6 +19,7 @@ import { api } from "./api/messages.ts";
 import { library } from "./library/messages.ts";
 import { live } from "./live/messages.ts";
 import { liveMedia } from "./live/media/messages.ts";
+import { liveAfter } from "./live/after-messages.ts";
 import { liveTools } from "./live/tool-messages.ts";
 import { people } from "./people/messages.ts";
 import { plan } from "./plan/messages.ts";
@@ -27,7 +28,7 @@ import { sharing } from "./sharing/messages.ts";
 import { shell } from "./shell/messages.ts";
 
 /** Every word of the product, by feature. A feature that is missing here does not compile. */
-const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, digitising, materials, uploads, packages, sharing, library, ledger, measures, api, plan, bulk };
+const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, digitising, materials, uploads, packages, sharing, library, ledger, measures, api, plan, bulk };
 
 type Catalogues = Record<keyof Words, { vi: object; en: object }>;
 

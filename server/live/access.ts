@@ -4,6 +4,9 @@ import type { Db } from "../platform/db.ts";
 import { conflict, forbidden, notFound } from "../platform/errors.ts";
 import { loadCourse, type CourseRow } from "./store/planning.ts";
 import { loadLiveClass, type LiveRow, type Visible } from "./store/classes.ts";
+import { loadActor } from "../access/store.ts";
+import type { Instant } from "../platform/clock.ts";
+import { findCalendarOwner } from "./store/after.ts";
 import { findMember, findRoom, wasInside } from "./store/rooms.ts";
 
 /**
@@ -25,6 +28,14 @@ export async function openLiveClass<A extends LiveAction>(db: Db, actor: Actor, 
 /** The class whose room is told what changed: nobody asks, and each of those who hear passed a door of their own. */
 export function roomToTell(db: Db, id: string): Promise<LiveRow | undefined> {
   return loadLiveClass(db, id);
+}
+
+/** Opens a calendar by the hash of its secret: whose it is, with the rights of this moment. */
+export async function openCalendar(db: Db, tokenHash: string, at: Instant): Promise<Actor> {
+  const owner = await findCalendarOwner(db, tokenHash);
+  const actor = owner === undefined ? undefined : await loadActor(db, owner, at);
+  if (!actor) throw notFound();
+  return actor;
 }
 
 /** Teachers of the class and those who look in by right: they hear all groups and wait at no door. */

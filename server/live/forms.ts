@@ -46,6 +46,8 @@ export const ScheduleForm = z
     legal_form: z.enum(["supporting", "replacing"]).default("supporting"),
     legal_reason: z.string().trim().max(300).default(""),
     trial: z.literal("yes").optional(),
+    /** So many weeks more, each with the next lesson of the plan. */
+    weeks: z.coerce.number().int().min(0).max(20).default(0),
     despite_conflicts: z.literal("yes").optional(),
   })
   .superRefine((form, issues) => {

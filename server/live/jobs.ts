@@ -1,10 +1,21 @@
 import { grantAsSystem } from "../access/policy.ts";
-import type { Instant } from "../platform/clock.ts";
+import { loadLesson } from "../materials/store.ts";
+import { saveUpload } from "../materials/store/upload.ts";
+import { notify } from "../notices/store.ts";
+import { dayOf, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
+import { on, type Listener } from "../platform/jobs/queue.ts";
+import type { BlobStore } from "../platform/storage.ts";
+import { boardPdf, type BoardItem } from "./board-pdf.ts";
+import { liveClassEnded } from "./events.ts";
 import { forgottenEnd } from "./rules.ts";
+import { findTellsParents, listParentsOfAbsent, listToRemind, listUnsavedBoards, saveBoardMaterial, saveReminded } from "./store/after.ts";
 import { saveEnd } from "./store/attendance.ts";
+import { listDrawn, type DrawingRow } from "./store/board.ts";
 import { listRunning, loadLiveClass } from "./store/classes.ts";
-import { listMarks } from "./store/presence.ts";
+import { listMarks, listRoster } from "./store/presence.ts";
+import { GROUP_PAGE } from "./tool-rules.ts";
+import { liveTools } from "./tool-messages.ts";
 
 /** Ends classes that their teachers forgot to end, at the last sign of anybody. Run every few minutes. */
 export async function endForgotten(db: Db, at: Instant): Promise<number> {
@@ -18,3 +29,61 @@ export async function endForgotten(db: Db, at: Instant): Promise<number> {
   }
   return ended;
 }
+
+/** Reminds the teacher and the pupils ten minutes before a class, once. */
+export async function remindOfClasses(db: Db, at: Instant): Promise<void> {
+  for (const id of await listToRemind(db, at)) {
+    const live = await loadLiveClass(db, id);
+    if (!live) continue;
+    const people = [live.teacher_id, ...(await listRoster(db, live)).map((pupil) => pupil.person_id)];
+    await db.transaction(async (trx) => {
+      if (await saveReminded(trx, id, at)) await notify(trx, people, { kind: "live_soon", href: `/live-classes/${id}`, params: { title: live.title } }, at);
+    });
+  }
+}
+
+/** What stood on the board when the class ended, page by page: slides first, then blank pages, then groups. */
+export function pagesOf(drawn: readonly DrawingRow[]): { page: number; items: BoardItem[] }[] {
+  const hidden = new Set<number>();
+  for (const one of drawn) {
+    if (one.kind !== "hide" && one.kind !== "show") continue;
+    for (const seq of (JSON.parse(one.body) as { of: number[] }).of) if (one.kind === "hide") hidden.add(seq);
+    else hidden.delete(seq);
+  }
+  const left = drawn.filter((one) => one.kind !== "hide" && one.kind !== "show" && !hidden.has(one.seq));
+  const order = (page: number): number => (page > 0 ? page : 10_000 - page);
+  const pages = [...new Set(left.map((one) => one.page))].sort((a, b) => order(a) - order(b));
+  return pages.map((page) => ({ page, items: left.filter((one) => one.page === page).map((one) => ({ kind: one.kind, body: JSON.parse(one.body) as BoardItem["body"] })) }));
+}
+
+/** Saves the boards of classes that ended as PDFs: a draft of the teacher, linked to the lesson. */
+export async function saveBoards(db: Db, blobs: BlobStore, at: Instant): Promise<void> {
+  for (const id of await listUnsavedBoards(db, at)) {
+    const live = await loadLiveClass(db, id);
+    const lesson = live?.covered[0] && (await loadLesson(db, live.covered[0].plan_lesson_id));
+    if (!live || !lesson) continue;
+    const words = liveTools.vi;
+    const pages = pagesOf(await listDrawn(db, live, 0, 50_000));
+    const label = (page: number): string =>
+      page > 0 ? words.board.slide_page(page) : page < GROUP_PAGE ? words.board.group_page.replace("{n}", String(GROUP_PAGE - page)) : words.board.blank_page.replace("{n}", String(-page));
+    const title = words.board_title(live.title, dayOf(live.opened_at ?? live.starts_at)).slice(0, 300);
+    const stored = await blobs.put(boardPdf(title, pages.map(({ page, items }) => ({ label: `${live.title} · ${label(page)}`, items }))));
+    const file = { ...stored, name: "bang.pdf", mime: "application/pdf" };
+    const act = { by: live.teacher_id, at, requestId: `board-${id}`.slice(0, 40) };
+    const saved = await saveUpload(db, { lesson: grantAsSystem(lesson, "upload") }, file, { title, kind: "other", author: live.teacher_name }, act);
+    await saveBoardMaterial(db, id, saved.id);
+  }
+}
+
+/** What the live classes hear themselves. */
+export const liveJobs: Listener[] = [
+  on(liveClassEnded, "tells parents of absences, where the school wants it", async ({ liveClassId }, { db, at }) => {
+    const live = await loadLiveClass(db, liveClassId);
+    if (!live || live.purpose === "trial" || !(await findTellsParents(db, live.school.id))) return;
+    await db.transaction(async (trx) => {
+      for (const absent of await listParentsOfAbsent(trx, live.id, at)) {
+        await notify(trx, [absent.parent_id], { kind: "live_absent", href: `/live-classes/${live.id}`, params: { title: live.title, by: absent.name } }, at);
+      }
+    });
+  }),
+];

@@ -3,6 +3,7 @@ import type { Signals } from "../platform/signals.ts";
 import type { WireEngine } from "./media/engine.ts";
 import { addSound } from "./media/routes.ts";
 import { addAttendance } from "./routes/attendance.ts";
+import { addCalendar } from "./routes/calendar.ts";
 import { addLists } from "./routes/lists.ts";
 import { addByForm, addRoom } from "./routes/room.ts";
 import { addSchedule } from "./routes/schedule.ts";
@@ -17,6 +18,7 @@ export function liveRoutes(deps: { signals: Signals; media: WireEngine }): Featu
   addByForm(routes, deps.signals);
   addTools(routes, deps.signals);
   addAttendance(routes);
+  addCalendar(routes);
   addSound(routes, deps.media);
   return routes;
 }

@@ -4,6 +4,8 @@ import type { NoticeParams } from "./store.ts";
 type Say = (params: NoticeParams) => string;
 
 const kinds = {
+  live_soon: ({ title }) => `“${title}” bắt đầu sau ít phút. Mời vào phòng chờ.`,
+  live_absent: ({ by, title }) => `${by} vắng buổi học trực tuyến “${title}”.`,
   material_submitted: ({ by, title }) => `${by} gửi duyệt “${title}”. Đến lượt thầy cô.`,
   material_waiting: ({ by, title }) => `${by} đã thông qua “${title}”. Chờ thầy cô duyệt.`,
   material_passed: ({ by, title }) => `${by} đã thông qua “${title}”. Học liệu chuyển tới lãnh đạo trường.`,
@@ -65,6 +67,8 @@ export const notices = messages<typeof vi>({
     empty_unread: "Nothing unread",
     summary: (count: number) => `${count} notices on this page`,
     kinds: {
+      live_soon: ({ title }) => `“${title}” begins in a few minutes. The lobby is open.`,
+      live_absent: ({ by, title }) => `${by} was absent from the live class “${title}”.`,
       material_submitted: ({ by, title }) => `${by} sent “${title}” for approval. It is your turn.`,
       material_waiting: ({ by, title }) => `${by} passed “${title}”. It waits for your approval.`,
       material_passed: ({ by, title }) => `${by} passed “${title}”. It goes on to the school's leaders.`,

@@ -21,6 +21,8 @@ declare global {
 }
 
 const LOOKS: Record<NoticeKind, IconName> = {
+  live_soon: "video",
+  live_absent: "calendar",
   material_submitted: "send",
   material_waiting: "clipboard-check",
   material_passed: "check",

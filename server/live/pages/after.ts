@@ -8,6 +8,7 @@ import type { AttendanceRow } from "../store/attendance.ts";
 import type { LiveRow } from "../store/classes.ts";
 import type { MarkRow } from "../store/tables.ts";
 import { factsOf, headOf } from "./room.ts";
+import type { QuestionView } from "./tools.ts";
 
 type Tongue = { t: Words; f: Formats };
 
@@ -37,6 +38,8 @@ export interface AfterPage {
   courses: { title: string; summary: string; periods: string[]; pupils: PupilView[] }[];
   actions: ActionView[];
   takeBack: string | undefined;
+  /** Exit tickets that are still open. */
+  exit: QuestionView[];
 }
 
 /** A row of the table, with where its correction goes. */
@@ -63,6 +66,10 @@ export interface AfterKnowledge {
   share: BasisPoints;
   sees: boolean;
   teaches: boolean;
+  /** Whether questions were asked, those still open, and the board as a material. */
+  questions: boolean;
+  exit: QuestionView[];
+  boardId: string | null;
   typed?: { course: string; person: string; present: string; reason: string; error: string };
 }
 
@@ -87,7 +94,8 @@ export function afterPage(known: AfterKnowledge, at: Instant, tongue: Tongue): A
     rule: words.rule(f.basisPoints(known.share)),
     correction: known.teaches && !cancelled ? `${base}/attendance` : undefined,
     courses: known.sees ? live.courses.map((course) => courseView(course, known, tongue)) : [],
-    actions: known.sees && known.all.length > 0 ? [{ href: `${base}/attendance.csv`, label: words.csv, icon: "download" }, ...(known.teaches ? [{ href: "/ledger", label: words.to_ledger, icon: "notebook-pen" as const }] : [])] : [],
+    actions: known.sees && known.all.length > 0 ? [{ href: `${base}/attendance.csv`, label: words.csv, icon: "download" }, { href: `${base}/attendance.xlsx`, label: t.live_after.xlsx, icon: "file-spreadsheet" as const }, ...(known.questions ? [{ href: `${base}/answers.csv`, label: t.live_after.answers, icon: "download" as const }] : []), ...(known.boardId === null ? [] : [{ href: `/library/materials/${known.boardId}`, label: t.live_after.board, icon: "presentation" as const }]), ...(known.teaches ? [{ href: "/ledger", label: words.to_ledger, icon: "notebook-pen" as const }] : [])] : [],
+    exit: known.exit,
     takeBack: known.teaches && !cancelled ? `${base}/cancellation` : undefined,
   };
 }

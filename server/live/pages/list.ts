@@ -1,6 +1,6 @@
 import type { Instant } from "../../platform/clock.ts";
 import type { Formats } from "../../platform/i18n.ts";
-import type { ActionView, BadgeView, EmptyView, PageHeadView, RowView } from "../../shell/partials.ts";
+import type { ActView, ActionView, BadgeView, EmptyView, PageHeadView, RowView } from "../../shell/partials.ts";
 import { isMissed } from "../rules.ts";
 import type { LiveRow } from "../store/classes.ts";
 
@@ -11,6 +11,7 @@ export interface LiveListPage {
   over: RowView[];
   /** Courses to schedule for, where the list is not of one course. */
   plan: ActionView[];
+  calendar: ActView | undefined;
 }
 
 declare global {
@@ -52,7 +53,7 @@ export function lessonsOf(live: LiveRow, t: Words): string {
 
 export function listPage(
   lists: { toCome: readonly LiveRow[]; over: readonly LiveRow[] },
-  about: { lead: string; title: string; eyebrow?: string; actions: ActionView[]; plan: ActionView[]; teaches: boolean },
+  about: { lead: string; title: string; eyebrow?: string; actions: ActionView[]; calendar: boolean; plan: ActionView[]; teaches: boolean },
   at: Instant,
   tongue: Tongue,
 ): LiveListPage {
@@ -62,6 +63,7 @@ export function listPage(
     toCome: lists.toCome.map((live) => rowOf(live, at, tongue)),
     over: lists.over.map((live) => rowOf(live, at, tongue)),
     nothing: { icon: "video", title: t.live.none_to_come, text: about.teaches ? t.live.none_to_come_teacher : t.live.none_to_come_pupil, action: about.actions[0] },
+    calendar: about.calendar ? { action: "/calendar-link", label: t.live_after.calendar.make, icon: "calendar", kind: "quiet" } : undefined,
     plan: about.plan,
   };
 }

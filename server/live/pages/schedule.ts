@@ -26,7 +26,7 @@ export interface SchedulePage {
   conflicts: NoticeView[];
   form: FormView | undefined;
   /** The form's parts in the order in which a teacher thinks of them. */
-  parts: { periods: ChoicesView; when: FieldView[]; slides: FieldView; legal: ChoicesView; reason: FieldView; trial: FieldView; despite: FieldView | undefined; together: ChoicesView | undefined } | undefined;
+  parts: { periods: ChoicesView; when: FieldView[]; slides: FieldView; legal: ChoicesView; reason: FieldView; trial: FieldView; weeks: FieldView; despite: FieldView | undefined; together: ChoicesView | undefined } | undefined;
 }
 
 declare global {
@@ -65,6 +65,7 @@ function filled(planning: Planning, lesson: LessonRow, state: FormState, asked: 
     slidesField(planning.slides, t),
     { name: "legal_reason", label: words.legal_reason, kind: "text", hint: words.legal_reason_hint, required: false, attributes: { maxlength: 300 } },
     { name: "trial", label: words.trial, kind: "checkbox", value: "yes" },
+    { name: "weeks", label: t.live_after.series, hint: t.live_after.series_hint, kind: "number", value: "0", required: false, attributes: { min: 0, max: 20, inputmode: "numeric" } },
     { name: "despite_conflicts", label: words.despite, kind: "checkbox", value: "yes" },
   ];
   const choices: ChoicesView[] = [
@@ -84,10 +85,10 @@ function filled(planning: Planning, lesson: LessonRow, state: FormState, asked: 
 }
 
 function partsOf(form: FormView, conflict: boolean, together: boolean): SchedulePage["parts"] {
-  const [on, at, minutes, slides, reason, trial, despite] = form.fields;
+  const [on, at, minutes, slides, reason, trial, weeks, despite] = form.fields;
   const [periods, legal, others] = form.choices;
-  if (!on || !at || !minutes || !slides || !reason || !trial || !despite || !periods || !legal || !others) return undefined;
-  return { periods, when: [on, at, minutes], slides, legal, reason, trial, despite: conflict ? despite : undefined, together: together ? others : undefined };
+  if (!on || !at || !minutes || !slides || !reason || !trial || !weeks || !despite || !periods || !legal || !others) return undefined;
+  return { periods, when: [on, at, minutes], slides, legal, reason, trial, weeks, despite: conflict ? despite : undefined, together: together ? others : undefined };
 }
 
 /** The first period that no live class has; the first of all where all have one. */

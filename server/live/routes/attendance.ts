@@ -1,4 +1,5 @@
 import type { Request, Response } from "express";
+import writeXlsxFile from "write-excel-file/node";
 import type { Granted } from "../../access/policy.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { notFound } from "../../platform/errors.ts";
@@ -14,6 +15,9 @@ import { standsPresent } from "../rules.ts";
 import { byPerson, listAttendance, listAttendanceOf, noteExport, presentShare, saveCorrection } from "../store/attendance.ts";
 import type { LiveRow } from "../store/classes.ts";
 import { listMarks } from "../store/presence.ts";
+import { listQuestions } from "../store/questions.ts";
+import { findRoom } from "../store/rooms.ts";
+import { exitQuestions } from "./questions.ts";
 import { byOf } from "./schedule.ts";
 
 export function addAttendance(routes: FeatureRoutes): void {
@@ -37,6 +41,23 @@ export function addAttendance(routes: FeatureRoutes): void {
   });
 
   routes.get("/live-classes/:id/attendance.csv", "signed_in", async (req, res) => {
+    const { table, name } = await attendanceTable(req);
+    res.attachment(`${name}.csv`);
+    res.type("text/csv; charset=utf-8").send(toCsv(table));
+  });
+
+  routes.get("/live-classes/:id/attendance.xlsx", "signed_in", async (req, res) => {
+    const { table, name, title } = await attendanceTable(req);
+    const cells = table.map((row, i) => row.map((value) => (typeof value === "number" ? { value, type: Number } : { value, type: String, ...(i === 0 ? { fontWeight: "bold" as const } : {}) })));
+    const widths = [6, 28, 16, 10, 24, 28, 14, 14, 30].map((width) => ({ width }));
+    const file = await writeXlsxFile(cells, { columns: widths, sheet: title, stickyRowsCount: 1 }).toBuffer();
+    res.attachment(`${name}.xlsx`);
+    res.type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet").send(file);
+  });
+}
+
+/** The attendance of a class as a table with its head. Names leave the system with it, which is noted. */
+async function attendanceTable(req: Request): Promise<{ table: (string | number)[][]; name: string; title: string }> {
     const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "results");
     const rows = await listAttendance(req.db, live);
     const marks = byPerson(await listMarks(req.db, live));
@@ -48,9 +69,7 @@ export function addAttendance(routes: FeatureRoutes): void {
       return [i + 1, row.name, row.course_name, row.present_minutes, spans, gapWords(stay, req), words(row.present), words(standsPresent(row)), row.corrected_reason ?? ""];
     });
     await noteExport(req.db, live, byOf(req));
-    res.attachment(`${csv_name}-${dayOf(live.opened_at ?? live.starts_at)}.csv`);
-    res.type("text/csv; charset=utf-8").send(toCsv([csv_columns, ...table]));
-  });
+    return { table: [csv_columns, ...table], name: `${csv_name}-${dayOf(live.opened_at ?? live.starts_at)}`, title: dayOf(live.opened_at ?? live.starts_at) };
 }
 
 /** The page of a class that is over: one's own minutes, or everybody's for those who may see results. */
@@ -66,6 +85,9 @@ export async function showAfter(req: Request, res: Response, live: Granted<"read
     own: results ? [] : await listAttendanceOf(db, live, [actor.personId, ...actor.children]),
     ownId: actor.personId,
     marks: sees ? byPerson(await listMarks(db, live)) : new Map(),
+    questions: sees && (await listQuestions(db, live)).length > 0,
+    exit: live.state === "ended" && may(actor, "join", live) ? await exitQuestions(req, live) : [],
+    boardId: sees ? (await findRoom(db, live.id)).board_material_id : null,
     share: await presentShare(db, dayOf(live.opened_at ?? live.starts_at)),
     ...(typed ? { typed } : {}),
   };

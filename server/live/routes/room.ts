@@ -13,7 +13,7 @@ import type { Typed } from "../../platform/web/form.ts";
 import { alsoGranted, entryOf, isPupil, isStaff, may, openLiveClass } from "../access.ts";
 import { MessageForm, SlideForm } from "../forms.ts";
 import { chatView, lobbyPage, roomPage, waitingPage, type Part, type Reader } from "../pages/room.ts";
-import { questionView, toolsNowView, toolsView, type QuestionFragment, type QuestionView, type ToolsNow } from "../pages/tools.ts";
+import { toolsNowView, toolsView, type ToolsNow } from "../pages/tools.ts";
 import { peopleOf } from "../room.ts";
 import { mayStart } from "../rules.ts";
 import { LIVE_CHANGED } from "../socket.ts";
@@ -24,10 +24,9 @@ import { listShown } from "../store/board.ts";
 import { listBefore, listHands, lowerHand, saveHand } from "../store/chat.ts";
 import { saveOpening, saveSlide, type LiveRow } from "../store/classes.ts";
 import { findSlides } from "../store/planning.ts";
-import { findCurrent, findOwnAnswers, listAnswers, listQuestions } from "../store/questions.ts";
+import { listAnswers, listQuestions } from "../store/questions.ts";
 import { findMember, findRoom } from "../store/rooms.ts";
-import type { QuestionRow } from "../store/tables.ts";
-import { takesAnswers } from "../tool-rules.ts";
+import { currentQuestion } from "./questions.ts";
 import { showAfter } from "./attendance.ts";
 import { byOf } from "./schedule.ts";
 
@@ -152,25 +151,6 @@ export function crumbsOf(req: Request, live: LiveRow): { href?: string; label: s
 async function readerOf(req: Request, live: LiveRow): Promise<Reader> {
   const member = await findMember(req.db, live.id, req.actor.personId);
   return { id: req.actor.personId, isStaff: isStaff(req.actor, live), group: member?.group_number ?? 0 };
-}
-
-/** The question that stands in the room as this person sees it. */
-export async function currentQuestion(req: Request, live: Granted<"join", LiveRow>): Promise<QuestionFragment> {
-  const question = await findCurrent(req.db, live);
-  return { question: question && (await viewOf(req, live, question)) };
-}
-
-/** The questions of a class that are still open when it is over: exit tickets. */
-export async function exitQuestions(req: Request, live: Granted<"join", LiveRow>): Promise<QuestionView[]> {
-  const open = (await listQuestions(req.db, live)).filter((question) => question.is_exit && takesAnswers(question, live.state, req.now));
-  return Promise.all(open.map((question) => viewOf(req, live, question)));
-}
-
-async function viewOf(req: Request, live: LiveRow, question: QuestionRow): Promise<QuestionView> {
-  const teaches = may(req.actor, "teach", live);
-  const answers = teaches || question.shown_at !== null ? await listAnswers(req.db, [question.id]) : [];
-  const own = (await findOwnAnswers(req.db, [question.id], req.actor.personId)).get(question.id);
-  return questionView({ live, question, answers, own, teaches, takes: takesAnswers(question, live.state, req.now), mayAnswer: isPupil(req.actor, live) }, req);
 }
 
 /** What the teacher's tools show and what changes by itself. */

@@ -1,7 +1,8 @@
 import type { Request, Response } from "express";
 import type { Granted } from "../../access/policy.ts";
-import { instantOf } from "../../platform/clock.ts";
+import { addDays, instantOf } from "../../platform/clock.ts";
 import { conflict } from "../../platform/errors.ts";
+import { newId } from "../../platform/ids.ts";
 import type { Signals } from "../../platform/signals.ts";
 import { blankForm, readForm, type FieldError, type Typed } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
@@ -11,7 +12,7 @@ import { openLiveClass, openLiveCourse } from "../access.ts";
 import { CancelForm, ScheduleForm } from "../forms.ts";
 import { schedulePage, type Planning } from "../pages/schedule.ts";
 import { LIVE_CHANGED } from "../socket.ts";
-import { listConflicts, saveCancellation, saveSchedule, type By, type LiveRow } from "../store/classes.ts";
+import { listConflicts, saveCancellation, saveSchedules, type By, type LiveRow, type Schedule } from "../store/classes.ts";
 import { listLessons, listSlides, listTaken, listTogether, type CourseRow, type LessonRow } from "../store/planning.ts";
 
 type Course = Granted<"teach", CourseRow>;
@@ -27,12 +28,15 @@ export function addSchedule(routes: FeatureRoutes, signals: Signals): void {
     const form = readForm(ScheduleForm, req.body);
     if (!form.ok) return showSchedule(req, res.status(422), course, form, []);
     const checked = await check(req, course, form.value);
-    const clash = checked.errors.length === 0 ? await conflictsOf(req, form.value, checked) : [];
+    const series = await seriesOf(req, course, form.value, checked);
+    const clash = checked.errors.length === 0 ? await conflictsOf(req, series, checked) : [];
     if (checked.errors.length > 0 || (clash.length > 0 && form.value.despite_conflicts === undefined)) {
       return showSchedule(req, res.status(422), course, { errors: checked.errors, typed: readTyped(req.body) }, clash);
     }
-    const id = await saveSchedule(req.db, course, scheduleOf(form.value, course, checked), byOf(req));
-    flash(req, req.t.live.schedule.done(req.f.moment(startOf(form.value))));
+    const seriesId = series.length > 1 ? newId() : null;
+    const ids = await saveSchedules(req.db, course, series.map((one) => ({ ...scheduleOf(one.form, course, { ...checked, lesson: one.lesson }), series_id: seriesId })), byOf(req));
+    const id = ids[0] ?? "";
+    flash(req, series.length > 1 ? req.t.live_after.series_done(series.length) : req.t.live.schedule.done(req.f.moment(startOf(form.value))));
     res.redirect(303, `/live-classes/${id}`);
   });
 
@@ -82,12 +86,31 @@ function startOf(form: ScheduleForm): string {
   return instantOf(form.on, form.at);
 }
 
-function conflictsOf(req: Request, form: ScheduleForm, checked: Checked): Promise<LiveRow[]> {
-  const classIds = checked.courses.map((one) => one.class_id);
-  return listConflicts(req.db, { starts_at: startOf(form), length_minutes: form.minutes, teacherId: req.actor.personId, classIds });
+interface OfSeries {
+  form: ScheduleForm;
+  lesson: LessonRow | undefined;
 }
 
-function scheduleOf(form: ScheduleForm, course: Course, checked: Checked): Parameters<typeof saveSchedule>[2] {
+/** The class itself and those of the weeks after it: same day and hour, the lessons that follow in the plan, as long as there are. */
+async function seriesOf(req: Request, course: Course, form: ScheduleForm, checked: Checked): Promise<OfSeries[]> {
+  const first = { form, lesson: checked.lesson };
+  if (form.weeks === 0 || !checked.lesson) return [first];
+  const lessons = await listLessons(req.db, course);
+  const at = lessons.findIndex((one) => one.id === form.lesson);
+  const next = lessons.slice(at + 1, at + 1 + form.weeks).map((lesson, i): OfSeries => ({
+    lesson,
+    form: { ...form, lesson: lesson.id, on: addDays(form.on, 7 * (i + 1)), periods: form.periods.filter((number) => number <= lesson.periods), slides: "" },
+  }));
+  return [first, ...next.map((one) => (one.form.periods.length > 0 ? one : { ...one, form: { ...one.form, periods: [1] } }))];
+}
+
+async function conflictsOf(req: Request, series: readonly OfSeries[], checked: Checked): Promise<LiveRow[]> {
+  const classIds = checked.courses.map((one) => one.class_id);
+  const found = await Promise.all(series.map(({ form }) => listConflicts(req.db, { starts_at: startOf(form), length_minutes: form.minutes, teacherId: req.actor.personId, classIds })));
+  return found.flat().slice(0, 20);
+}
+
+function scheduleOf(form: ScheduleForm, course: Course, checked: Checked): Schedule {
   const numbers = [...new Set(form.periods)].sort((a, b) => a - b);
   return {
     title: `${course.name}: ${checked.lesson?.title ?? ""}`.slice(0, 300),
@@ -98,6 +121,7 @@ function scheduleOf(form: ScheduleForm, course: Course, checked: Checked): Param
     legal_reason: form.legal_form === "replacing" ? form.legal_reason : "",
     slides_material_id: form.slides === "" ? null : form.slides,
     covers: checked.courses.flatMap((one) => numbers.map((number) => ({ course_id: one.id, plan_lesson_id: form.lesson, period_number: number }))),
+    series_id: null,
   };
 }
 

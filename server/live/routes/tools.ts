@@ -25,7 +25,8 @@ import { listAnswers, listQuestions, saveAnswer, saveQuestion, saveQuestionState
 import { findRoom, listMembers, saveAdmitAll, saveCall, saveGroups, saveOrder, savePersonAct, saveRoom } from "../store/rooms.ts";
 import { BLANK_PAGES_MAX, CHECK_SECONDS, choicesOf, nextCalled, sameAnswer } from "../tool-rules.ts";
 import { byOf } from "./schedule.ts";
-import { currentQuestion, showRoom, toolsNow } from "./room.ts";
+import { currentQuestion } from "./questions.ts";
+import { showRoom, toolsNow } from "./room.ts";
 
 type Teach = Granted<"teach", LiveRow>;
 

@@ -176,6 +176,8 @@ export interface Schedule {
   legal_form: "supporting" | "replacing";
   legal_reason: string;
   slides_material_id: string | null;
+  /** The same for all classes that were scheduled together. */
+  series_id: string | null;
   /** The rows of live_class_periods: one for each course and period. */
   covers: readonly { course_id: string; plan_lesson_id: string; period_number: number }[];
 }
@@ -186,16 +188,22 @@ export interface By {
   requestId: string;
 }
 
-/** Every course it covers was opened to be taught by the person. */
-export async function saveSchedule(
+/** Every course they cover was opened to be taught by the person. All are saved, or none. */
+export async function saveSchedules(
   db: Db,
   course: Granted<"teach", { id: string; school_id: string; campus_id: string | null }>,
-  schedule: Schedule,
+  schedules: readonly Schedule[],
   who: By,
-): Promise<string> {
+): Promise<string[]> {
+  return db.transaction(async (trx) => {
+    const ids: string[] = [];
+    for (const schedule of schedules) ids.push(await saveOne(trx, course, schedule, who));
+    return ids;
+  });
+}
+
+async function saveOne(trx: Db, course: { id: string; school_id: string; campus_id: string | null }, { covers, ...planned }: Schedule, who: By): Promise<string> {
   const id = newId();
-  const { covers, ...planned } = schedule;
-  await db.transaction(async (trx) => {
     await trx("live_classes").insert({
       ...planned,
       id,
@@ -206,7 +214,6 @@ export async function saveSchedule(
     });
     await insertAll(trx, "live_class_periods", covers.map((one) => ({ live_class_id: id, ...one })));
     await note(trx, { id, school_id: course.school_id }, "live.schedule", who, { course_id: course.id, periods: covers.length });
-  });
   return id;
 }
 

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import type { Granted } from "../../access/policy.ts";
+import { record } from "../../platform/audit.ts";
+import { addMinutes, dayOf, type Instant } from "../../platform/clock.ts";
+import { all, col, maybeOne, type Db } from "../../platform/db.ts";
+import type { By } from "./classes.ts";
+import { liveSettings } from "./tables.ts";
+
+const idRow = z.object({ id: col.id() });
+
+/** Classes that ended within a day, had something drawn and have no PDF of it yet. */
+export async function listUnsavedBoards(db: Db, at: Instant): Promise<string[]> {
+  const rows = db("live_classes as live")
+    .join("live_rooms as r", "r.live_class_id", "live.id")
+    .where("live.state", "ended")
+    .where("live.starts_at", ">", addMinutes(at, -3 * 24 * 60))
+    .where("r.drawn", ">", 0)
+    .whereNull("r.board_material_id")
+    .orderBy("live.id")
+    .limit(20)
+    .select("live.id");
+  return (await all(idRow, rows)).map((row) => row.id);
+}
+
+export async function saveBoardMaterial(db: Db, liveId: string, materialId: string): Promise<void> {
+  await db("live_rooms").where({ live_class_id: liveId }).update({ board_material_id: materialId });
+}
+
+/** Classes that begin within ten minutes and whose people have not been reminded. */
+export async function listToRemind(db: Db, at: Instant): Promise<string[]> {
+  const rows = db("live_classes").where({ state: "scheduled" }).where("starts_at", ">", addMinutes(at, -5)).where("starts_at", "<=", addMinutes(at, 10)).whereNull("reminded_at").orderBy("starts_at").limit(500).select("id");
+  return (await all(idRow, rows)).map((row) => row.id);
+}
+
+/** Marks a class as reminded; false where another process was first. */
+export async function saveReminded(db: Db, liveId: string, at: Instant): Promise<boolean> {
+  return (await db("live_classes").where({ id: liveId }).whereNull("reminded_at").update({ reminded_at: at })) > 0;
+}
+
+/** Whether the school tells parents of absences. Off until the school's leader switches it on. */
+export async function findTellsParents(db: Db, schoolId: string): Promise<boolean> {
+  const row = await maybeOne(liveSettings.row, db("live_settings").where({ school_id: schoolId }).select(liveSettings.columns));
+  return row?.tell_parents ?? false;
+}
+
+export async function saveTellsParents(db: Db, school: Granted<"lead", { id: string }>, tells: boolean, who: By): Promise<void> {
+  await db.transaction(async (trx) => {
+    const change = { tell_parents: tells, updated_by: who.by, updated_at: who.at };
+    await trx("live_settings").insert({ school_id: school.id, ...change }).onConflict("school_id").merge(change);
+    await record(trx, { at: who.at, actorId: who.by, action: "live.settings", subjectType: "unit", subjectId: school.id, schoolId: school.id, details: { tell_parents: tells }, requestId: who.requestId });
+  });
+}
+
+const absentRow = z.object({ person_id: col.id(), name: col.text(), parent_id: col.id() });
+
+/** The parents of those who were absent from a class, as the server saw it or the teacher corrected. */
+export function listParentsOfAbsent(db: Db, liveId: string, at: Instant): Promise<z.infer<typeof absentRow>[]> {
+  const today = dayOf(at);
+  return all(
+    absentRow,
+    db("attendances as a")
+      .join("persons as p", "p.id", "a.person_id")
+      .join("guardianships as g", "g.pupil_id", "a.person_id")
+      .where("a.live_class_id", liveId)
+      .whereRaw("COALESCE(a.corrected_present, a.present) = ?", [false])
+      .where("g.from_on", "<=", today)
+      .where((open) => void open.whereNull("g.to_on").orWhere("g.to_on", ">", today))
+      .distinct("a.person_id", "p.name", "g.parent_id")
+      .limit(2000),
+  );
+}
+
+/** Makes a new secret link to a person's calendar; the one before stops. @param tokenHash of the secret, which is shown once */
+export async function saveCalendarLink(db: Db, personId: string, tokenHash: string, at: Instant): Promise<void> {
+  const change = { token_hash: tokenHash, created_at: at };
+  await db("calendar_links").insert({ person_id: personId, ...change }).onConflict("person_id").merge(change);
+}
+
+/** Whose calendar it is. */
+export async function findCalendarOwner(db: Db, tokenHash: string): Promise<string | undefined> {
+  return (await maybeOne(z.object({ person_id: col.id() }), db("calendar_links").where({ token_hash: tokenHash }).select("person_id")))?.person_id;
+}
