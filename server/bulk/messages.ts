@@ -145,7 +145,7 @@ const vi = {
   } as Record<string, Text>,
 
   export: "Xuất kho học liệu",
-  export_lead: "Toàn bộ học liệu của trường: mọi phiên bản, thông tin, bài học, dấu vết duyệt và mã kiểm tra SHA-256, kèm bảng Excel để đọc. Tệp này nhập lại được ở trường hoặc hệ thống khác.",
+  export_lead: "Toàn bộ học liệu của trường: mọi phiên bản, thông tin, bài học, dấu vết duyệt, góp ý, bộ sưu tập, với mã kiểm tra và chữ ký của hệ thống, kèm bảng Excel để đọc. Lãnh đạo trường nhập lại tệp này thì kho trở về nguyên trạng; ở trường hay hệ thống khác, học liệu vào kho ở dạng bản nháp.",
   export_facts: (materials: number, size: string, parts: number) => `${materials} học liệu, ${size}${parts > 1 ? `, chia thành ${parts} phần` : ""}.`,
   export_now: "Tải xuống ngay",
   export_start: "Chuẩn bị bản xuất",
@@ -301,7 +301,7 @@ export const bulk = messages({
       line: (p) => `Line ${p["line"]} of the archive's list of materials is not well formed. Nothing was imported.`,
     },
     export: "Export the library",
-    export_lead: "All materials of the school: every version, metadata, lessons, review trail and SHA-256 checksums, with an Excel list to read. The file can be imported in another school or installation.",
+    export_lead: "All materials of the school: every version, metadata, lessons, review trail, comments, collections, with checksums and the system's signature, and an Excel list to read. A leader of the school who imports it gets the library back as it was; in another school or system its materials come in as drafts.",
     export_facts: (materials, size, parts) => `${materials} materials, ${size}${parts > 1 ? `, in ${parts} parts` : ""}.`,
     export_now: "Download now",
     export_start: "Prepare the export",

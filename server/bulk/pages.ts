@@ -104,7 +104,7 @@ declare global {
     "bulk/start": StartPage;
     "bulk/arrival": ArrivalPage;
     "bulk/report": ReportPage;
-    "bulk/row": { row: RowLine; restores: boolean };
+    "bulk/row": { row: RowLine; restores: boolean; choosing: boolean };
     "bulk/export": ExportPage;
   }
 }
@@ -126,7 +126,7 @@ export function startPage(speech: Speech, facts: StartFacts): StartPage {
   const { t, f } = speech;
   const words = t.bulk;
   const { max, room } = facts;
-  const actions: ActionView[] = facts.exports ? [{ href: `/schools/${facts.school.id}/library-exports`, label: words.export, icon: "download" }] : [];
+  const actions: ActionView[] = facts.exports ? [{ href: `/schools/${facts.school.id}/library-exports`, label: words.export, icon: "download" }, { href: `/schools/${facts.school.id}/storage`, label: t.uploads.storage, icon: "gauge" }] : [];
   return {
     head: { title: words.title, eyebrow: facts.school.name, lead: words.lead, actions },
     action: `/schools/${facts.school.id}/bulk-imports`,

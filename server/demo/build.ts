@@ -3,6 +3,7 @@ import { addDays, addMinutes, dayOf, instantOf, weekdayOf, type Day, type Instan
 import type { Db } from "../platform/db.ts";
 import type { BlobStore } from "../platform/storage.ts";
 import { buildAuthoring } from "./authoring.ts";
+import { buildBulk } from "./bulk.ts";
 import { buildDelivery } from "./delivery.ts";
 import { buildMaterials } from "./materials.ts";
 import { announceCourses, mergeInOctober } from "./merger.ts";
@@ -60,6 +61,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["a lesson written in place", () => buildAuthoring(demo)],
     ["how materials are reviewed", () => buildReview(demo)],
     ["what is shared", () => buildSharing(demo)],
+    ["folders brought in, the library brought out", () => buildBulk(demo)],
     ["live classes, self-study", () => buildDelivery(demo)],
     ["a merger of two schools", () => mergeInOctober(demo)],
     ["announcing the courses", () => announceCourses(demo)],

@@ -36,6 +36,14 @@ const vi = {
   quota_hint: (usual: string) => `Để trống thì dùng mức chung: ${usual}.`,
   set_quota: "Lưu hạn mức",
   quota_set: "Đã lưu hạn mức.",
+  storage_schools: "Dung lượng của các trường",
+  storage_schools_lead: (usual: string) => `Trường gần đầy nhất đứng đầu. Chạm vào một trường để xem các tệp lớn và đặt hạn mức riêng; mức chung là ${usual}.`,
+  schools: "Số trường",
+  school: "Trường",
+  nearly_full: "Đã dùng trên 90 %",
+  quota_short: "Hạn mức",
+  own_quota: (bytes: string) => `${bytes} (riêng)`,
+  no_schools: "Chưa có trường nào",
 };
 
 export const uploads = messages<typeof vi>({
@@ -76,6 +84,14 @@ export const uploads = messages<typeof vi>({
     quota_hint: (usual) => `Left empty, the general figure holds: ${usual}.`,
     set_quota: "Save the quota",
     quota_set: "The quota is saved.",
+    storage_schools: "Storage of the schools",
+    storage_schools_lead: (usual: string) => `The fullest school comes first. Open one to see its largest files and set a quota of its own; the usual one is ${usual}.`,
+    schools: "Schools",
+    school: "School",
+    nearly_full: "Over 90% used",
+    quota_short: "Quota",
+    own_quota: (bytes: string) => `${bytes} (own)`,
+    no_schools: "No schools yet",
   },
 });
 

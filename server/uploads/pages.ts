@@ -2,9 +2,9 @@ import { fileIcon } from "../shell/icons.ts";
 import type { Formats, Lang } from "../platform/i18n.ts";
 import { sayText } from "../platform/messages.ts";
 import { kindOfExtension, extensionOf } from "../platform/web/file-kinds.ts";
-import type { LargeRow, Room, UseRow } from "../materials/store/quota.ts";
+import type { LargeRow, Room, SchoolUse, UseRow } from "../materials/store/quota.ts";
 import { formView, type FormState, type FormView } from "../shell/form-fields.ts";
-import type { ActView, ActionView, BadgeView, EmptyView, FileRowView, PageHeadView, ProgressView, TableView } from "../shell/partials.ts";
+import type { ActView, ActionView, BadgeView, EmptyView, FileRowView, PageHeadView, ProgressView, StatView, TableView } from "../shell/partials.ts";
 import type { PlacedUpload } from "./places.ts";
 import { isWhole } from "./rules.ts";
 
@@ -44,9 +44,18 @@ export interface StoragePage {
   form: FormView | undefined;
 }
 
+/** What the schools of an office store, the fullest first; each figure leads to its files. */
+export interface SchoolsStoragePage {
+  head: PageHeadView;
+  stats: StatView[];
+  table: TableView;
+  empty: EmptyView | undefined;
+}
+
 declare global {
   interface Views {
     "uploads/list": UploadsPage;
+    "uploads/schools": SchoolsStoragePage;
     "uploads/storage": StoragePage;
   }
 }
@@ -133,3 +142,42 @@ function quotaForm({ t, f }: Say, facts: StorageFacts, state: FormState): FormVi
     fields: [{ name: "gigabytes", label: words.quota_gigabytes, kind: "text", value: own, hint: words.quota_hint(f.bytes(facts.usual)), required: false, attributes: { maxlength: 12, inputmode: "decimal" } }],
   });
 }
+
+interface SchoolsFacts {
+  unit: { name: string };
+  schools: readonly { id: string; name: string }[];
+  use: ReadonlyMap<string, SchoolUse>;
+  /** What the installation gives to every school, in bytes. */
+  usual: number;
+}
+
+export function schoolsStoragePage({ t, f }: Say, { unit, schools, use, usual }: SchoolsFacts): SchoolsStoragePage {
+  const words = t.uploads;
+  const rows = schools
+    .map((school) => {
+      const { files = 0, bytes = 0, quota = null } = use.get(school.id) ?? {};
+      return { school, files, bytes, quota: quota ?? usual, own: quota !== null };
+    })
+    .sort((a, b) => b.bytes / b.quota - a.bytes / a.quota || b.bytes - a.bytes);
+  const full = rows.filter((row) => row.bytes >= row.quota * FULL_FROM).length;
+  return {
+    head: { title: words.storage_schools, eyebrow: unit.name, lead: words.storage_schools_lead(f.bytes(usual)) },
+    stats: [
+      { label: words.schools, value: f.number(rows.length) },
+      { label: words.used_of, value: f.bytes(rows.reduce((sum, row) => sum + row.bytes, 0)) },
+      { label: words.nearly_full, value: f.number(full) },
+    ],
+    table: {
+      caption: words.storage_schools,
+      columns: [{ label: words.school }, { label: words.files, number: true }, { label: words.used_of, number: true }, { label: words.quota_short, number: true }, { label: words.share, number: true }],
+      rows: rows.map(({ school, files, bytes, quota, own }) => {
+        const href = `/schools/${school.id}/storage`;
+        return [{ text: school.name, href }, { text: f.number(files) }, { text: f.bytes(bytes), href }, { text: own ? words.own_quota(f.bytes(quota)) : f.bytes(quota) }, { text: f.share(bytes, quota, 1) }];
+      }),
+    },
+    empty: rows.length === 0 ? { icon: "school", title: words.no_schools } : undefined,
+  };
+}
+
+/** From this part of its quota on a school is called nearly full. */
+const FULL_FROM = 0.9;

@@ -394,4 +394,26 @@ describe("the quota of a school", () => {
     expect((await (await app.as("lan")).get(`/schools/${W.tranPhu}/storage`)).status).to.equal(404);
     expect((await (await app.as("lan")).get(`/schools/${W.leLoi}/storage`)).text).to.include("Chưa có học liệu nào");
   });
+
+  it("stands in one table for all schools, the fullest first, where those who set it look", async () => {
+    await app.db("school_quotas").insert({ school_id: W.leLoi, bytes: 3_000_000_000, set_by: W.ha, set_at: NOW });
+    for (const who of ["ha", "bach"]) {
+      const page = await (await app.as(who)).get(`/units/${W.department}/storage`);
+      expect(page.status, page.text).to.equal(200);
+      expect(page.text).to.include("Dung lượng của các trường").and.include(`/schools/${W.tranPhu}/storage`).and.include("3 GB (riêng)");
+    }
+    for (const who of ["huong", "nam", "minh"]) expect((await (await app.as(who)).get(`/units/${W.department}/storage`)).status, who).to.equal(403);
+    await app.db("school_quotas").del();
+  });
+
+  it("is asked before photographed pages are kept", async () => {
+    await app.db("school_quotas").insert({ school_id: W.tranPhu, bytes: 1, set_by: W.ha, set_at: NOW });
+    const huong = await app.as("huong");
+    const before = await shelf.count("blobs");
+    const photos = await huong.upload(`/plan-lessons/${W.toanLesson(1)}/photographed-pages`, {}, [{ ...sampleFile("so-do.jpg"), field: "photos" }]);
+    expect(photos.status).to.equal(422);
+    expect(photos.text).to.include("không đủ cho tệp này");
+    expect(await shelf.count("blobs")).to.equal(before);
+    await app.db("school_quotas").del();
+  });
 });

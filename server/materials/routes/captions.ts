@@ -11,6 +11,7 @@ import { readCaptions } from "../../platform/web/web-vtt.ts";
 import { flash } from "../../shell/layout.ts";
 import { openCaptions, openForCaptions } from "../access.ts";
 import { CaptionsForm } from "../forms.ts";
+import { lackOfRoom } from "../store/quota.ts";
 import { CAPTIONS_MIME, removeCaptions, saveCaptions } from "../store/captions.ts";
 import { showMaterial } from "./show.ts";
 import { actOf } from "./speech.ts";
@@ -42,6 +43,8 @@ export function addCaptions(routes: FeatureRoutes): void {
       if (file === undefined) return wrong(undefined);
       const read = readCaptions(await readFile(file.path, "utf8"));
       if (!read.ok) return wrong({ field: "files", code: read.code, params: read.params });
+      const lack = await lackOfRoom(req.db, material.school_id, { hash: file.hash, size: Buffer.byteLength(read.vtt) }, req.config.schoolQuotaBytes);
+      if (lack) return { text: sayText(req.t.platform.files, "no_room", lack), typed: fields };
       const stored = await req.blobs.put(Readable.from([Buffer.from(read.vtt, "utf8")]));
       const label = form.value.label || (req.t.materials.languages[form.value.language] ?? form.value.language);
       await saveCaptions(req.db, material, version, { ...stored, language: form.value.language, label, cues: read.cues }, actOf(req));

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import type { Request, Response } from "express";
 import type { Granted } from "../../access/policy.ts";
 import { ConversionFailed } from "../../digitising/failures.ts";
@@ -17,6 +18,7 @@ import { TextForm, wordsOf } from "../forms.ts";
 import { progressOf, textPage, textHref } from "../pages/text.ts";
 import type { LessonRow, MaterialRow, VersionRow } from "../store.ts";
 import { saveText } from "../store/text.ts";
+import { lackOfRoom } from "../store/quota.ts";
 import { saveUpload } from "../store/upload.ts";
 import { showShelf } from "./library.ts";
 import { actOf, speechOf } from "./speech.ts";
@@ -90,6 +92,11 @@ function takePhotos(req: Request, res: Response, lesson: Granted<"upload", Lesso
     if (files.length === 0) return { problem: req.t.digitising.photos.none, title: typed };
     try {
       const pdf = await composePhotos(files.map((file) => file.path), { blobs: req.blobs, tools: await toolsHere() });
+      const lack = await lackOfRoom(req.db, lesson.school.id, pdf, req.config.schoolQuotaBytes);
+      if (lack) {
+        await rm(pdf.path, { force: true });
+        return { problem: sayText(req.t.platform.files, "no_room", lack), title: typed };
+      }
       const stored = await req.blobs.adopt(pdf);
       const title = typed === "" ? lesson.title : typed;
       const file = { ...stored, name: cleanName(`${title}.pdf`), mime: "application/pdf" };

@@ -48,6 +48,31 @@ export async function holdsBlob(db: Db, schoolId: string, hash: string): Promise
   return (await maybeOne(z.object({ id: col.id() }), found)) !== undefined;
 }
 
+/** What is left and may be stored at all, where a file does not fit; undefined where it does. Asked before the file is kept. */
+export async function lackOfRoom(db: Db, schoolId: string, file: { hash: string; size: number }, installation: number): Promise<{ left: number; quota: number } | undefined> {
+  const { left, quota } = await roomOf(db, schoolId, installation);
+  return file.size <= left || (await holdsBlob(db, schoolId, file.hash)) ? undefined : { left, quota };
+}
+
+const schoolUse = z.object({ id: col.id(), files: col.int(), bytes: col.int(), quota: col.maybeInt() });
+export type SchoolUse = z.infer<typeof schoolUse>;
+
+/** What each of these schools stores, every file once a school, and the quota that was set for it, if any. */
+export async function listUseOfSchools(db: Db, ids: readonly string[]): Promise<Map<string, SchoolUse>> {
+  const files = db("material_versions as v").join("materials as m", "m.id", "v.material_id").whereIn("m.school_id", [...ids]).distinct("m.school_id", "v.blob_hash", "v.size_bytes").as("f");
+  const rows = await all(
+    schoolUse,
+    db("units as s")
+      .leftJoin(files, "f.school_id", "s.id")
+      .leftJoin("school_quotas as q", "q.school_id", "s.id")
+      .whereIn("s.id", [...ids])
+      .groupBy("s.id", "q.bytes")
+      .select("s.id", { quota: "q.bytes" })
+      .select(db.raw("COUNT(f.blob_hash) AS files"), db.raw("COALESCE(SUM(f.size_bytes), 0) AS bytes")),
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
 const useRow = z.object({ subject_code: col.maybeText(), subject_vi: col.maybeText(), subject_en: col.maybeText(), kind: col.text(), files: col.int(), bytes: col.int() });
 export type UseRow = z.infer<typeof useRow>;
 

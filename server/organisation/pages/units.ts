@@ -224,7 +224,10 @@ function unitLinks(words: Words["organisation"], { unit, may }: UnitFacts): Unit
   }
   if (unit.kind === "school" && may.manage) return [{ title: words.storage, href: `/schools/${unit.id}/storage`, icon: "gauge" }];
   if ((unit.kind === "department" || unit.kind === "commune") && may.manage) {
-    return [{ title: words.officers, href: `/units/${unit.id}/people`, icon: "users" }];
+    return [
+      { title: words.officers, href: `/units/${unit.id}/people`, icon: "users" },
+      { title: words.storage, href: `/units/${unit.id}/storage`, icon: "gauge" },
+    ];
   }
   return [];
 }

@@ -4,6 +4,7 @@ import { openMaterial } from "../../materials/access.ts";
 import { uploadRules } from "../../materials/routes/uploads.ts";
 import { saveSubmission } from "../../materials/store/decisions.ts";
 import { listLessonsFor, type LessonRow, type MaterialRow } from "../../materials/store.ts";
+import { lackOfRoom } from "../../materials/store/quota.ts";
 import { openSchool } from "../../organisation/access.ts";
 import { conflict, forbidden, notFound } from "../../platform/errors.ts";
 import { isId } from "../../platform/ids.ts";
@@ -72,6 +73,8 @@ export function addCopies(routes: FeatureRoutes): void {
       if (!derivedLicences(material.licence).includes(form.value.licence)) return { errors: [{ field: "licence", code: "licence_not_compatible", params: {} }], typed: fields };
       const school = await openSchool(req.db, req.actor, form.value.school, "upload");
       const [file] = files;
+      const lack = await lackOfRoom(req.db, school.id, file ?? { hash: version.blob_hash, size: version.size_bytes }, req.config.schoolQuotaBytes);
+      if (lack) return { errors: [{ field: "files", code: "no_room", params: lack }], typed: fields };
       if (file !== undefined) await req.blobs.adopt(file);
       const changed = file && { hash: file.hash, size: file.size, name: file.name, mime: file.kind.mime };
       return { id: await saveDerivation(req.db, material, version, school, { author: req.actor.name, licence: form.value.licence, file: changed }, actOf(req)) };
