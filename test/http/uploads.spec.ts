@@ -412,7 +412,7 @@ describe("the quota of a school", () => {
     const before = await shelf.count("blobs");
     const photos = await huong.upload(`/plan-lessons/${W.toanLesson(1)}/photographed-pages`, {}, [{ ...sampleFile("so-do.jpg"), field: "photos" }]);
     expect(photos.status).to.equal(422);
-    expect(photos.text).to.include("không đủ cho tệp này");
+    expect(photos.text).to.include("Kho của trường chỉ còn");
     expect(await shelf.count("blobs")).to.equal(before);
     await app.db("school_quotas").del();
   });
