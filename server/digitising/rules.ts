@@ -88,6 +88,17 @@ export function isText(lines: readonly (readonly ReadWord[])[]): boolean {
   return lines.flat().filter((word) => word.c >= 60 && lettersIn(word.t) >= 2).length >= 3;
 }
 
+/** Letters in words of which the OCR was sure. */
+export function sureLetters(lines: readonly (readonly ReadWord[])[]): number {
+  return lines.flat().reduce((sum, word) => sum + (word.c >= UNSURE_BELOW ? lettersIn(word.t) : 0), 0);
+}
+
+/** Whether a page was read so badly that it may lie on its side or head: most of its letters are guesses, or there are hardly any. */
+export function isPoorlyRead(lines: readonly (readonly ReadWord[])[]): boolean {
+  const letters = lines.flat().reduce((sum, word) => sum + lettersIn(word.t), 0);
+  return letters < LETTERS_OF_A_READ_PAGE || sureLetters(lines) * 2 < letters;
+}
+
 /** The text of a page's lines. A word that was corrected to nothing is gone. */
 export function textOf(lines: readonly (readonly ReadWord[])[]): string {
   return lines

@@ -188,10 +188,11 @@ describe("digitising what teachers upload", function () {
     });
 
     it("reads the beginning of a PDF of very many pages, and says so", async () => {
-      const hash = await placed(app, longPdf(5_000), "application/pdf");
+      const hash = await placed(app, longPdf(50_000), "application/pdf");
       await app.digitise();
       const { row } = await made(hash);
-      expect(row).to.include({ state: "done", error_code: "pages_cut", pages: 5_000 });
+      expect(row).to.include({ state: "done", error_code: "pages_cut", pages: 50_000 });
+      expect(readdirSync(path.join(path.dirname(app.blobs.incoming), "conversions"))).to.deep.equal([]);
     });
   });
 
@@ -274,8 +275,12 @@ function running(text: string): string[] {
 
 /** A PDF of many empty pages, put together by hand. */
 function longPdf(pages: number): Buffer {
-  const objects = ["<< /Type /Catalog /Pages 2 0 R >>", `<< /Type /Pages /Count ${pages} /Kids [${Array.from({ length: pages }, (_, i) => `${i + 5} 0 R`).join(" ")}] >>`, "<< /Length 60 >>\nstream\nBT /F1 12 Tf 50 50 Td (Trang cua mot quyen sach rat dai) Tj ET   \nendstream", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"];
-  for (let i = 0; i < pages; i += 1) objects.push("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] /Contents 3 0 R /Resources << /Font << /F1 4 0 R >> >> >>");
+  const SHELF = 1_000;
+  const shelves = Math.ceil(pages / SHELF);
+  const kids = (first: number, count: number): string => Array.from({ length: count }, (_, i) => `${first + i} 0 R`).join(" ");
+  const objects = ["<< /Type /Catalog /Pages 2 0 R >>", `<< /Type /Pages /Count ${pages} /Kids [${kids(5, shelves)}] >>`, "<< /Length 60 >>\nstream\nBT /F1 12 Tf 50 50 Td (Trang cua mot quyen sach rat dai) Tj ET   \nendstream", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"];
+  for (let i = 0; i < shelves; i += 1) objects.push(`<< /Type /Pages /Parent 2 0 R /Count ${SHELF} /MediaBox [0 0 200 200] /Resources << /Font << /F1 4 0 R >> >> /Kids [${kids(5 + shelves + i * SHELF, SHELF)}] >>`);
+  for (let i = 0; i < pages; i += 1) objects.push(`<< /Type /Page /Parent ${5 + Math.floor(i / SHELF)} 0 R /Contents 3 0 R >>`);
   let body = "%PDF-1.4\n";
   const places: number[] = [];
   objects.forEach((object, i) => {

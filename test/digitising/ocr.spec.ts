@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
+import sharp from "sharp";
 import { readPictures, type ReadPage } from "../../server/digitising/makers/ocr.ts";
 import type { Work } from "../../server/digitising/makers/work.ts";
 import { textOf } from "../../server/digitising/rules.ts";
@@ -18,6 +19,12 @@ describe("reading twenty pages of Vietnamese", function () {
 
   it("gets at least 95 % of the letters right with the system's Tesseract", async () => {
     await measure(pages, await findTools());
+  });
+
+  it("turns pages that lie on their head or side, for the eye as well", async () => {
+    const upright = pages[2] as TestPage;
+    const turned = await Promise.all([180, 90, 270].map(async (angle) => ({ ...upright, name: `turned ${angle}`, picture: await sharp(upright.picture).rotate(angle).png().toBuffer() })));
+    await measure(turned, await findTools());
   });
 
   it("gets as much with Tesseract from npm, on a clean page, a turned one and a photo", async () => {

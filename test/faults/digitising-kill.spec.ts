@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +32,7 @@ describe("a server that is killed while it converts", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it(`loses no file, finishes every conversion and leaves no orphan, after ${KILLS} kills`, async () => {
+  it(`loses no file, finishes every conversion and leaves no orphan, after ${KILLS} kills at random moments`, async () => {
     const blobs = diskStore(path.join(folder, "uploads"));
     const files = { "bai-giang.pdf": "application/pdf", "so-do.png": "image/png", "so-do.jpg": "image/jpeg", "video.mp4": "video/mp4", "am-thanh.mp3": "audio/mpeg", "ghi-chu.txt": "text/plain" };
     const accepted: string[] = [];
@@ -41,9 +42,10 @@ describe("a server that is killed while it converts", function () {
       await requestDigitising(db, { hash: stored.hash, mime, name }, now());
       accepted.push(stored.hash);
     }
+    const moments = Array.from({ length: KILLS }, () => randomInt(50, 2_000)); // in ms after the server is up
     for (let round = 0; round < KILLS; round += 1) {
       const server = await serverIn(folder);
-      await new Promise((resolve) => setTimeout(resolve, 120 + ((round * 397) % 1_700)));
+      await new Promise((resolve) => setTimeout(resolve, moments[round]));
       server.kill("SIGKILL");
       await once(server, "exit");
       // The lease of a dead worker runs out by itself in two minutes, and a job is given up after four: neither is waited for.
@@ -55,7 +57,7 @@ describe("a server that is killed while it converts", function () {
     await once(server, "exit");
 
     const states = await all(z.object({ state: col.text(), error_code: col.maybeText() }), db("digitisations").select("state", "error_code"));
-    expect(states.filter((row) => row.state !== "done" || row.error_code !== null)).to.deep.equal([]);
+    expect(states.filter((row) => row.state !== "done" || row.error_code !== null), `killed after ${moments.join(", ")} ms`).to.deep.equal([]);
     await sweepConversions(db, blobs, addMinutes(now(), 60 * 48));
     expect(readdirSync(path.join(folder, "uploads", "conversions")), "folders of jobs").to.deep.equal([]);
     const named = new Set((await all(z.object({ hash: col.text() }), db("blobs").select("hash"))).map((row) => row.hash));

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { ReadWord } from "../rules.ts";
+import { isPoorlyRead, sureLetters, type ReadWord } from "../rules.ts";
 import type { PlacedWord } from "../tasks/compose.ts";
 import { runTask, runTool, SMALL, type Work } from "./work.ts";
 
@@ -23,13 +23,36 @@ export async function readPictures(work: Work, count: number, pictureOf: (page: 
   const pages: ReadPage[] = [];
   for (let i = 0; i < count; i += 1) {
     const file = await pictureOf(i);
-    const flat = await runTask(work, "flattenPage", { file, out: "flat.png", shown: `shown-${i}.jpg` }, { ...SMALL, memoryMb: 2_000, outputMb: 2_000 });
-    const tsv = await tsvOf(work, "flat.png");
-    pages.push({ lines: linesOf(tsv, flat), picture: `shown-${i}.jpg` });
+    pages.push(await readUpright(work, file, i));
     if (file !== work.input) await rm(path.join(work.folder, file), { force: true });
     await told(i + 1);
   }
   return pages;
+}
+
+/** Quarter turns that are tried where a page cannot be read as it lies: on its head is what scanners do most. */
+const TURNS = [180, 90, 270] as const;
+
+/** One page, turned until it can be read; where no turn makes it better it stays as it came. */
+async function readUpright(work: Work, file: string, page: number): Promise<ReadPage> {
+  let best = await readTurned(work, file, `shown-${page}.jpg`, 0);
+  if (!isPoorlyRead(best.lines)) return best;
+  for (const turn of TURNS) {
+    const other = await readTurned(work, file, `shown-${page}-${turn}.jpg`, turn);
+    const isBetter = sureLetters(other.lines) > 2 * sureLetters(best.lines) + LETTERS_MORE;
+    await rm(path.join(work.folder, (isBetter ? best : other).picture), { force: true });
+    if (isBetter) best = other;
+    if (isBetter && !isPoorlyRead(best.lines)) break;
+  }
+  return best;
+}
+
+/** A turn must win by some letters: noise reads a few anywhere. */
+const LETTERS_MORE = 10;
+
+async function readTurned(work: Work, file: string, shown: string, turn: number): Promise<ReadPage> {
+  const flat = await runTask(work, "flattenPage", { file, out: "flat.png", shown, turn }, { ...SMALL, memoryMb: 2_000, outputMb: 2_000 });
+  return { lines: linesOf(await tsvOf(work, "flat.png"), flat), picture: shown };
 }
 
 async function tsvOf(work: Work, file: string): Promise<string> {

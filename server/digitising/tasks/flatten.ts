@@ -29,9 +29,11 @@ export interface Flattened {
  * Straightens a picture of a page and takes the light off it. A photographed page is not white on black: shadows and
  * yellow lamps are what an OCR stumbles over (half of the letters wrong before, a few in a hundred after). So the brightness
  * of the paper is estimated tile by tile and divided out; the angle of the lines is where the rows of ink are sharpest.
+ *
+ * @param turn quarter turns, in degrees clockwise, of a page that lies on its side or head
  */
-export async function flattenPage({ file, out, shown }: { file: string; out: string; shown: string }): Promise<Flattened> {
-  const source = sharp(file, { limitInputPixels: PIXELS_MAX }).rotate().flatten({ background: "#ffffff" });
+export async function flattenPage({ file, out, shown, turn = 0 }: { file: string; out: string; shown: string; turn?: number }): Promise<Flattened> {
+  const source = sharp(file, { limitInputPixels: PIXELS_MAX }).autoOrient().rotate(turn).flatten({ background: "#ffffff" });
   const grey = await rawOf(source.clone().greyscale().resize({ width: LONG_SIDE_MAX, height: LONG_SIDE_MAX, fit: "inside", withoutEnlargement: true }));
   takeOffLight(grey, LIGHT_ALL);
   const grain = grainOf(grey);
