@@ -18,6 +18,7 @@ export const library = messages({
     remove: (label: string) => `Bỏ lọc: ${label}`,
     clear: "Bỏ mọi bộ lọc",
     narrow: "Lọc kết quả",
+    counted_among: (n: string) => `Đếm trong ${n} học liệu phù hợp nhất; chọn một mục là tìm lại trong tất cả.`,
     sort: "Sắp xếp",
     sorts: { relevance: "Phù hợp nhất", newest: "Mới nhất", used: "Dùng nhiều" } as Record<string, string>,
     facets: {
@@ -116,6 +117,7 @@ export const library = messages({
     remove: (label: string) => `Remove filter: ${label}`,
     clear: "Remove all filters",
     narrow: "Narrow the results",
+    counted_among: (n: string) => `Counted among the best ${n}; choosing one searches all of them again.`,
     sort: "Sort",
     sorts: { relevance: "Best match", newest: "Newest", used: "Most used" } as Record<string, string>,
     facets: {

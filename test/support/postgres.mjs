@@ -28,6 +28,13 @@ export async function startPostgres(kept) {
       ? execFileSync("setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", path.join(bin, program), ...args], { stdio: "pipe", cwd: folder })
       : execFileSync(path.join(bin, program), args, { stdio: "pipe", cwd: folder });
   const data = path.join(folder, "data");
+  if (existsSync(path.join(data, "postmaster.pid"))) {
+    try {
+      run("pg_ctl", ["-D", data, "-w", "-m", "fast", "stop"]); // a run that was killed left its server behind
+    } catch {
+      // It is gone already; PostgreSQL clears up after it.
+    }
+  }
   if (!existsSync(path.join(data, "PG_VERSION"))) run("initdb", ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--locale=C", "--encoding=UTF8"]);
   run("pg_ctl", ["-D", data, "-w", "-l", path.join(folder, "log"), "-o", `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off`, "start"]);
   return {

@@ -31,6 +31,8 @@ export interface ResultsPage {
   sorts: TabsView;
   hits: HitView[];
   facets: FacetView[];
+  /** What the numbers beside the facets count, where that is not everything. */
+  counted: string | undefined;
   pager: PagerView | undefined;
   empty: EmptyView;
   tips: string[];
@@ -40,7 +42,7 @@ export interface ResultsPage {
 declare global {
   interface Views {
     "library/results": ResultsPage;
-    "library/facets": { facets: FacetView[] };
+    "library/facets": { facets: FacetView[]; counted: string | undefined };
   }
 }
 
@@ -74,6 +76,7 @@ export function resultsPage(speech: Speech, asked: Asked, found: Found, names: N
     sorts: { label: words.sort, items: SORTS.map((sort) => ({ href: hrefOf({ ...asked, sort, page: 1 }), label: words.sorts[sort] ?? sort, current: sort === asked.sort })) },
     hits: found.hits.map((hit) => hitView(speech, hit, names.ownSchools, found.words, found.passages.get(hit.blob_hash ?? ""))),
     facets: FACETS.filter((facet) => asked.filters[facet] === undefined && understood[facet] === undefined).flatMap((facet) => facetView(speech, asked, facet, found.facets[facet], found.total, label)),
+    counted: found.more ? words.counted_among(f.number(found.total)) : undefined,
     pager:
       found.pages > 1
         ? {
