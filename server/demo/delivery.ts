@@ -232,9 +232,9 @@ async function comingUp(demo: Demo): Promise<void> {
       .where("l.week_from", ">", WEEKS_TAUGHT)
       .select("c.id as course_id", "c.class_id", "c.name as course", "t.person_id as teacher_id", "l.id as lesson_id", "l.title", "l.periods", "l.week_from as week")
       .orderBy("l.position")
-      .limit(3),
+      .limit(4),
   );
-  const [now, tomorrow, study] = slots;
+  const [now, tomorrow, study, running] = slots;
   const slides = await slidesOfPlan(demo, course);
   for (const [slot, startsAt] of [
     [now, addMinutes(demo.at, 8)],
@@ -255,6 +255,7 @@ async function comingUp(demo: Demo): Promise<void> {
     });
     await demo.db("live_class_periods").insert({ live_class_id: id, course_id: slot.course_id, plan_lesson_id: slot.lesson_id, period_number: 1 });
   }
+  if (running) await onNow(demo, running, slides);
   if (study) {
     await demo.db("self_study_assignments").insert({
       id: demoId("self-study to do"),
@@ -269,6 +270,55 @@ async function comingUp(demo: Demo): Promise<void> {
       created_at: addMinutes(demo.at, -24 * 60),
     });
   }
+}
+
+/** A class that is on now, with ink on its board, a question with answers and questions in the chat. */
+async function onNow(demo: Demo, slot: z.infer<typeof slotRow>, slides: string | null): Promise<void> {
+  const { db } = demo;
+  const id = demoId("live on now");
+  const at = (minutesAgo: number): Instant => addMinutes(demo.at, -minutesAgo);
+  const pupils = (await pupilsByClass(demo)).get(slot.class_id) ?? [];
+  await db("live_classes").insert({ id, school_id: demoId("thcs-tran-phu"), teacher_id: slot.teacher_id, title: `${slot.course}: ${slot.title}`, starts_at: at(20), length_minutes: 25, state: "open", opened_at: at(20), slides_material_id: slides, message_count: 4, created_at: at(600) });
+  await db("live_class_periods").insert({ live_class_id: id, course_id: slot.course_id, plan_lesson_id: slot.lesson_id, period_number: 1 });
+  await insertAll(db, "presence_marks", [slot.teacher_id, ...pupils.slice(0, 12)].map((person) => ({ id: demoId(`mark ${id} ${person}`), live_class_id: id, person_id: person, connection_id: demoId(`line ${person}`), joined_at: at(20), seen_at: demo.at, left_at: null, ending: null })));
+  const draw = (seq: number, kind: string, body: object): object => ({ live_class_id: id, seq, person_id: slot.teacher_id, page: -1, kind, body: JSON.stringify(body), client_key: `demo-${1000 + seq}`, at: at(15 - seq) });
+  await db("live_rooms").insert({ live_class_id: id, drawn: 6, drawn_bytes: 900, blank_pages: 1, notes: "Bài tập về nhà: 1, 2, 3 trang 12.\nMang thước kẻ cho tiết sau.", called_id: pupils[2] ?? null, called_at: at(4) });
+  await db("live_classes").where({ id }).update({ slide_page: -1 });
+  await insertAll(db, "live_drawings", [
+    draw(1, "text", { c: 1, w: 3, x: 60, y: 40, t: "Ví dụ 1" }),
+    draw(2, "formula", { c: 0, w: 3, x: 90, y: 130, t: "\\frac{3}{4} + \\frac{1}{6} = \\frac{9}{12} + \\frac{2}{12}" }),
+    draw(3, "rect", { c: 2, w: 2, x: 70, y: 110, x2: 620, y2: 230 }),
+    draw(4, "arrow", { c: 3, w: 2, x: 640, y: 170, x2: 760, y2: 170 }),
+    draw(5, "formula", { c: 2, w: 3, x: 790, y: 130, t: "\\frac{11}{12}" }),
+    draw(6, "ink", { c: 4, w: 2, d: inkOf(Array.from({ length: 60 }, (_, i) => ({ x: 780 + i * 2, y: Math.round(250 + 8 * Math.sin(i / 4)) }))) }),
+  ]);
+  const question = demoId("live question");
+  await db("live_questions").insert({ id: question, live_class_id: id, kind: "choice", is_exit: false, prompt: "Mẫu số chung nhỏ nhất của 3/4 và 1/6 là số nào?", options: JSON.stringify(["6", "12", "18", "24"]), right_answer: "B", opened_at: at(8) });
+  await insertAll(db, "live_answers", pupils.slice(0, 11).map((person, i) => ({ question_id: question, person_id: person, answer: "BBDBBBBABDB".charAt(i), at: at(7) })));
+  const said = [
+    { by: slot.teacher_id, body: "Các em mở vở, ta bắt đầu ví dụ 1 nhé.", kind: "say", answered: null },
+    { by: pupils[1], body: "Thưa cô, vì sao không lấy mẫu chung là 24 ạ?", kind: "question", answered: at(5) },
+    { by: slot.teacher_id, body: "Lấy 24 vẫn đúng, nhưng phải rút gọn thêm một bước.", kind: "say", answered: null },
+    { by: pupils[4], body: "Thưa cô, nếu hai mẫu nguyên tố cùng nhau thì sao ạ?", kind: "question", answered: null },
+  ];
+  const rows = said.filter((one) => one.by !== undefined);
+  await insertAll(db, "live_messages", rows.map(({ by, body, kind, answered }, i) => ({ live_class_id: id, seq: i + 1, person_id: by, body, client_key: `demo-${1000 + i}`, at: at(10 - i), kind, answered_at: answered, audience: "all" })));
+}
+
+/** A stroke as the board keeps it: differences, zigzagged, in groups of five bits (live/tool-rules.ts). */
+function inkOf(points: readonly { x: number; y: number }[]): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const write = (number: number): string => {
+    let left = number < 0 ? -number * 2 - 1 : number * 2;
+    let text = "";
+    do {
+      const more = left > 31;
+      text += letters.charAt((left & 31) + (more ? 32 : 0));
+      left >>= 5;
+    } while (left > 0);
+    return text;
+  };
+  return points.map(({ x, y }, i) => `${write(x - (points[i - 1]?.x ?? 0))}${write(y - (points[i - 1]?.y ?? 0))}${write(i === 0 ? 16 : 0)}`).join("");
 }
 
 /** Slides of a lesson of the course's plan: what the class about to begin shows. */
