@@ -128,7 +128,7 @@ export class LiveSlides {
     const count = this.find("slide-count");
     if (count) count.textContent = label;
     const field = /** @type {HTMLInputElement | null} */ (this.frame.querySelector("[name=page]"));
-    if (field && field !== document.activeElement && this.shown > 0) field.value = String(this.shown);
+    if (field && field !== document.activeElement) field.value = String(this.left.slide);
     root.dispatchEvent(new CustomEvent("live-page", { detail: this.shown }));
     const holder = this.find("canvas");
     if (!holder) return;
