@@ -20,6 +20,7 @@ import { diskStore } from "./platform/storage/disk.ts";
 import { sayText } from "./platform/messages.ts";
 import type { Mail } from "./platform/mail.ts";
 import { SessionStore } from "./platform/web/session-store.ts";
+import type { Bus } from "./platform/bus.ts";
 import { makeSignals, type Signals } from "./platform/signals.ts";
 import { makeAssets } from "./platform/web/assets.ts";
 import { errorPage } from "./platform/web/errors.ts";
@@ -73,6 +74,8 @@ export interface AppDeps {
   clock?: () => Instant;
   /** Files on the disk of the settings, unless another store is handed in. */
   blobs?: BlobStore;
+  /** The other web processes, where there are any. */
+  bus?: Bus | undefined;
   demo?: AccountDeps["demo"] | undefined;
 }
 
@@ -110,7 +113,7 @@ export function createApp(deps: AppDeps): App {
   const passport = makePassport(db);
   const accounts: AccountDeps = { passport, demo: deps.demo };
   const blobs = deps.blobs ?? diskStore(config.uploadsDir);
-  const signals = makeSignals();
+  const signals = makeSignals(deps.bus);
   const media = new Embedded(config.media, log);
   const features = allRoutes({ signals, media, accounts });
 

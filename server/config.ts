@@ -22,6 +22,8 @@ export interface Config {
   readonly resumableMaxBytes: number;
   /** What a school may store, where nothing else was set for it. */
   readonly schoolQuotaBytes: number;
+  /** The bus of several web processes of one installation. */
+  readonly redisUrl: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   readonly trustProxy: string | false;
@@ -56,6 +58,7 @@ const environment = z.object({
   DATA_DIR: z.string().optional(),
   UPLOADS_DIR: z.string().optional(),
   DATABASE_URL: z.string().startsWith("postgres").optional(),
+  REDIS_URL: z.string().regex(/^rediss?:\/\//, "a redis:// or rediss:// address").optional(),
   S3_BUCKET: z.string().min(3).optional(),
   S3_ENDPOINT: z.url().optional(),
   S3_REGION: z.string().default("us-east-1"),
@@ -98,6 +101,7 @@ export function readConfig(env: NodeJS.ProcessEnv, mode: { demo: boolean }): Con
     uploadsDir,
     storage: set.S3_BUCKET === undefined ? { folder: uploadsDir } : { s3: bucketOf(set, set.S3_BUCKET, uploadsDir) },
     database: set.DATABASE_URL ? { postgres: set.DATABASE_URL } : { sqlite: path.join(dataDir, "hoc-lieu.sqlite") },
+    redisUrl: set.REDIS_URL,
     packagesOrigin: packagesOrigin(set.PACKAGES_ORIGIN, baseUrl),
     uploadMaxBytes: set.UPLOAD_MAX_MB * 1_000_000,
     resumableMaxBytes: set.UPLOAD_RESUMABLE_MAX_MB * 1_000_000,

@@ -15,6 +15,7 @@ import { demoSignIn } from "./demo/accounts.ts";
 import { migrate } from "./migrate.ts";
 import { ensureIndex } from "./library/store/rebuild.ts";
 import { ensureProgramme } from "./plan/programme.ts";
+import { joinBus } from "./platform/bus.ts";
 import { now } from "./platform/clock.ts";
 import { openDatabase, type Db } from "./platform/db.ts";
 import { makeWorker, type Worker } from "./platform/jobs/worker.ts";
@@ -52,11 +53,12 @@ async function boot(mode: { demo: boolean; fresh: boolean }): Promise<void> {
   if (mode.demo) await fillDemo(db, blobs, makeWorker(db, listeners, log));
   const mail = makeMail({ smtpUrl: config.smtpUrl, from: config.mailFrom, log });
   const demo = mode.demo ? await demoSignIn(db) : undefined;
-  const app = createApp({ config, db, log, mail, blobs, demo, sessionSecret: sessionSecret(config) });
+  const bus = config.redisUrl === undefined ? undefined : await joinBus(config.redisUrl, log);
+  const app = createApp({ config, db, log, mail, blobs, demo, bus, sessionSecret: sessionSecret(config) });
   const server = createServer(app.express);
   server.headersTimeout = 15_000;
   server.requestTimeout = 10 * 60_000; // a large file on a slow line
-  const sockets = makeSockets(server, app, { db, log, turn: config.media.turn });
+  const sockets = makeSockets(server, app, { db, log, turn: config.media.turn, bus });
   const worker = makeWorker(db, [...listeners, ...sockets.listeners], log);
   await listen(server, config);
   const stopSchedule = config.worker === "inside" ? startSchedule(db, blobs, log) : () => undefined;
@@ -69,7 +71,7 @@ async function boot(mode: { demo: boolean; fresh: boolean }): Promise<void> {
   const setUp = await setUpLink(db, config.baseUrl, now());
   stopGracefully(server, sockets, db, async () => {
     stopSchedule();
-    await Promise.all([worker.stop(), digitiser.stop()]);
+    await Promise.all([worker.stop(), digitiser.stop(), bus?.close()]);
   });
   // Said last: whoever waits for the address may stop the server as soon as it stands there.
   if (setUp) process.stdout.write(`First administrator, once: ${setUp}\n`);

@@ -7,12 +7,16 @@ import type { App } from "./app.ts";
 import type { TurnSettings } from "./live/media/ice.ts";
 import { mediaSocket } from "./live/media/socket.ts";
 import { liveSocket } from "./live/socket.ts";
+import type { Bus } from "./platform/bus.ts";
 import { now, type Instant } from "./platform/clock.ts";
 import type { Db } from "./platform/db.ts";
 import { on, type Listener } from "./platform/jobs/queue.ts";
 import type { Log } from "./platform/log.ts";
 import { peopleMoved } from "./people/events.ts";
 import { makeRealtime, type Realtime } from "./platform/realtime.ts";
+
+/** The facts of rights are heard by one process; the sockets of a person may be on any. */
+const RIGHTS_CHANGED = "rights_changed";
 
 export interface Sockets {
   realtime: Realtime<Actor>;
@@ -22,7 +26,7 @@ export interface Sockets {
 }
 
 /** Puts the sockets on a web server, with the sessions of its pages: one line a feature. */
-export function makeSockets(server: Server, app: App, deps: { db: Db; log: Log; clock?: () => Instant; turn?: TurnSettings }): Sockets {
+export function makeSockets(server: Server, app: App, deps: { db: Db; log: Log; clock?: () => Instant; turn?: TurnSettings; bus?: Bus | undefined }): Sockets {
   const clock = deps.clock ?? now;
   const realtime = makeRealtime<Actor>(server, {
     session: app.session,
@@ -32,15 +36,23 @@ export function makeSockets(server: Server, app: App, deps: { db: Db; log: Log; 
     // A clock that is handed in may leap ahead: what was to be waited for has then been waited for.
     ticks: () => performance.now() + (deps.clock ? Date.parse(deps.clock()) : 0),
     log: deps.log,
+    adapter: deps.bus?.adapter,
+  });
+  const recheck = async (personId: string): Promise<void> => {
+    await realtime.recheck(personId);
+    app.signals.tell(RIGHTS_CHANGED, personId);
+  };
+  app.signals.listen(RIGHTS_CHANGED, (personId, from) => {
+    if (from === "elsewhere") realtime.recheck(personId).catch((error: unknown) => deps.log.error({ error: String(error) }, "rights were not checked again"));
   });
   liveSocket(realtime, { db: deps.db, clock, signals: app.signals });
   mediaSocket(realtime, { db: deps.db, clock, signals: app.signals, media: app.media, turn: deps.turn ?? { urls: [], secret: undefined } });
   return {
     realtime,
     listeners: [
-      on(accessChanged, "closes sockets of people whose rights ended", ({ personId }) => realtime.recheck(personId)),
+      on(accessChanged, "closes sockets of people whose rights ended", ({ personId }) => recheck(personId)),
       on(peopleMoved, "takes people who changed class out of rooms they may no longer hear", async ({ personIds }) => {
-        for (const personId of personIds) await realtime.recheck(personId);
+        for (const personId of personIds) await recheck(personId);
       }),
     ],
     close() {

@@ -3,6 +3,7 @@ import type { RequestHandler } from "express";
 import type { SessionData } from "express-session";
 import { Server, type Socket } from "socket.io";
 import type { z } from "zod";
+import type { Bus } from "./bus.ts";
 import { Refusal } from "./errors.ts";
 import type { Log } from "./log.ts";
 import { hashOf } from "./web/session-store.ts";
@@ -49,6 +50,8 @@ export interface RealtimeDeps<Who> {
   /** Milliseconds by which rates are judged; never goes back. */
   ticks(): number;
   log: Log;
+  /** Rooms that reach over several processes. */
+  adapter?: Bus["adapter"] | undefined;
 }
 
 export interface Realtime<Who> {
@@ -95,6 +98,7 @@ export function makeRealtime<Who>(server: HttpServer, deps: RealtimeDeps<Who>): 
     pingTimeout: 8_000,
     connectTimeout: 8_000,
     allowRequest: (req, done) => done(null, isOwnPage(req)),
+    ...(deps.adapter ? { adapter: deps.adapter } : {}),
   });
   const kinds = new Map<string, Known>();
   const gone: Gone<Who>[] = [];

@@ -6,6 +6,7 @@ import path from "node:path";
 import { createApp, type App } from "../../server/app.ts";
 import { readConfig, type Config } from "../../server/config.ts";
 import { listeners } from "../../server/listeners.ts";
+import { joinBus } from "../../server/platform/bus.ts";
 import type { Instant } from "../../server/platform/clock.ts";
 import type { Db } from "../../server/platform/db.ts";
 import { diskStore } from "../../server/platform/storage/disk.ts";
@@ -50,6 +51,7 @@ export async function startApp(env: Record<string, string> = {}, ready?: Db): Pr
   const time = { now: NOW };
   const blobs = diskStore(config.uploadsDir);
   const log = makeLog(config.logLevel);
+  const bus = config.redisUrl === undefined ? undefined : await joinBus(config.redisUrl, log);
   const begin = async (port: number) => {
     const app = createApp({
       config,
@@ -57,11 +59,12 @@ export async function startApp(env: Record<string, string> = {}, ready?: Db): Pr
       log,
       mail: (letter) => Promise.resolve(void letters.push(letter)),
       blobs,
+      bus,
       sessionSecret: "for tests only",
       clock: () => time.now,
     });
     const server = createServer(app.express);
-    const sockets = makeSockets(server, app, { db, log, clock: () => time.now });
+    const sockets = makeSockets(server, app, { db, log, clock: () => time.now, bus });
     await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
     return { app, server, sockets };
   };
@@ -93,6 +96,7 @@ export async function startApp(env: Record<string, string> = {}, ready?: Db): Pr
     },
     async stop() {
       await end();
+      await bus?.close();
       await db.destroy();
       rmSync(folder, { recursive: true, force: true });
     },
