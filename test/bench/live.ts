@@ -35,10 +35,8 @@ interface Client {
 
 library.initLogger("Fatal", () => undefined);
 let again = 0;
-const measured: string[] = [];
-for (const rooms of ROOMS) measured.push(await forward(rooms));
 say(`\n${"subscribers".padEnd(14)}${"CPU of a core".padStart(14)}${"loss".padStart(10)}${"p50".padStart(10)}${"p95".padStart(10)}${"memory".padStart(10)}`);
-measured.forEach(say);
+for (const rooms of ROOMS) say(await forward(rooms));
 await storm();
 process.exit(0);
 
@@ -99,8 +97,8 @@ async function forward(rooms: number): Promise<string> {
     );
     await media.sending(speaking.session, ["mic", "camera"]);
     clients.push(publisher);
-    for (let pupil = 0; pupil < PUPILS; pupil += 1) {
-      const client = await insist(
+    const pupils = Array.from({ length: PUPILS }, (_, pupil) =>
+      insist(
         () => media.startListening(`room${room}`, `pupil${pupil}`, "auto"),
         (session, answer) => media.answer(session, answer),
         (packet) => {
@@ -109,9 +107,9 @@ async function forward(rooms: number): Promise<string> {
           seen.packets += 1;
           if (seen.packets % 20 === 0) seen.latencies.push(performance.now() - packet.readDoubleBE(packet.length - 8));
         },
-      );
-      clients.push(client);
-    }
+      ),
+    );
+    clients.push(...(await Promise.all(pupils)));
     stop.push(publish(publisher, () => seen.counts && (sent.packets += 1)));
   }
   await sleep(1500);

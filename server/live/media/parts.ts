@@ -75,6 +75,8 @@ export class Track {
   lastAt = -Infinity;
   pictureAt = -Infinity;
   source: Source | undefined;
+  /** Since when it is to be sent. */
+  since = 0;
   slot = -1;
   constructor(mid: string, sort: Sort) {
     this.mid = mid;

@@ -26,6 +26,8 @@ const OWN_SSRC = 1;
 const PICTURE_EVERY_MS = 700;
 const LINE_EVERY_MS = 2_000;
 const HIGH_FLOWS_MS = 2_000;
+/** Nothing of an open microphone for so long: its browser connects anew. */
+const SILENT_MS = 8_000;
 /** −dBov below which somebody speaks; who speaks keeps the word for so long (ms). */
 const SPEAKS = 55;
 const SPEAKER_HOLDS_MS = 800;
@@ -125,7 +127,7 @@ export class Sfu {
     if (!small || slot < 0) return false;
     const source: Source = { person: publisher.person, kind, session: publisher, small, large: kind === "camera" ? tracks.get("high") : undefined };
     room.slots[slot] = source;
-    for (const track of [source.small, source.large]) if (track) [track.source, track.slot] = [source, slot];
+    for (const track of [source.small, source.large]) if (track) [track.source, track.slot, track.since] = [source, slot, this.clock()];
     return true;
   }
 
@@ -313,6 +315,13 @@ export class Sfu {
 
   // The clock
 
+  /** A microphone says something at least twice a second, be it that nobody speaks: one that is silent is not connected. */
+  private endSilent(publisher: Publisher, at: number): void {
+    const mic = publisher.tracks.get("mic");
+    if (!mic?.source || at - Math.max(mic.since, mic.lastAt) < SILENT_MS) return;
+    if (this.leave(publisher.id)) this.told.onGone(publisher.id);
+  }
+
   /** To be called every 20 ms: asks publishers for what is missing. */
   tick(): void {
     const at = this.clock();
@@ -331,6 +340,7 @@ export class Sfu {
     const at = this.clock();
     this.seconds += 1;
     for (const publisher of this.publishers.values()) {
+      this.endSilent(publisher, at);
       for (const track of publisher.tracks.values()) {
         const report = track.inbound.report(at);
         publisher.wire?.send(track.mid, writeReports(OWN_SSRC, report ? [report] : []));
