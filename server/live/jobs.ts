@@ -69,7 +69,7 @@ export async function saveBoards(db: Db, blobs: BlobStore, at: Instant): Promise
     const title = words.board_title(live.title, dayOf(live.opened_at ?? live.starts_at)).slice(0, 300);
     const stored = await blobs.put(boardPdf(title, pages.map(({ page, items }) => ({ label: `${live.title} · ${label(page)}`, items }))));
     const file = { ...stored, name: "bang.pdf", mime: "application/pdf" };
-    const act = { by: live.teacher_id, at, requestId: `board-${id}`.slice(0, 40) };
+    const act = { by: live.teacher_id, at, requestId: id };
     const saved = await saveUpload(db, { lesson: grantAsSystem(lesson, "upload") }, file, { title, kind: "other", author: live.teacher_name }, act);
     await saveBoardMaterial(db, id, saved.id);
   }

@@ -299,7 +299,7 @@ function signals(realtime: Realtime<Actor>, { db, clock, signals: heard }: LiveS
   heard.listen(LIVE_PERSON, (both) => {
     const [liveId = "", personId = ""] = both.split(" ");
     realtime.toRoom(personOf(liveId, personId), "live:reload", {});
-    void realtime.recheck(personId);
+    realtime.recheck(personId).catch(() => undefined); // the next message of theirs asks the door anyway
   });
 }
 

@@ -21,10 +21,10 @@ const CHANNEL = "hoc-lieu:signals";
  * @throws Error where Redis cannot be reached at the start
  */
 export async function joinBus(url: string, log: Log): Promise<Bus> {
-  // Never an error for what was said while the line was down: it waits for the line.
   const says = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true, retryStrategy: (times) => Math.min(times * 200, 2000) });
   const hears = says.duplicate();
   for (const line of [says, hears]) line.on("error", (error: Error) => log.warn({ error: error.message }, "the line to Redis is down"));
+  sayOnlyWhileReady(says, log);
   try {
     await Promise.all([says.connect(), hears.connect()]);
     await hears.subscribe(CHANNEL);
@@ -41,4 +41,16 @@ export async function joinBus(url: string, log: Log): Promise<Bus> {
       await Promise.allSettled([says.quit(), hears.quit()]);
     },
   };
+}
+
+/** What is said while the line is down is dropped, by the adapter too: kept, it would fill the memory and arrive stale. */
+function sayOnlyWhileReady(line: Redis, log: Log): void {
+  const send = line.publish.bind(line) as (channel: string, message: string) => Promise<number>;
+  line.publish = ((channel: string, message: string): Promise<number> => {
+    if (line.status !== "ready") return Promise.resolve(0);
+    return send(channel, message).catch((error: unknown) => {
+      log.warn({ error: String(error) }, "Redis did not take a message");
+      return 0;
+    });
+  }) as typeof line.publish;
 }

@@ -19,8 +19,8 @@ export function makeSignals(bus?: Pick<Bus, "publish" | "hear">): Signals {
   const heard = new Map<string, Parameters<Signals["listen"]>[1][]>();
   const pass = (topic: string, id: string, from: "here" | "elsewhere"): void => heard.get(topic)?.forEach((hear) => hear(id, from));
   bus?.hear((text) => {
-    const { by, topic, id } = Told.parse(JSON.parse(text));
-    if (by !== own) pass(topic, id, "elsewhere");
+    const told = readTold(text);
+    if (told !== undefined && told.by !== own) pass(told.topic, told.id, "elsewhere");
   });
   return {
     tell(topic, id) {
@@ -29,4 +29,13 @@ export function makeSignals(bus?: Pick<Bus, "publish" | "hear">): Signals {
     },
     listen: (topic, hear) => void heard.set(topic, [...(heard.get(topic) ?? []), hear]),
   };
+}
+
+/** What another process said; nothing where it is another version's, or not ours at all. */
+function readTold(text: string): z.infer<typeof Told> | undefined {
+  try {
+    return Told.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 }
