@@ -1,5 +1,6 @@
-// Runs every check and every suite and ends with the sum alone on a line. One suite after the other, except that the HTTP
-// tests run on both databases at the same time: each is one busy process, and their output stays apart.
+// Runs every check and every suite and ends with the sum alone on a line. One suite after the other, except those that
+// leave a core idle: the HTTP tests run on both databases at the same time, the faults beside the conversions. Their output
+// stays apart.
 // `npm test -- unit http` runs only those. A suite whose tool is missing is skipped by name; in CI that is a failure.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -20,9 +21,9 @@ if (isWanted("check")) check();
 await suite("unit");
 await Promise.all([suite("http"), onPostgres()]);
 await suite("realtime");
-if (converters().length > 0) skip("digitising", `not installed: ${converters().join(", ")}`);
-else await suite("digitising");
-await suite("faults");
+const missing = converters();
+if (missing.length > 0) skip("digitising", `not installed: ${missing.join(", ")}`);
+await Promise.all([missing.length > 0 ? undefined : suite("digitising"), suite("faults")]); // faults mostly wait for the next kill
 if (chromium() === undefined) skip("browser", "no Chromium: install one or set CHROME_PATH");
 else await suite("browser", { CHROME_PATH: chromium() });
 rmSync(reports, { recursive: true, force: true });
