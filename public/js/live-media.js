@@ -282,7 +282,7 @@ export class LiveMedia {
     place.setAttribute("data-state", state);
     if (state === "refused") {
       this.part("join").hidden = false;
-      this.note(code ?? "refused");
+      this.note(code && this.words?.[code] ? code : "refused");
     }
   }
 

@@ -50,11 +50,14 @@ export class LiveTools {
     for (const [name, value] of new FormData(form, button instanceof HTMLButtonElement ? button : null)) body.append(name, String(value));
     const error = this.find("tool-error");
     if (error) error.textContent = "";
+    const done = form.querySelector("[data-said]");
+    if (done) done.textContent = "";
     try {
       const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "application/json" } });
       const said = await answer.json();
       if (!answer.ok) throw new Error(said.message);
       if (form.hasAttribute("data-clears")) form.reset();
+      if (done) done.textContent = this.place.words["saved"] ?? "";
       if (form.hasAttribute("data-check")) form.hidden = true;
       if (form.closest("[data-question-card]")) await this.fetchQuestion();
     } catch (problem) {
@@ -83,16 +86,15 @@ export class LiveTools {
     this.tick();
   }
 
-  /** The form about one pupil, filled in. @param {string} id */
+  /** The forms about one pupil, filled in. @param {string} id */
   choosePerson(id) {
     const frame = /** @type {HTMLDetailsElement | null} */ (this.find("person-form"));
-    const select = /** @type {HTMLSelectElement | null} */ (frame?.querySelector("[name=person]") ?? null);
-    if (!frame || !select) return;
+    if (!frame) return;
     frame.open = true;
-    select.value = id;
+    for (const select of frame.querySelectorAll("select[name=person]")) /** @type {HTMLSelectElement} */ (select).value = id;
     /** @type {HTMLButtonElement | null} */ (this.place.root.querySelector("[data-mode-to=tools]"))?.click();
     frame.scrollIntoView({ block: "nearest" });
-    /** @type {HTMLElement | null} */ (frame.querySelector("[name=act]"))?.focus();
+    /** @type {HTMLElement | null} */ (frame.querySelector("select[name=act]"))?.focus();
   }
 
   /** @param {any} room */
@@ -117,7 +119,7 @@ export class LiveTools {
       called.textContent = room.called.id === me ? (words["called_you"] ?? "") : fill(words["called"] ?? "", { name: room.called.name });
     }
     const check = this.find("check");
-    if (check && !isTeacher && (room.check !== null) !== (before?.check != null)) check.hidden = room.check === null;
+    if (check && !isTeacher && (!before || (room.check !== null) !== (before.check !== null))) check.hidden = room.check === null;
     const group = room.groups.of[me] ?? 0;
     if (!isTeacher && group !== this.group) {
       this.group = group;

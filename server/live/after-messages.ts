@@ -5,7 +5,8 @@ export const liveAfter = messages({
   vi: {
     calendar: {
       title: "Lịch trên điện thoại",
-      make: "Lấy liên kết lịch",
+      make: "Lấy liên kết lịch mới",
+      make_ask: "Lấy liên kết mới? Nếu trước đây đã lấy liên kết thì liên kết cũ ngừng hoạt động.",
       lead: "Dán địa chỉ này vào ứng dụng lịch (đăng ký bằng liên kết). Buổi học mới, đổi hay hủy sẽ tự cập nhật.",
       address: "Địa chỉ riêng của thầy cô/em",
       open: "Mở bằng ứng dụng lịch",
@@ -30,7 +31,8 @@ export const liveAfter = messages({
   en: {
     calendar: {
       title: "Calendar on your phone",
-      make: "Get a calendar link",
+      make: "Get a new calendar link",
+      make_ask: "Get a new link? A link you got before stops working.",
       lead: "Paste this address into a calendar program (subscribe by link). New, moved and cancelled classes update by themselves.",
       address: "Your own address",
       open: "Open in a calendar program",

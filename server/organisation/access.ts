@@ -61,6 +61,11 @@ export function canAdminister(actor: Actor, school: UnitRow): boolean {
   return schoolRefusal(actor, "administer", school) === undefined;
 }
 
+/** Whether the actor leads this school: sets what it approves and tells by itself. */
+export function canLead(actor: Actor, school: UnitRow): boolean {
+  return schoolRefusal(actor, "lead", school) === undefined;
+}
+
 /** The units that the actor oversees, or works in: what a way to a page names, so that no step of it leads nowhere. */
 export function onTheWay(actor: Actor, above: readonly UnitRow[]): UnitRow[] {
   const last = above.at(-1);

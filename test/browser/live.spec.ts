@@ -167,7 +167,7 @@ describe("a live class in the browser", function () {
     await pupil.page.waitForSelector("text=Em trả lời: Có");
     await teacher.page.waitForSelector(".live-question:has-text('1 em đã trả lời')");
     await look(pupil, "question-phone");
-    await teacher.page.click(".live-question button:has-text('Cho xem kết quả')");
+    await teacher.page.click(".live-question button:has-text('xem kết quả')");
     await pupil.page.waitForSelector(".live-tally li[data-right]");
     await look(teacher, "question-teacher");
     await teacher.page.click("[data-mode-to=chat]");

@@ -90,6 +90,7 @@ describe("before and after a live class", () => {
     await end();
     expect(await app.db("notices").where({ kind: "live_absent" })).to.have.length(0);
     expect((await huong.post(`/schools/${W.tranPhu}/live-settings`, { tell_parents: "yes" })).status).to.equal(403);
+    expect((await nam.get(`/units/${W.tranPhu}`)).text).to.contain(`/schools/${W.tranPhu}/live-settings`);
     expect((await nam.get(`/schools/${W.tranPhu}/live-settings`)).status).to.equal(200);
     expect((await nam.post(`/schools/${W.tranPhu}/live-settings`, { tell_parents: "yes" })).status).to.equal(303);
     const live = await end();

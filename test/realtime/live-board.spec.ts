@@ -111,6 +111,8 @@ describe("the board, the questions and the order of a room", () => {
       expect([page.status, page.text.includes("Nói tục trong giờ")]).to.deep.equal([403, true]);
       expect((await enter("duy")).state.code).to.equal("live_removed");
       expect(await app.db("audit_entries").where({ subject_id: live, action: "live.person_remove" })).to.have.length(1);
+      const ways = (await huong.get(`/live-classes/${live}`)).text;
+      expect(ways).to.contain("Mời em này ra khỏi lớp? Em không vào lại được").and.to.contain("Chọn học sinh").and.not.to.contain('<option value="remove"');
       await act("people", { person: W.duy, act: "allow" });
       expect((await enter("duy")).state.ok).to.equal(true);
     });
@@ -220,6 +222,9 @@ describe("the board, the questions and the order of a room", () => {
       await enter("an");
       const told = heard<{ check: string | null }>(pupil.socket, "live:room", (room) => room.check !== null);
       await act("checks");
+      await act("timer", { minutes: "5" });
+      const plain = (await pupil.client.get(`/live-classes/${live}`)).text;
+      expect(plain, "without script").to.match(/data-check>/).and.to.contain("Hết giờ lúc");
       await told;
       expect((await pupil.client.post(`/live-classes/${live}/check-answers`)).status).to.equal(303);
       expect((await huong.get(`/live-classes/${live}/tools-now`)).text).to.contain("1 trên 2 em").and.contain("Chưa trả lời: Bùi Bảo An");

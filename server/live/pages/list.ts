@@ -63,7 +63,7 @@ export function listPage(
     toCome: lists.toCome.map((live) => rowOf(live, at, tongue)),
     over: lists.over.map((live) => rowOf(live, at, tongue)),
     nothing: { icon: "video", title: t.live.none_to_come, text: about.teaches ? t.live.none_to_come_teacher : t.live.none_to_come_pupil, action: about.actions[0] },
-    calendar: about.calendar ? { action: "/calendar-link", label: t.live_after.calendar.make, icon: "calendar", kind: "quiet" } : undefined,
+    calendar: about.calendar ? { action: "/calendar-link", label: t.live_after.calendar.make, icon: "calendar", kind: "quiet", confirm: t.live_after.calendar.make_ask } : undefined,
     plan: about.plan,
   };
 }

@@ -11,9 +11,12 @@ import type { PictureRow } from "../store/board.ts";
 import type { LiveRow } from "../store/classes.ts";
 import { REACTIONS } from "../forms.ts";
 import type { RoomRow } from "../store/tables.ts";
-import { mayRead } from "../tool-rules.ts";
+import { CHECK_SECONDS, mayRead } from "../tool-rules.ts";
 import { shownOptions, type QuestionFragment, type ToolsView } from "./tools.ts";
 import { classesOf, lessonsOf, stateBadge } from "./list.ts";
+
+/** A pupil who was called is named this long on a page without script. */
+const CALLED_MINUTES = 5;
 
 type Tongue = { t: Words; f: Formats };
 export type Reader = Parameters<typeof mayRead>[1];
@@ -69,6 +72,10 @@ export interface RoomPage {
   /** Files that the teacher can send along. */
   files: OptionView[];
   notes: string;
+  /** Whether "are you there" waits for this pupil's answer. */
+  check: boolean;
+  /** Without script: who was called, one's group, when the time is up. */
+  moments: string;
   base: string;
   reactions: { what: string; label: string }[];
 }
@@ -102,7 +109,7 @@ export function headOf(live: LiveRow, at: Instant, t: Words): PageHeadView {
 export function lobbyPage(live: LiveRow, actor: Actor, part: Part, people: readonly RoomPerson[], room: RoomRow, at: Instant, tongue: Tongue): LobbyPage {
   const { t, f } = tongue;
   const words = t.live.lobby;
-  const late = live.state === "scheduled" && !isMissed(live, at) ? lateView(live, room, at, t) : undefined;
+  const late = live.state === "scheduled" && !isMissed(live, at) ? lateView(live, part, room, at, t) : undefined;
   const missed = isMissed(live, at);
   const teacher = part === "teacher" && !missed;
   const waits = people.filter((person) => person.role === "pupil" && person.state === "here").length;
@@ -120,10 +127,11 @@ export function lobbyPage(live: LiveRow, actor: Actor, part: Part, people: reado
   };
 }
 
-/** The teacher said to be late, or is. */
-function lateView(live: LiveRow, room: RoomRow, at: Instant, t: Words): NoticeView | undefined {
+/** The teacher said to be late, or is: pupils are told to wait, the teacher that they do. */
+function lateView(live: LiveRow, part: Part, room: RoomRow, at: Instant, t: Words): NoticeView | undefined {
   if (room.late_minutes > 0 && at < addMinutes(live.starts_at, room.late_minutes)) return { kind: "info", title: undefined, text: t.live_tools.late_now(room.late_minutes) };
-  return at > addMinutes(live.starts_at, 2) ? { kind: "info", title: undefined, text: t.live_tools.late_seen } : undefined;
+  const text = part === "pupil" ? t.live_tools.late_seen : part === "teacher" && mayStart(live, at) ? t.live_tools.late_seen_teacher : undefined;
+  return text !== undefined && at > addMinutes(live.starts_at, 2) ? { kind: "info", title: undefined, text } : undefined;
 }
 
 /** The door of the waiting room. */
@@ -182,6 +190,9 @@ export interface RoomKnowledge {
   question: QuestionFragment;
   files: readonly PictureRow[];
   tools: ToolsView | undefined;
+  /** One's group; 0 for none. */
+  group: number;
+  at: Instant;
   /** What was wrong with a pupil's form. */
   error: string | undefined;
   hands: readonly HandRow[];
@@ -219,11 +230,24 @@ export function roomPage(known: RoomKnowledge, tongue: Tongue): RoomPage {
     error: known.error,
     files: part === "teacher" ? shownOptions(known.files, t.live_tools.no_file, false) : [],
     notes: known.room.notes,
+    check: part === "pupil" && known.room.check_at !== null && known.at < addMinutes(known.room.check_at, CHECK_SECONDS / 60),
+    moments: momentsOf(known, tongue).join(" · "),
     base,
     reactions: REACTIONS.map((what) => ({ what, label: t.live_tools.reactions[what] })),
     people: peopleView(people, t),
     count: words.people_of(pupils.filter((person) => person.state === "here").length, pupils.length),
   };
+}
+
+/** What scripts count down and announce, in words that stay true until the page is loaded again. */
+function momentsOf({ room, people, actor, group, at }: RoomKnowledge, { t, f }: Tongue): string[] {
+  const words = t.live_tools;
+  const said: string[] = [];
+  const called = room.called_at !== null && at < addMinutes(room.called_at, CALLED_MINUTES) ? people.find((person) => person.id === room.called_id) : undefined;
+  if (called) said.push(called.id === actor.personId ? t.live.script.called_you : t.live.script.called.replace("{name}", called.name));
+  if (group > 0 && room.groups_until !== null) said.push(words.group_until(group, f.time(room.groups_until)));
+  if (room.timer_ends_at !== null) said.push(at < room.timer_ends_at ? words.timer_until(f.time(room.timer_ends_at)) : words.script.timer_over);
+  return said;
 }
 
 /** What this reader may read; the others are not even counted. */

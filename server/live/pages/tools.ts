@@ -1,8 +1,9 @@
+import { addMinutes } from "../../platform/clock.ts";
 import type { Formats } from "../../platform/i18n.ts";
 import type { Typed } from "../../platform/web/form.ts";
 import type { ActView, FieldView, OptionView } from "../../shell/partials.ts";
 import type { StaffState } from "../state.ts";
-import { choicesOf, tallyOf, type Tally } from "../tool-rules.ts";
+import { choicesOf, EXIT_HOURS, tallyOf, type Tally } from "../tool-rules.ts";
 import type { PictureRow } from "../store/board.ts";
 import type { LiveRow } from "../store/classes.ts";
 import type { AnswerRow } from "../store/questions.ts";
@@ -63,7 +64,11 @@ export interface ToolsView {
   notes: { action: string; field: FieldView };
   groups: { action: string; count: FieldView; minutes: FieldView; end: ActView };
   order: { action: string; chat: FieldView; ticks: FieldView[] };
-  person: { action: string; person: FieldView; act: FieldView; reason: FieldView };
+  person: { action: string; person: FieldView; act: FieldView };
+  /** To send a pupil out, which is asked once more. */
+  removal: { action: string; person: FieldView; reason: FieldView };
+  /** Whether the forms about one pupil stand open: one of them was refused. */
+  personOpen: boolean;
 }
 
 declare global {
@@ -102,11 +107,11 @@ export function questionView(known: QuestionKnowledge, { t, f }: Tongue): Questi
   const asks = known.mayAnswer && takes;
   const acts: ActView[] = [];
   if (teaches && takes) acts.push({ action: `${base}/closing`, label: words.close, icon: "lock" });
-  if (teaches && !shown) acts.push({ action: `${base}/result`, label: words.show, icon: "eye", kind: "primary" });
+  if (teaches && !shown) acts.push({ action: `${base}/result`, label: takes ? words.show : words.show_closed, icon: "eye", kind: "primary" });
   return {
     id: question.id,
     prompt: question.prompt,
-    state: question.is_exit && takes ? words.exit_open : takes ? words.open : words.closed,
+    state: question.is_exit && takes ? words.exit_open(f.moment(addMinutes(question.opened_at, EXIT_HOURS * 60))) : takes ? words.open : words.closed,
     choices: asks ? (choicesOf(question) ?? []).map((value) => ({ value, label: answerWords(question, value, t), own: known.own === value })) : [],
     action: asks ? `${base}/answer` : undefined,
     isText: question.kind === "short",
@@ -159,6 +164,7 @@ export function toolsView(known: ToolsKnowledge, { t }: Tongue): ToolsView {
   const typed = (name: string): string | undefined => (typeof known.error?.typed[name] === "string" ? known.error.typed[name] : undefined);
   const field = (name: keyof typeof words.fields, kind: FieldView["kind"], rest: Partial<FieldView> = {}): FieldView => ({ name, id: `tool-${name}`, label: words.fields[name], kind, value: typed(name), ...rest });
   const options = (of: Record<string, string>, chosen?: string): OptionView[] => Object.entries(of).map(([value, label]) => ({ value, label, selected: value === chosen }));
+  const pupils = [{ value: "", label: words.choose_person }, ...known.pupils.map((pupil) => ({ value: pupil.id, label: pupil.name, selected: pupil.id === typed("person") }))];
   return {
     error: known.error?.message,
     now: known.now,
@@ -182,19 +188,20 @@ export function toolsView(known: ToolsKnowledge, { t }: Tongue): ToolsView {
       action: `${base}/groups`,
       count: field("count", "number", { value: typed("count") ?? "4", attributes: { min: 1, max: 12, inputmode: "numeric" } }),
       minutes: field("minutes", "number", { id: "tool-group-minutes", value: "10", attributes: { min: 1, max: 120, inputmode: "numeric" } }),
-      end: { action: `${base}/groups`, label: words.groups_end, hidden: { count: "0" }, kind: "quiet" },
+      end: { action: `${base}/groups`, label: words.groups_end, hidden: { count: "0" }, kind: "quiet", confirm: words.groups_end_ask },
     },
     order: {
       action: `${base}/order`,
       chat: field("chat_mode", "select", { options: options(words.chat_modes, room.chat_mode) }),
       ticks: (["locked", "waiting_room", "pupils_draw"] as const).map((name) => field(name, "checkbox", { value: "yes", checked: room[name] })),
     },
-    person: {
+    person: { action: `${base}/people`, person: field("person", "select", { required: true, options: pupils }), act: field("act", "select", { options: options(words.acts, typed("act")) }) },
+    removal: {
       action: `${base}/people`,
-      person: field("person", "select", { options: known.pupils.map((pupil) => ({ value: pupil.id, label: pupil.name, selected: pupil.id === typed("person") })) }),
-      act: field("act", "select", { options: options(words.acts, typed("act")) }),
-      reason: field("reason", "text", { required: false, hint: words.reason_hint, attributes: { maxlength: 300 } }),
+      person: field("person", "select", { id: "tool-removed", required: true, options: pupils }),
+      reason: field("reason", "text", { required: true, hint: words.reason_hint, attributes: { maxlength: 300 } }),
     },
+    personOpen: typed("act") !== undefined,
   };
 }
 

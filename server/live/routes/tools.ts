@@ -10,6 +10,7 @@ import type { Signals } from "../../platform/signals.ts";
 import { readForm, type FieldError, type Typed } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { sendBlob } from "../../platform/web/send-blob.ts";
+import { flash } from "../../shell/layout.ts";
 import { isPupil, openLiveClass } from "../access.ts";
 import { toCsv } from "../csv.ts";
 import { AnswerForm, GroupsForm, LateForm, NotesForm, OrderForm, PersonForm, QuestionForm, TimerForm } from "../forms.ts";
@@ -46,7 +47,10 @@ function teller(signals: Signals) {
   return (req: Request, res: Response, live: LiveRow, topic: string, at = "live-tools"): void => {
     signals.tell(topic, live.id);
     if (wantsJson(req)) res.json({ ok: true });
-    else res.redirect(303, `/live-classes/${live.id}#${at}`);
+    else {
+      flash(req, req.t.live_tools.done);
+      res.redirect(303, `/live-classes/${live.id}#${at}`);
+    }
   };
 }
 

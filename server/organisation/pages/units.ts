@@ -33,7 +33,7 @@ export interface UnitPage {
   head: PageHeadView;
   notice: { kind: "info"; text: string; action: { href: string; label: string } } | undefined;
   facts: FactsView;
-  links: { title: string; href: string; icon: "users" | "school" | "graduation-cap" | "list-checks" | "calendar-days" | "book-open" | "gauge" }[];
+  links: { title: string; href: string; icon: "users" | "video" | "school" | "graduation-cap" | "list-checks" | "calendar-days" | "book-open" | "gauge" }[];
   children: { title: string; href: string; detail: string }[];
   noChildren: boolean;
   addBelow: ActionView | undefined;
@@ -162,7 +162,7 @@ export interface UnitFacts {
   school: UnitRow | undefined;
   clusterSchools: readonly UnitRow[];
   clusterCandidates: readonly UnitRow[];
-  may: { manage: boolean; administer: boolean };
+  may: { manage: boolean; administer: boolean; lead: boolean };
   today: string;
 }
 
@@ -175,7 +175,7 @@ export function unitPage(say: Say, facts: UnitFacts): UnitPage {
       ? { kind: "info", text: words.merged_notice(facts.school.name), action: { href: `/units/${facts.school.id}`, label: facts.school.name } }
       : undefined,
     facts: { items: factItems(say, facts) },
-    links: unitLinks(words, facts),
+    links: [...unitLinks(words, facts), ...(may.lead ? [{ title: say.t.live_after.settings.title, href: `/schools/${unit.id}/live-settings`, icon: "video" as const }] : [])],
     children: [...facts.children].sort(byKindAndName).map((child) => ({
       title: child.name,
       href: `/units/${child.id}`,
