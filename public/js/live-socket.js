@@ -1,6 +1,9 @@
 // @ts-check
 const HEARTBEAT_MS = 15_000;
 const ANSWER_MS = 8_000;
+/** After changes the state is asked for once in so many milliseconds, and not by all browsers at the same moment. */
+const ASK_AGAIN_MS = 2_500;
+const SPREAD_MS = 600;
 
 /**
  * @typedef {object} Line What the parts of the room may do with the connection.
@@ -74,6 +77,16 @@ export function connectLive(host, tell) {
     if (take(state) && state.seq > known.seq) await enter();
   };
 
+  let [asked, changing] = [-Infinity, 0];
+  const changed = () => {
+    if (changing) return;
+    const wait = Math.max(Math.random() * SPREAD_MS, asked + ASK_AGAIN_MS - performance.now());
+    changing = window.setTimeout(() => {
+      [asked, changing] = [performance.now(), 0];
+      void here();
+    }, wait);
+  };
+
   void import(host.dataset["io"] ?? "").then(({ io }) => {
     socket = io({ transports: ["websocket", "polling"], tryAllTransports: true, reconnectionDelay: 1000, reconnectionDelayMax: 5000, randomizationFactor: 0.7 });
     socket.on("connect", () => void enter());
@@ -83,7 +96,7 @@ export function connectLive(host, tell) {
       tell.status("closed");
     });
     socket.on("disconnect", (/** @type {string} */ reason) => tell.status(reason === "io server disconnect" ? "closed" : "lost"));
-    socket.on("live:changed", () => void here());
+    socket.on("live:changed", changed);
     socket.on("live:reload", () => tell.changed());
     socket.on("live:regroup", () => void enter());
     socket.on("live:room", (/** @type {any} */ room) => {
@@ -95,6 +108,7 @@ export function connectLive(host, tell) {
   document.addEventListener("visibilitychange", () => void here());
   const leave = () => {
     window.clearInterval(beat);
+    window.clearTimeout(changing);
     socket?.disconnect();
   };
   // A page that is closed has left; one that only sleeps loses its line and is shown as lost.

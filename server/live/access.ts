@@ -58,6 +58,21 @@ export async function entryOf(db: Db, actor: Actor, live: LiveRow): Promise<"in"
   return room.waiting_room && !(await wasInside(db, live, actor.personId)) ? "waits" : "in";
 }
 
+/**
+ * Opens the room of a live class for what is said, shown and asked in it. Whom a locked room keeps out, and who still waits
+ * to be let in, gets nothing of it.
+ */
+export async function openRoom(db: Db, actor: Actor, id: string): Promise<Granted<"join", LiveRow>> {
+  const live = await openLiveClass(db, actor, id, "join");
+  await ensureInside(db, actor, live);
+  return live;
+}
+
+/** @throws Refusal 409 for whom a locked room keeps out, and who still waits to be let in */
+export async function ensureInside(db: Db, actor: Actor, live: LiveRow): Promise<void> {
+  if ((await entryOf(db, actor, live)) === "waits") throw conflict("live_waits");
+}
+
 /** Opens a course whose live classes are listed (`read`) or scheduled (`teach`). */
 export async function openLiveCourse<A extends CourseAction>(db: Db, actor: Actor, id: string, action: A): Promise<Granted<A, CourseRow>> {
   const course = await loadCourse(db, id);

@@ -2,6 +2,7 @@ import { featureRoutes, type FeatureRoutes } from "../platform/web/router.ts";
 import type { Signals } from "../platform/signals.ts";
 import type { WireEngine } from "./media/engine.ts";
 import { addSound } from "./media/routes.ts";
+import { makeRoomRates } from "./rates.ts";
 import { addAttendance } from "./routes/attendance.ts";
 import { addCalendar } from "./routes/calendar.ts";
 import { addLists } from "./routes/lists.ts";
@@ -11,12 +12,12 @@ import { addTools } from "./routes/tools.ts";
 
 /** Live classes: scheduled, opened, held, ended, corrected, cancelled. What is said in between goes over sockets, or by form. */
 export function liveRoutes(deps: { signals: Signals; media: WireEngine }): FeatureRoutes {
-  const routes = featureRoutes();
+  const [routes, rates] = [featureRoutes(), makeRoomRates()];
   addLists(routes);
   addSchedule(routes, deps.signals);
   addRoom(routes, deps.signals);
-  addByForm(routes, deps.signals);
-  addTools(routes, deps.signals);
+  addByForm(routes, deps.signals, rates);
+  addTools(routes, deps.signals, rates);
   addAttendance(routes);
   addCalendar(routes);
   addSound(routes, deps.media);

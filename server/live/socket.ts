@@ -8,13 +8,13 @@ import { newId } from "../platform/ids.ts";
 import type { Peer, Realtime } from "../platform/realtime.ts";
 import type { Signals } from "../platform/signals.ts";
 import { formulaToHtml } from "../platform/rich-text.ts";
-import { alsoGranted, entryOf, isStaff, may, openLiveClass, roomToTell } from "./access.ts";
+import { alsoGranted, ensureInside, entryOf, isStaff, may, openLiveClass, roomToTell } from "./access.ts";
 import { boardPage, chatText, clientKey, Drawn, REACTIONS, seqNumber, slideNumber } from "./forms.ts";
 import { isLobbyOpen } from "./rules.ts";
 import { peopleOf, whoIn, type Presence } from "./room.ts";
 import { sayInRoom } from "./say.ts";
 import { roomState, staffState } from "./state.ts";
-import { DRAWN_PAGE, listDrawn, saveDrawing, type DrawingRow } from "./store/board.ts";
+import { DRAWN_PAGE, listDrawn, listShown, saveDrawing, type DrawingRow } from "./store/board.ts";
 import { saveSlide, type LiveRow } from "./store/classes.ts";
 import { listBefore, listHands, listSince, lowerAllHands, lowerHand, saveAnswered, saveHand, saveRemoval, type MessageRow } from "./store/chat.ts";
 import { saveArrival, saveDeparture, savePresenceEvent, saveSign } from "./store/presence.ts";
@@ -32,8 +32,12 @@ export const LIVE_STAFF = "live_staff";
 export const LIVE_PERSON = "live_person";
 /** `<class> <person>`: the person is in another group, and comes in anew. */
 export const LIVE_GROUP = "live_group";
+/** The class began behind a lock or a waiting room: whoever sat in the lobby comes in through its door. */
+export const LIVE_DOOR = "live_door";
 /** Changes that come together are told together. */
 const TELL_MS = 120;
+/** After a change that makes every browser ask anew, the next is told so much later. */
+const CHANGED_MS = 1000;
 
 export interface LiveSocketDeps {
   db: Db;
@@ -101,7 +105,9 @@ function personOf(liveId: string, personId: string): string {
 export async function opened<A extends LiveAction>(db: Db, peer: Peer<Actor>, action: A): Promise<Granted<A, LiveRow>> {
   const liveId = peer.memory.get("live");
   if (typeof liveId !== "string" || !peer.isIn(roomOf(liveId))) throw conflict("live_not_entered");
-  return openLiveClass(db, peer.who, liveId, action);
+  const live = await openLiveClass(db, peer.who, liveId, action);
+  await ensureInside(db, peer.who, live);
+  return live;
 }
 
 /** The same class for what everybody in it may do. */
@@ -231,9 +237,11 @@ function board(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {
     return { drawn: drawn.map((one) => drawingView(one, reader)), seq: drawn.at(-1)?.seq ?? since, more: drawn.length === DRAWN_PAGE };
   });
 
-  realtime.on("live:draw", { schema: Draw, burst: 30, perSecond: 8 }, async (peer, { key, page, drawn: { kind, body } }) => {
+  realtime.on("live:draw", { schema: Draw, burst: 30, perSecond: 8 }, async (peer, { key, page, drawn: what }) => {
+    const { kind, body } = what;
     const live = await opened(db, peer, "join");
     await mayDrawHere(db, peer, live, page);
+    if (what.kind === "picture") await mayShow(db, peer, live, what.body.m);
     const drawn = await saveDrawing(db, live, { by: peer.personId, isStaff: isStaff(peer.who, live), page, kind, body, key, at: clock() });
     if (drawn.isNew) tell(live.id, page, "live:drawn", drawingView(drawn, { id: "", isStaff: true, group: 0 }), { seq: drawn.seq });
     return { seq: drawn.seq };
@@ -272,6 +280,12 @@ async function mayDrawHere(db: Db, peer: Peer<Actor>, live: LiveRow, page: numbe
   if (!mayDraw({ isStaff: false, draws: member?.draws ?? false, group: member?.group_number ?? 0 }, room, page)) throw conflict("live_may_not_draw");
 }
 
+/** A file on the board opens to the whole class: only a teacher puts it there, and only one that is the teacher's to show. */
+async function mayShow(db: Db, peer: Peer<Actor>, live: LiveRow, materialId: string): Promise<void> {
+  const mine = may(peer.who, "teach", live) ? await listShown(db, live, peer.personId) : [];
+  if (!mine.some((file) => file.id === materialId)) throw notFound();
+}
+
 /** What pages changed by form is told to the room: a change of the class itself, its state, or one person's rights. */
 function signals(realtime: Realtime<Actor>, { db, clock, signals: heard }: LiveSocketDeps): void {
   const waiting = new Map<string, { all: boolean }>();
@@ -289,7 +303,16 @@ function signals(realtime: Realtime<Actor>, { db, clock, signals: heard }: LiveS
     if (all) realtime.toRoom(roomOf(liveId), "live:room", await roomState(db, live, clock()));
     if (realtime.sizeOf(staffOf(liveId)) > 0) realtime.toRoom(staffOf(liveId), "live:staff", await staffState(db, live, clock(), await findCurrent(db, live)));
   };
-  heard.listen(LIVE_CHANGED, (liveId) => realtime.toRoom(roomOf(liveId), "live:changed", {}));
+  // One process tells the sockets of all; each change that comes meanwhile goes with the next word.
+  const changed = gather(TELL_MS, CHANGED_MS, (liveId) => realtime.toRoom(roomOf(liveId), "live:changed", {}));
+  heard.listen(LIVE_CHANGED, (liveId, from) => {
+    if (from === "here") changed(liveId);
+  });
+  heard.listen(LIVE_DOOR, (liveId, from) => {
+    if (from !== "here") return;
+    realtime.toRoom(roomOf(liveId), "live:reload", {});
+    for (const room of [staffOf(liveId), roomOf(liveId)]) realtime.takeOut(roomOf(liveId), room);
+  });
   heard.listen(LIVE_ROOM, (liveId) => soon(liveId, true));
   heard.listen(LIVE_STAFF, (liveId) => soon(liveId, false));
   heard.listen(LIVE_GROUP, (both) => {
@@ -301,6 +324,26 @@ function signals(realtime: Realtime<Actor>, { db, clock, signals: heard }: LiveS
     realtime.toRoom(personOf(liveId, personId), "live:reload", {});
     realtime.recheck(personId).catch(() => undefined); // the next message of theirs asks the door anyway
   });
+}
+
+/** Does a thing soon after it is asked for; asked for many times, once per `pause` (ms). */
+function gather(soon: number, pause: number, act: (id: string) => void): (id: string) => void {
+  const resting = new Map<string, { again: boolean }>();
+  const run = (id: string): void => {
+    const rest = { again: false };
+    resting.set(id, rest);
+    act(id);
+    setTimeout(() => {
+      if (rest.again) run(id);
+      else resting.delete(id);
+    }, pause).unref();
+  };
+  return (id) => {
+    const rest = resting.get(id);
+    if (rest) return void (rest.again = true);
+    resting.set(id, { again: false });
+    setTimeout(() => run(id), soon).unref();
+  };
 }
 
 function hands(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {

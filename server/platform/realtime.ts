@@ -12,7 +12,7 @@ import { isFromHere } from "./web/origin.ts";
 const FRAME_BYTES_MAX = 64 * 1024;
 /** Messages of any kind from one socket: a burst, then so many a second. */
 const ANY = { burst: 60, perSecond: 25 };
-/** A socket that was told to slow down this often is closed. */
+/** A socket that was told to slow down this often is closed; each second makes good for one. */
 const DROPPED_MAX = 60;
 /** Signed out or suspended: the socket is closed within two seconds. */
 const SWEEP_MS = 1500;
@@ -61,6 +61,8 @@ export interface Realtime<Who> {
   onGone(handle: (peer: Pick<Peer<Who>, "id" | "personId" | "memory">, how: "left" | "lost") => Promise<void>): void;
   toRoom(room: string, event: string, payload: unknown): void;
   toPeer(id: string, event: string, payload: unknown): void;
+  /** Takes all sockets that hear `whose` out of another room. */
+  takeOut(whose: string, room: string): void;
   /** How many sockets hear a room on this process. */
   sizeOf(room: string): number;
   /** Rights of the person may have changed: closes their sockets, or takes them out of rooms whose doors refuse now. */
@@ -74,7 +76,7 @@ interface Held<Who> {
   doors: Map<string, (who: Who) => Promise<unknown>>;
   memory: Map<string, unknown>;
   buckets: Map<string, { left: number; at: number }>;
-  dropped: number;
+  dropped: { times: number; at: number };
 }
 
 interface Known {
@@ -118,6 +120,7 @@ export function makeRealtime<Who>(server: HttpServer, deps: RealtimeDeps<Who>): 
     onGone: (handle) => void gone.push(handle),
     toRoom: (room, event, payload) => void io.to(room).emit(event, payload),
     toPeer: (id, event, payload) => void io.to(id).emit(event, payload),
+    takeOut: (whose, room) => io.in(whose).socketsLeave(room),
     sizeOf: (room) => io.of("/").adapter.rooms.get(room)?.size ?? 0,
     recheck: (personId) => recheck(io, deps, personId),
     close() {
@@ -151,7 +154,7 @@ async function admit<Who>(socket: Socket, deps: RealtimeDeps<Who>): Promise<void
   const personId = request.session?.passport?.user;
   if (personId === undefined || request.sessionID === undefined) throw new Refusal(401, "not_signed_in");
   if ((await deps.whoIs(personId)) === undefined) throw new Refusal(401, "not_signed_in");
-  const held: Held<Who> = { personId, sidHash: hashOf(request.sessionID), doors: new Map(), memory: new Map(), buckets: new Map(), dropped: 0 };
+  const held: Held<Who> = { personId, sidHash: hashOf(request.sessionID), doors: new Map(), memory: new Map(), buckets: new Map(), dropped: { times: 0, at: deps.ticks() } };
   Object.assign(socket.data, held);
 }
 
@@ -162,7 +165,7 @@ function listen<Who>(socket: Socket, kinds: ReadonlyMap<string, Known>, gone: Go
     const last = sent.at(-1);
     const say = typeof last === "function" ? (reply: Reply) => void (last as (reply: Reply) => void)(reply) : () => undefined;
     const kind = kinds.get(event);
-    if (!kind || !allows(held, "any", ANY, deps.ticks()) || !allows(held, event, kind, deps.ticks())) return slowDown(socket, held, kind ? "too_many" : "invalid", say);
+    if (!kind || !allows(held, "any", ANY, deps.ticks()) || !allows(held, event, kind, deps.ticks())) return slowDown(socket, held, kind ? "too_many" : "invalid", say, deps.ticks());
     // One message of a socket after the other: an order that a person gave is the order in which it happens.
     turn = turn.then(async () => {
       const { reply, over } = await answer(socket, kind, sent[0], deps);
@@ -226,9 +229,9 @@ function allows(held: Pick<Held<unknown>, "buckets">, name: string, rate: { burs
   return left >= 1;
 }
 
-function slowDown(socket: Socket, held: { dropped: number }, code: string, say: (reply: Reply) => void): void {
-  held.dropped += 1;
-  if (held.dropped > DROPPED_MAX) socket.disconnect(true);
+function slowDown(socket: Socket, held: Pick<Held<unknown>, "dropped">, code: string, say: (reply: Reply) => void, at: number): void {
+  held.dropped = { times: Math.max(0, held.dropped.times - (at - held.dropped.at) / 1000) + 1, at };
+  if (held.dropped.times > DROPPED_MAX) socket.disconnect(true);
   else say({ ok: false, code });
 }
 

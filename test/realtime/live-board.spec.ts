@@ -1,7 +1,10 @@
 import { expect } from "chai";
+import { Readable } from "node:stream";
 import type { Socket } from "socket.io-client";
+import { addMinutes } from "../../server/platform/clock.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
+import { digitise } from "../support/ledger.ts";
 import { NOW, W } from "../support/world.ts";
 import { ask, closeAll, connected, heard, liveClass, type Answered } from "./room.ts";
 
@@ -82,6 +85,26 @@ describe("the board, the questions and the order of a room", () => {
       expect(await app.db("live_drawings").where({ live_class_id: live })).to.have.length(0);
     });
 
+    it("shows a file that is a teacher's to show, and takes none from a pupil", async () => {
+      const [theirs, other] = [await digitise(app.db, [W.toanLesson(1)], NOW), await digitise(app.db, [], NOW, { state: "draft" })];
+      await app.db("materials").where({ id: other }).update({ uploaded_by: W.son });
+      const { hash, size } = await app.blobs.put(Readable.from(["%PDF-1.4"]));
+      await app.db("blobs").insert({ hash, size_bytes: size, mime: "application/pdf", created_at: NOW }).onConflict("hash").ignore();
+      await app.db("material_versions").whereIn("material_id", [theirs, other]).update({ blob_hash: hash, size_bytes: size });
+      const [teacher, pupil] = [await enter("huong"), await enter("minh")];
+      await act("people", { person: W.minh, act: "draw" });
+      const picture = (m: string) => ({ kind: "picture", body: { x: 0, y: 0, x2: 500, y2: 300, m } });
+      const read = async (m: string): Promise<number> => (await pupil.client.get(`/live-classes/${live}/files/${m}`)).status;
+      for (const m of [theirs, other]) {
+        expect((await draw(pupil.socket, `pupil-${m}`, picture(m))).code).to.equal("not_found");
+        await app.db("live_drawings").insert({ live_class_id: live, seq: m === theirs ? 1001 : 1002, person_id: W.minh, page: 1, kind: "picture", body: JSON.stringify(picture(m).body), client_key: `old-${m}`, at: NOW });
+        expect(await read(m)).to.equal(404);
+      }
+      expect((await draw(teacher.socket, "teacher-1", picture(other))).code).to.equal("not_found");
+      expect((await draw(teacher.socket, "teacher-2", picture(theirs))).ok).to.equal(true);
+      expect([await read(theirs), await read(other)]).to.deep.equal([200, 404]);
+    });
+
     it("keeps the board of a group, and its chat, among the group and the teacher", async () => {
       const [teacher, minh, an] = [await enter("huong"), await enter("minh"), await enter("an")];
       const told = [heard(minh.socket, "live:regroup"), heard(an.socket, "live:regroup")];
@@ -138,6 +161,40 @@ describe("the board, the questions and the order of a room", () => {
       await told;
       expect((await ask(pupil.socket, "live:enter", { id: live, since: 0 })).state).to.equal("open");
       expect(await app.db("presence_marks").where({ live_class_id: live, person_id: W.chau })).to.have.length(1);
+    });
+
+    it("gives whom it keeps out nothing of the room over any other address, and what is theirs once they are in", async () => {
+      await app.db("live_messages").insert({ live_class_id: live, seq: 1, person_id: W.minh, body: "Chỉ trong lớp", client_key: "minh-0001", at: NOW });
+      const question = (await act("questions", { kind: "yes_no", prompt: "Hiểu chưa?", a: "", b: "", right: "" })) && (await app.db("live_questions").where({ live_class_id: live }).first("id")).id;
+      const an = await app.as("an");
+      const at = `/live-classes/${live}`;
+      const reads = ["/messages", "/slides", "/question", `/files/${W.toanLesson(1)}`, "/sound"];
+      const writes = ["/messages", "/hand", "/hand-removal", `/questions/${question}/answer`, "/check-answers"];
+      for (const [how, word] of [["waiting_room", "Em hãy chờ thầy cô cho vào lớp."], ["locked", "Thầy cô đã khóa lớp"]] as const) {
+        await act("order", { chat_mode: "open", [how]: "yes" });
+        for (const read of reads) expect((await an.get(at + read)).status, `${how} ${read}`).to.equal(409);
+        for (const write of writes) expect((await an.post(at + write, { text: "", key: "an-000001", answer: "yes" })).status, `${how} ${write}`).to.equal(409);
+        const refused = await an.post(`${at}/messages`, { text: "", key: "an-000001" });
+        expect(refused.text).to.contain(word).and.not.contain("Chỉ trong lớp");
+      }
+      await act("people", { person: W.an, act: "admit" });
+      expect((await an.get(`${at}/messages`)).text).to.contain("Chỉ trong lớp");
+      expect((await an.post(`${at}/hand`)).status).to.equal(303);
+    });
+
+    it("lets whoever sat in the lobby of a class with a waiting room in through its door only", async () => {
+      live = await liveClass(app, { state: "scheduled" });
+      await act("order", { chat_mode: "open", waiting_room: "yes" });
+      const [pupil, teacher] = [await enter("chau"), await enter("huong")];
+      expect(pupil.state.state).to.equal("scheduled");
+      const told = [heard(pupil.socket, "live:reload"), heard(teacher.socket, "live:reload")];
+      app.time.now = addMinutes(NOW, 1);
+      expect((await act("opening")).status).to.equal(303);
+      await Promise.all(told);
+      expect((await ask(pupil.socket, "live:here", { away: false })).ok).to.equal(false);
+      expect((await ask(pupil.socket, "live:board", { since: 0 })).ok).to.equal(false);
+      expect((await ask(pupil.socket, "live:enter", { id: live, since: 0 })).state).to.equal("waits");
+      expect((await ask(teacher.socket, "live:enter", { id: live, since: 0 })).state).to.equal("open");
     });
 
     it("lets pupils write to the teacher alone, or not at all", async () => {

@@ -224,6 +224,27 @@ describe("the room of a live class", () => {
     expect(await app.db("live_messages").where({ live_class_id: live })).to.have.length.lessThan(9);
   });
 
+  it("is not disturbed by one who sends forms without end: the others hear little of it, and it stops", async () => {
+    const [teacher, other] = [await enter("huong"), await enter("an")];
+    const minh = await app.as("minh");
+    let changes = 0;
+    other.socket.on("live:changed", () => (changes += 1));
+    const told = heard(other.socket, "live:changed");
+    const answers = [];
+    for (let i = 0; i < 30; i += 1) answers.push((await minh.post(`/live-classes/${live}/${i % 2 === 0 ? "hand" : "hand-removal"}`)).status);
+    await told;
+    expect(answers.filter((status) => status === 303)).to.have.length(12);
+    expect(answers.filter((status) => status === 429)).to.have.length(18);
+    const said = [];
+    for (let i = 0; i < 20; i += 1) said.push(await minh.post(`/live-classes/${live}/messages`, { text: `tin ${i}`, key: `minh-${1000 + i}` }));
+    expect(await app.db("live_messages").where({ live_class_id: live })).to.have.length(14);
+    expect(said.at(-1)?.status).to.equal(429);
+    expect(said.at(-1)?.text).to.contain('value="tin 19"').and.contain("Quá nhiều lần");
+    expect(changes).to.be.lessThan(20);
+    expect((await ask(teacher.socket, "live:here", { away: false })).ok).to.equal(true);
+    expect((await ask(other.socket, "live:here", { away: false })).ok).to.equal(true);
+  });
+
   it("closes a socket that sends 200 KB at once, and one that says nonsense hears so", async () => {
     const { socket } = await enter("minh");
     expect((await ask(socket, "live:mute-all", {})).code).to.equal("invalid");

@@ -1,6 +1,6 @@
 import { conflict, tooMany } from "../../platform/errors.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
-import { openLiveClass } from "../access.ts";
+import { openRoom } from "../access.ts";
 import { stillListens } from "./access.ts";
 import type { WireEngine } from "./engine.ts";
 import { SoundLinks } from "./links.ts";
@@ -13,7 +13,7 @@ export function addSound(routes: FeatureRoutes, media: WireEngine): void {
   const links = new SoundLinks(media);
 
   routes.get("/live-classes/:id/sound", "signed_in", async (req, res) => {
-    const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "join");
+    const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     if (live.state !== "open") throw conflict("live_not_open");
     res.status(200).set({ "Content-Type": "audio/webm", "X-Accel-Buffering": "no", "Accept-Ranges": "none" });
     if (req.method === "HEAD") return void res.end();

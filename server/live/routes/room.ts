@@ -2,7 +2,7 @@ import { ensureHarmless } from "../../digitising/access.ts";
 import type { Request, Response } from "express";
 import type { Actor } from "../../access/actor.ts";
 import type { Granted } from "../../access/policy.ts";
-import { conflict, notFound } from "../../platform/errors.ts";
+import { conflict, notFound, tooMany } from "../../platform/errors.ts";
 import { sayText } from "../../platform/messages.ts";
 import type { Signals } from "../../platform/signals.ts";
 import { readForm } from "../../platform/web/form.ts";
@@ -10,13 +10,14 @@ import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { sendBlob } from "../../platform/web/send-blob.ts";
 import { flash } from "../../shell/layout.ts";
 import type { Typed } from "../../platform/web/form.ts";
-import { alsoGranted, entryOf, isPupil, isStaff, may, openLiveClass } from "../access.ts";
+import { alsoGranted, entryOf, isPupil, isStaff, may, openLiveClass, openRoom } from "../access.ts";
 import { MessageForm, SlideForm } from "../forms.ts";
 import { chatView, lobbyPage, roomPage, waitingPage, type Part, type Reader } from "../pages/room.ts";
 import { toolsNowView, toolsView, type ToolsNow } from "../pages/tools.ts";
 import { peopleOf } from "../room.ts";
+import type { RoomRates } from "../rates.ts";
 import { mayStart } from "../rules.ts";
-import { LIVE_CHANGED } from "../socket.ts";
+import { LIVE_CHANGED, LIVE_DOOR } from "../socket.ts";
 import { saveEnd } from "../store/attendance.ts";
 import { sayInRoom } from "../say.ts";
 import { staffState } from "../state.ts";
@@ -50,7 +51,9 @@ export function addRoom(routes: FeatureRoutes, signals: Signals): void {
     const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "teach");
     if (live.state === "scheduled" && !mayStart(live, req.now)) throw conflict("live_not_open");
     await saveOpening(req.db, live, byOf(req));
-    changed(live);
+    const room = await findRoom(req.db, live.id);
+    if (room.locked || room.waiting_room) signals.tell(LIVE_DOOR, live.id);
+    else changed(live);
     res.redirect(303, `/live-classes/${live.id}`);
   });
 
@@ -63,7 +66,7 @@ export function addRoom(routes: FeatureRoutes, signals: Signals): void {
   });
 
   routes.get("/live-classes/:id/slides", "signed_in", async (req, res) => {
-    const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "join");
+    const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     const file = await findSlides(req.db, live);
     if (!file) throw notFound();
     await ensureHarmless(req.db, file.hash, req.config);
@@ -72,7 +75,7 @@ export function addRoom(routes: FeatureRoutes, signals: Signals): void {
 }
 
 /** What the sockets do, by form, where no script runs. */
-export function addByForm(routes: FeatureRoutes, signals: Signals): void {
+export function addByForm(routes: FeatureRoutes, signals: Signals, rates: RoomRates): void {
   const changed = (live: LiveRow): void => signals.tell(LIVE_CHANGED, live.id);
 
   routes.post("/live-classes/:id/slide", "signed_in", async (req, res) => {
@@ -84,7 +87,7 @@ export function addByForm(routes: FeatureRoutes, signals: Signals): void {
   });
 
   routes.get("/live-classes/:id/messages", "signed_in", async (req, res) => {
-    const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "join");
+    const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     const before = Number(req.query["before"]);
     const messages = await listBefore(req.db, live, Number.isSafeInteger(before) && before > 0 ? before : undefined);
     const first = messages[0]?.seq ?? 1;
@@ -94,7 +97,7 @@ export function addByForm(routes: FeatureRoutes, signals: Signals): void {
   });
 
   routes.post("/live-classes/:id/messages", "signed_in", async (req, res) => {
-    const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "join");
+    const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     const form = readForm(MessageForm, req.body);
     if (!form.ok) {
       const error = form.errors[0];
@@ -102,6 +105,7 @@ export function addByForm(routes: FeatureRoutes, signals: Signals): void {
       return showRoom(req, res.status(422), live, { message: { text, error: error ? sayText(req.t.platform.fields, error.code, error.params) : "" } });
     }
     const { text, key, question, file } = form.value;
+    if (!(await rates.allows(req.actor.personId, "say"))) return showRoom(req, res.status(429), live, { message: { text, error: sayText(req.t.platform.refusals, "too_many", {}) } });
     const staff = isStaff(req.actor, live);
     const group = staff ? 0 : ((await findMember(req.db, live.id, req.actor.personId))?.group_number ?? 0);
     await sayInRoom(req.db, live, { by: req.actor.personId, isStaff: staff, group, body: text, key, question: question === "yes", file: file === undefined || file === "" ? null : file, at: req.now });
@@ -110,14 +114,16 @@ export function addByForm(routes: FeatureRoutes, signals: Signals): void {
   });
 
   routes.post("/live-classes/:id/hand", "signed_in", async (req, res) => {
-    const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "join");
+    const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
+    if (!(await rates.allows(req.actor.personId, "hand"))) throw tooMany();
     await saveHand(req.db, live, req.actor.personId, req.now);
     changed(live);
     res.redirect(303, `/live-classes/${live.id}`);
   });
 
   routes.post("/live-classes/:id/hand-removal", "signed_in", async (req, res) => {
-    const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "join");
+    const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
+    if (!(await rates.allows(req.actor.personId, "hand"))) throw tooMany();
     await lowerHand(req.db, live, req.actor.personId);
     changed(live);
     res.redirect(303, `/live-classes/${live.id}`);

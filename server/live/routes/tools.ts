@@ -4,17 +4,18 @@ import type { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
 import { ensureHarmless } from "../../digitising/access.ts";
 import { addMinutes, dayOf } from "../../platform/clock.ts";
-import { conflict, forbidden, notFound } from "../../platform/errors.ts";
+import { conflict, forbidden, notFound, tooMany } from "../../platform/errors.ts";
 import { sayText } from "../../platform/messages.ts";
 import type { Signals } from "../../platform/signals.ts";
 import { readForm, type FieldError, type Typed } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { sendBlob } from "../../platform/web/send-blob.ts";
 import { flash } from "../../shell/layout.ts";
-import { isPupil, openLiveClass } from "../access.ts";
+import { isPupil, openLiveClass, openRoom } from "../access.ts";
 import { toCsv } from "../csv.ts";
 import { AnswerForm, GroupsForm, LateForm, NotesForm, OrderForm, PersonForm, QuestionForm, TimerForm } from "../forms.ts";
 import { answerWords } from "../pages/tools.ts";
+import type { RoomRates } from "../rates.ts";
 import { peopleOf } from "../room.ts";
 import { LIVE_CHANGED, LIVE_GROUP, LIVE_PERSON, LIVE_ROOM, LIVE_STAFF } from "../socket.ts";
 import { findShown } from "../store/board.ts";
@@ -32,10 +33,10 @@ import { showRoom, toolsNow } from "./room.ts";
 type Teach = Granted<"teach", LiveRow>;
 
 /** The tools of the room, as forms: they work without script, and a script sends them without leaving the page. */
-export function addTools(routes: FeatureRoutes, signals: Signals): void {
-  addQuestions(routes, signals);
+export function addTools(routes: FeatureRoutes, signals: Signals, rates: RoomRates): void {
+  addQuestions(routes, signals, rates);
   addSettings(routes, signals);
-  addMoments(routes, signals);
+  addMoments(routes, signals, rates);
   addParts(routes);
 }
 
@@ -55,7 +56,7 @@ function teller(signals: Signals) {
 }
 
 /** Questions to the class: asked, answered, closed, their results shown. */
-function addQuestions(routes: FeatureRoutes, signals: Signals): void {
+function addQuestions(routes: FeatureRoutes, signals: Signals, rates: RoomRates): void {
   const done = teller(signals);
   routes.post("/live-classes/:id/questions", "signed_in", async (req, res) => {
     const live = await teach(req);
@@ -71,8 +72,9 @@ function addQuestions(routes: FeatureRoutes, signals: Signals): void {
   });
 
   routes.post("/live-classes/:id/questions/:question/answer", "signed_in", async (req, res) => {
-    const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "join");
+    const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     if (!isPupil(req.actor, live)) throw forbidden();
+    if (!(await rates.allows(req.actor.personId, "answer"))) throw tooMany();
     const form = readForm(AnswerForm, req.body);
     const saved = form.ok ? await saveAnswer(req.db, live, idOf(req.params["question"]), { by: req.actor.personId, answer: form.value.answer, at: req.now }) : "invalid";
     if (saved !== "saved") return refuse(req, res, live, form.ok ? [{ field: "answer", code: "not_a_choice", params: {} }] : form.errors, {});
@@ -129,7 +131,7 @@ function addSettings(routes: FeatureRoutes, signals: Signals): void {
 }
 
 /** Acts of a moment, with nothing to type. */
-function addMoments(routes: FeatureRoutes, signals: Signals): void {
+function addMoments(routes: FeatureRoutes, signals: Signals, rates: RoomRates): void {
   const done = teller(signals);
   routes.post("/live-classes/:id/admissions", "signed_in", async (req, res) => {
     const live = await teach(req);
@@ -158,8 +160,9 @@ function addMoments(routes: FeatureRoutes, signals: Signals): void {
   });
 
   routes.post("/live-classes/:id/check-answers", "signed_in", async (req, res) => {
-    const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "join");
+    const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     if (!isPupil(req.actor, live)) throw forbidden();
+    if (!(await rates.allows(req.actor.personId, "answer"))) throw tooMany();
     const { check_at } = await findRoom(req.db, live.id);
     if (live.state !== "open" || check_at === null || req.now >= addMinutes(check_at, CHECK_SECONDS / 60)) throw conflict("live_question_closed");
     await savePresenceEvent(req.db, live.id, { person: req.actor.personId, connection: req.id.slice(0, 40), kind: "there", at: req.now });
@@ -188,7 +191,7 @@ function addMoments(routes: FeatureRoutes, signals: Signals): void {
 /** Parts of the page that are fetched anew, files that were shown, and the answers as a table. */
 function addParts(routes: FeatureRoutes): void {
   routes.get("/live-classes/:id/question", "signed_in", async (req, res) => {
-    const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "join");
+    const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     res.set("Cache-Control", "no-store").send(res.fragment("live/question", await currentQuestion(req, live)));
   });
 
@@ -198,7 +201,7 @@ function addParts(routes: FeatureRoutes): void {
   });
 
   routes.get("/live-classes/:id/files/:material", "signed_in", async (req, res) => {
-    const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "join");
+    const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     const file = await findShown(req.db, live, idOf(req.params["material"]));
     if (!file) throw notFound();
     await ensureHarmless(req.db, file.hash, req.config);
@@ -226,7 +229,7 @@ async function refuse(req: Request, res: Response, live: LiveRow, errors: readon
   const message = errors.map((error) => `${labelOf(req, error.field)}: ${sayText(req.t.platform.fields, error.code, error.params)}`).join(" ");
   res.status(422);
   if (wantsJson(req)) return void res.json({ message });
-  const joined = await openLiveClass(req.db, req.actor, live.id, "join");
+  const joined = await openRoom(req.db, req.actor, live.id);
   await showRoom(req, res, joined, { tools: { message, typed: typed as Typed } });
 }
 

@@ -82,9 +82,13 @@ export function listShown(db: Db, live: LiveRow, teacherId: string): Promise<Pic
   );
 }
 
-/** One file that stands on the board or in the chat of this class: whoever is in the class may see it. */
+/**
+ * One file that a teacher put on the board or into the chat of this class: whoever is in the class may see it. What stands
+ * there under a pupil's name proves nothing.
+ */
 export function findShown(db: Db, live: Granted<"join", LiveRow>, materialId: string): Promise<PictureRow | undefined> {
-  const onBoard = db("live_drawings").where({ live_class_id: live.id, kind: "picture" }).where("body", "like", `%"m":"${materialId}"%`).select("live_class_id");
+  const pupils = db("class_enrolments").whereIn("class_id", live.courses.map((course) => course.class_id)).select("person_id");
+  const onBoard = db("live_drawings").where({ live_class_id: live.id, kind: "picture" }).where("body", "like", `%"m":"${materialId}"%`).whereNotIn("person_id", pupils).select("live_class_id");
   const inChat = db("live_messages").where({ live_class_id: live.id, material_id: materialId }).select("live_class_id");
   return maybeOne(
     pictureRow,
