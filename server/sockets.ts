@@ -5,8 +5,9 @@ import type { Actor } from "./access/actor.ts";
 import { accessChanged } from "./accounts/events.ts";
 import type { App } from "./app.ts";
 import type { TurnSettings } from "./live/media/ice.ts";
+import { liveClassEnded } from "./live/events.ts";
 import { mediaSocket } from "./live/media/socket.ts";
-import { liveSocket } from "./live/socket.ts";
+import { LIVE_CHANGED, liveSocket } from "./live/socket.ts";
 import type { Bus } from "./platform/bus.ts";
 import { now, type Instant } from "./platform/clock.ts";
 import type { Db } from "./platform/db.ts";
@@ -20,7 +21,7 @@ const RIGHTS_CHANGED = "rights_changed";
 
 export interface Sockets {
   realtime: Realtime<Actor>;
-  /** What the sockets hear of: rights that changed. Added to the listeners of the worker of this process. */
+  /** What the sockets hear of: rights that changed, classes that ended. Added to the listeners of the worker of this process. */
   listeners: readonly Listener[];
   close(): void;
 }
@@ -54,6 +55,8 @@ export function makeSockets(server: Server, app: App, deps: { db: Db; log: Log; 
       on(peopleMoved, "takes people who changed class out of rooms they may no longer hear", async ({ personIds }) => {
         for (const personId of personIds) await recheck(personId);
       }),
+      // Also of classes that nobody ended by hand: the sockets may be on any process.
+      on(liveClassEnded, "lets the room of a class that ended fall silent", ({ liveClassId }) => Promise.resolve(app.signals.tell(LIVE_CHANGED, liveClassId))),
     ],
     close() {
       realtime.close();

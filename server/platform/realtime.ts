@@ -112,7 +112,7 @@ export function makeRealtime<Who>(server: HttpServer, deps: RealtimeDeps<Who>): 
       (error: unknown) => next(error instanceof Refusal ? new Error(error.key) : new Error("unexpected")),
     );
   });
-  io.on("connection", (socket) => listen(socket, kinds, (peer, how) => (closing ? Promise.resolve() : each(gone, peer, how)), deps));
+  io.on("connection", (socket) => listen(socket, kinds, (peer, how) => (closing ? Promise.resolve() : each(deps.log, gone, peer, how)), deps));
   const sweep = setInterval(() => void closeEnded(io, deps).catch((error: unknown) => deps.log.error({ error: String(error) }, "socket sweep failed")), SWEEP_MS);
   sweep.unref();
   return {
@@ -134,8 +134,11 @@ export function makeRealtime<Who>(server: HttpServer, deps: RealtimeDeps<Who>): 
 
 type Gone<Who> = Parameters<Realtime<Who>["onGone"]>[0];
 
-async function each<Who>(handlers: readonly Gone<Who>[], ...gone: Parameters<Gone<Who>>): Promise<void> {
-  for (const handle of handlers) await handle(...gone);
+/** What one feature fails at is no reason for the next to keep what it holds. */
+async function each<Who>(log: Log, handlers: readonly Gone<Who>[], ...gone: Parameters<Gone<Who>>): Promise<void> {
+  for (const handle of handlers) {
+    await handle(...gone).catch((error: unknown) => log.error({ error: String(error) }, "a socket's end was not noted"));
+  }
 }
 
 /** A page of another site makes the browser say so. A plain GET without either header cannot be read by another site. */

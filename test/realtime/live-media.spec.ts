@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import type { Socket } from "socket.io-client";
+import { endForgotten } from "../../server/live/jobs.ts";
+import { addMinutes } from "../../server/platform/clock.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { W } from "../support/world.ts";
 import { ask, closeAll, connected, heard, liveClass, until } from "./room.ts";
@@ -30,6 +32,7 @@ describe("sound and picture over the room's socket", () => {
     await ask(socket, "live:enter", { id: live, since: 0 });
     return socket;
   };
+  const floorOf = async (id: string): Promise<unknown[]> => app.db("live_floor").where({ live_class_id: id });
   const put = async (socket: Socket, event: string, payload: unknown = {}): Promise<Offered> => (await ask(socket, event, payload)) as Offered;
 
   it("offers a connection for listening, and takes the keys of the browser", async () => {
@@ -106,6 +109,37 @@ describe("sound and picture over the room's socket", () => {
     const stranger = await connected(app, await app.as("khoi"));
     expect((await put(stranger, "live:media-listen", { wish: "auto" })).code).to.equal("live_not_entered");
     expect((await (await app.as("khoi")).get(`/live-classes/${live}/sound`)).status).to.equal(404);
+  });
+
+  it("falls silent when the class is ended because its teacher forgot to", async () => {
+    const forgotten = await liveClass(app);
+    const [teacher, pupil] = [await connected(app, await app.as("huong")), await connected(app, await app.as("minh"))];
+    for (const socket of [teacher, pupil]) await ask(socket, "live:enter", { id: forgotten, since: 0 });
+    await put(teacher, "live:media-floor", { person: W.minh, given: true });
+    const { session } = await put(pupil, "live:media-speak");
+    const gone = heard<{ session: string }>(pupil, "live:media-gone", (told) => told.session === session);
+    await app.db("live_classes").where({ id: live }).update({ opened_at: addMinutes(app.time.now, 600), starts_at: addMinutes(app.time.now, 600) });
+    expect(await endForgotten(app.db, addMinutes(app.time.now, 600))).to.equal(1);
+    expect(await floorOf(forgotten)).to.deep.equal([]);
+    for (const [event, payload] of [["live:media-sending", { session, kinds: ["mic"] }], ["live:media-answer", { session, answer: KEYS }]] as const) {
+      expect((await put(pupil, event, payload)).code).to.equal("live_not_open");
+    }
+    app.time.now = addMinutes(app.time.now, 600);
+    await app.settle();
+    await gone;
+  });
+
+  it("ends what a socket held, though its departure could not be written down", async () => {
+    const [teacher, pupil] = [await enter("huong"), await enter("minh")];
+    await put(teacher, "live:media-floor", { person: W.minh, given: true });
+    expect((await floorOf(live)).length).to.equal(1);
+    await app.db.schema.renameTable("presence_marks", "presence_marks_away");
+    try {
+      pupil.disconnect();
+      await until(async () => (await floorOf(live)).length === 0);
+    } finally {
+      await app.db.schema.renameTable("presence_marks_away", "presence_marks");
+    }
   });
 
   it("streams the sound over HTTP as WebM", async () => {

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { fileURLToPath } from "node:url";
-import { conflict, invalid } from "../../platform/errors.ts";
+import { conflict, invalid, Refusal } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Log } from "../../platform/log.ts";
 import type { MediaEvent, Seat, WireEngine } from "./engine.ts";
@@ -18,11 +18,18 @@ export interface EmbeddedSettings {
 const PROGRAM = fileURLToPath(new URL("./process.ts", import.meta.url));
 const LOADER = import.meta.resolve("tsx");
 const ANSWER_MS = 5_000;
+/** A process that is not ready by then is ended; a busy machine needs some seconds. */
+const READY_MS = 15_000;
 /** A process that ends so soon after it began waits longer each time before the next. */
 const SOON_MS = 10_000;
 const WAIT_MAX_MS = 10_000;
 
 type Done = Extract<Said, { say: "done" }>;
+interface Session {
+  room: string;
+  personId: string;
+  speaks: boolean;
+}
 type WithoutNumber<T> = T extends unknown ? Omit<T, "n"> : never;
 
 /**
@@ -38,7 +45,7 @@ export class Embedded implements WireEngine {
   private numbers = 0;
   private port: number | undefined;
   private readonly waiting = new Map<number, { done(reply: Done): void; fail(error: Error): void }>();
-  private readonly sessions = new Map<string, { room: string; personId: string; speaks: boolean }>();
+  private readonly sessions = new Map<string, Session>();
   private readonly slots = new Map<string, Slot[]>();
   private readonly audiences = new Set<string>();
   private readonly heard: ((event: MediaEvent) => void)[] = [];
@@ -82,7 +89,7 @@ export class Embedded implements WireEngine {
     await this.leaveAll((one) => one.room === room && one.personId === personId);
   }
 
-  private async leaveAll(which: (session: { room: string; personId: string; speaks: boolean }) => boolean): Promise<void> {
+  private async leaveAll(which: (session: Session) => boolean): Promise<void> {
     for (const [id, session] of this.sessions) {
       if (!which(session)) continue;
       await this.leave(id);
@@ -96,16 +103,27 @@ export class Embedded implements WireEngine {
 
   async startListening(room: string, personId: string, wish: Wish): Promise<{ session: string; offer: string; slots: Slot[] }> {
     const session = newId();
-    const { offer, slots } = await this.ask({ ask: "listen", room, session, person: personId, wish });
-    this.sessions.set(session, { room, personId, speaks: false });
+    const { offer, slots } = await this.start({ room, personId, speaks: false }, { ask: "listen", room, session, person: personId, wish });
     return { session, offer: offer ?? "", slots: slots ?? [] };
   }
 
   async startSpeaking(room: string, seat: Seat): Promise<{ session: string; offer: string }> {
     const session = newId();
-    const { offer } = await this.ask({ ask: "speak", room, session, person: seat.personId, kinds: [...seat.may] });
-    this.sessions.set(session, { room, personId: seat.personId, speaks: true });
+    const { offer } = await this.start({ room, personId: seat.personId, speaks: true }, { ask: "speak", room, session, person: seat.personId, kinds: [...seat.may] });
     return { session, offer: offer ?? "" };
+  }
+
+  /** Known from when it is asked for, so that it can be ended meanwhile; what failed here is not kept there either. */
+  private async start(of: Session, asking: Extract<WithoutNumber<Asked>, { ask: "listen" | "speak" }>): Promise<Done> {
+    this.sessions.set(asking.session, of);
+    try {
+      const done = await this.ask(asking);
+      if (!this.sessions.has(asking.session)) throw conflict("media_gone");
+      return done;
+    } catch (error) {
+      void this.leave(asking.session).catch(() => undefined);
+      throw error;
+    }
   }
 
   async answer(session: string, answer: Answer): Promise<void> {
@@ -160,8 +178,15 @@ export class Embedded implements WireEngine {
 
   private running(): Promise<void> {
     if (this.isClosed) return Promise.reject(conflict("media_down"));
-    this.ready ??= this.begin();
-    return this.ready;
+    if (this.ready) return this.ready;
+    const ready = this.begin().catch((error: unknown) => {
+      if (this.ready === ready) this.ready = undefined; // whoever asks next tries again
+      if (error instanceof Refusal) throw error;
+      this.log.error({ error: String(error) }, "the media process cannot be started");
+      throw conflict("media_down");
+    });
+    this.ready = ready;
+    return ready;
   }
 
   private async begin(): Promise<void> {
@@ -179,14 +204,24 @@ export class Embedded implements WireEngine {
       child.on("message", (message) => {
         const read = said.safeParse(message);
         if (!read.success) return this.log.error({ issue: read.error.issues[0]?.message }, "the media process said something else");
-        if (read.data.say === "ready") resolve();
-        else this.hear(read.data);
+        if (read.data.say !== "ready") return this.hear(read.data);
+        clearTimeout(late);
+        resolve();
       });
-      child.once("error", (error) => this.log.error({ error: error.message }, "the media process cannot be started"));
-      child.once("exit", (code, signal) => {
+      const over = (how: string): void => {
+        clearTimeout(late);
         reject(conflict("media_down"));
-        this.ended(child, began, `${signal ?? code}`);
+        this.ended(child, began, how);
+      };
+      const late = setTimeout(() => {
+        child.kill("SIGKILL");
+        over("not ready in time");
+      }, READY_MS);
+      child.on("error", (error) => {
+        this.log.error({ error: error.message }, "the media process failed");
+        if (child.pid === undefined) over("not started"); // and no exit is told
       });
+      child.once("exit", (code, signal) => over(`${signal ?? code}`));
       if (this.isClosed) child.kill("SIGKILL");
     });
     for (const room of this.audiences) void this.ask({ ask: "audience", room, on: true }).catch(() => undefined);

@@ -18,6 +18,10 @@ const AHEAD_MS = 2_000;
 
 interface Stream {
   readers: Set<Reader>;
+  /** Have a place and are not sent anything yet. */
+  coming: Set<Reader>;
+  /** The engine passes the sound on. */
+  begun: Promise<void>;
   packets: Uint8Array[];
   /** What was sent so far, and when it began. */
   sentMs: number;
@@ -43,22 +47,43 @@ export class SoundLinks {
     setInterval(() => this.flush(), EVERY_MS).unref();
   }
 
-  /** @returns whether there was room for one more */
+  /**
+   * A place for a reader, to whom nothing is sent before `begin`. May be given up by `remove` at any time.
+   * @returns whether there was room for one more @throws Refusal `media_down`, and then there is no place to give up
+   */
   async add(room: string, reader: Reader): Promise<boolean> {
-    const stream = this.streams.get(room) ?? { readers: new Set<Reader>(), packets: [], sentMs: AHEAD_MS, beganAt: this.clock() - AHEAD_MS };
-    if (stream.readers.size >= LINK_LIMITS.readersOfRoom) return false;
+    const stream = this.streams.get(room) ?? this.open(room);
+    if (stream.readers.size + stream.coming.size >= LINK_LIMITS.readersOfRoom) return false;
+    stream.coming.add(reader);
+    try {
+      await stream.begun;
+    } catch (error) {
+      await this.remove(room, reader);
+      throw error;
+    }
+    return true;
+  }
+
+  private open(room: string): Stream {
+    const begun = this.media.audience(room, true);
+    const stream: Stream = { readers: new Set(), coming: new Set(), begun, packets: [], sentMs: AHEAD_MS, beganAt: this.clock() - AHEAD_MS };
     this.streams.set(room, stream);
+    return stream;
+  }
+
+  /** The head of the stream and what follows, for a reader who has a place. */
+  begin(room: string, reader: Reader): void {
+    const stream = this.streams.get(room);
+    if (!stream?.coming.delete(reader)) return;
     stream.readers.add(reader);
     reader.write(webmHead([{ number: 1, sort: "audio" }]));
     const silence = Array.from({ length: AHEAD_MS / 20 }, (_, i): Block => ({ track: 1, atMs: stream.sentMs - AHEAD_MS + i * 20, isKey: true, data: OPUS_SILENCE }));
     reader.write(webmCluster(silence));
-    if (stream.readers.size === 1) await this.media.audience(room, true);
-    return true;
   }
 
   async remove(room: string, reader: Reader): Promise<void> {
     const stream = this.streams.get(room);
-    if (!stream?.readers.delete(reader) || stream.readers.size > 0) return;
+    if (!stream || !(stream.readers.delete(reader) || stream.coming.delete(reader)) || stream.readers.size + stream.coming.size > 0) return;
     this.streams.delete(room);
     await this.media.audience(room, false).catch(() => undefined); // the engine is gone, and its audience with it
   }

@@ -74,6 +74,7 @@ export class Track {
   readonly mid: string;
   lastAt = -Infinity;
   pictureAt = -Infinity;
+  reportAt = -Infinity;
   source: Source | undefined;
   /** Since when it is to be sent. */
   since = 0;
@@ -89,12 +90,15 @@ export class Publisher {
   wire: Wire | undefined;
   budget = { bytes: PUBLISH_BYTES_PER_S, at: 0 };
   wantsHigh = true;
+  /** Whether the browser took the offer. */
+  isAnswered = false;
   readonly id: string;
   readonly room: Room;
   readonly person: string;
   readonly kinds: readonly Kind[];
-  constructor(id: string, room: Room, person: string, kinds: readonly Kind[]) {
-    [this.id, this.room, this.person, this.kinds] = [id, room, person, kinds];
+  readonly madeAt: number;
+  constructor(id: string, room: Room, person: string, kinds: readonly Kind[], at: number) {
+    [this.id, this.room, this.person, this.kinds, this.madeAt] = [id, room, person, kinds, at];
     const tracks: Track[] = [];
     if (kinds.includes("mic")) tracks.push(new Track("mic", "audio"));
     if (kinds.includes("camera")) tracks.push(new Track("low", "video"));
@@ -115,12 +119,15 @@ export class Subscriber {
   sums = { expected: 0, lost: 0, rttMs: undefined as number | undefined };
   told = "";
   level: Level;
+  /** Whether the browser took the offer. */
+  isAnswered = false;
   readonly id: string;
   readonly room: Room;
   readonly person: string;
+  readonly madeAt: number;
   wish: Wish;
   constructor(id: string, room: Room, person: string, wish: Wish, at: number) {
-    [this.id, this.room, this.person, this.wish] = [id, room, person, wish];
+    [this.id, this.room, this.person, this.wish, this.madeAt] = [id, room, person, wish, at];
     this.outs = LINES.map((line, i) => new Outbound(line.ssrc ?? i, line.sort));
     this.line = newLine(at);
     this.level = levelFor(this.line, wish);

@@ -15,13 +15,19 @@ export function addSound(routes: FeatureRoutes, media: WireEngine): void {
   routes.get("/live-classes/:id/sound", "signed_in", async (req, res) => {
     const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     if (live.state !== "open") throw conflict("live_not_open");
-    res.status(200).set({ "Content-Type": "audio/webm", "X-Accel-Buffering": "no", "Accept-Ranges": "none" });
-    if (req.method === "HEAD") return void res.end();
-    if (!(await links.add(live.id, res))) throw tooMany();
-    const again = setInterval(() => void stillListens(req, live.id).then((still) => still || res.destroy()), AGAIN_MS);
-    res.once("close", () => {
+    const head = { "Content-Type": "audio/webm", "X-Accel-Buffering": "no", "Accept-Ranges": "none" };
+    if (req.method === "HEAD") return void res.set(head).end();
+    let again: NodeJS.Timeout | undefined;
+    const over = (): void => {
       clearInterval(again);
       void links.remove(live.id, res);
-    });
+    };
+    // Heard before anything is waited for: a reader may go at any time.
+    res.once("close", over);
+    if (!(await links.add(live.id, res))) throw tooMany();
+    if (res.destroyed) return over();
+    res.set(head);
+    links.begin(live.id, res);
+    again = setInterval(() => void stillListens(req, live.id).then((still) => still || res.destroy()), AGAIN_MS);
   });
 }

@@ -22,12 +22,20 @@ import { judgeLine, levelFor, lineState, type Level, type Wish } from "./rules.t
 import { restore, type Outbound } from "./streams.ts";
 
 const SESSIONS_MAX = 400;
+/** Connections by which one person listens at once, in all classes together: the newest stay. */
+const LISTENS_OF_PERSON = 4;
+/** An offer that no browser answered ends. */
+const ANSWER_MS = 20_000;
 const OWN_SSRC = 1;
 const PICTURE_EVERY_MS = 700;
 const LINE_EVERY_MS = 2_000;
 const HIGH_FLOWS_MS = 2_000;
 /** Nothing of an open microphone for so long: its browser connects anew. */
 const SILENT_MS = 8_000;
+/** Senders' reports go on no more often than this: each goes to everybody. */
+const REPORT_EVERY_MS = 200;
+/** A packet costs its receivers so much work, however small it is (bytes). */
+const PACKET_COSTS = 100;
 /** −dBov below which somebody speaks; who speaks keeps the word for so long (ms). */
 const SPEAKS = 55;
 const SPEAKER_HOLDS_MS = 800;
@@ -48,6 +56,8 @@ export class Sfu {
   private readonly rooms = new Map<string, Room>();
   private readonly publishers = new Map<string, Publisher>();
   private readonly subscribers = new Map<string, Subscriber>();
+  /** Sessions whose connection is being made, by the room that waits for them. */
+  private readonly joining = new Map<string, Room>();
   private seconds = 0;
 
   private readonly makeWire: MakeWire;
@@ -65,7 +75,10 @@ export class Sfu {
   async listen(roomId: string, session: string, person: string, wish: Wish): Promise<{ offer: string; slots: Slot[] }> {
     const room = this.roomOf(roomId);
     const subscriber = new Subscriber(session, room, person, wish, this.clock());
-    const { wire, offer } = await this.connect(LINES, session, (mid, packet) => this.heardBack(subscriber, mid, packet));
+    const { wire, offer } = await this.connect(room, LINES, session, (mid, packet) => this.heardBack(subscriber, mid, packet));
+    const own = [...this.subscribers.values()].filter((one) => one.person === person);
+    for (const old of own.slice(0, Math.max(0, own.length - LISTENS_OF_PERSON + 1))) this.end(old.id);
+    this.joining.delete(session);
     subscriber.wire = wire;
     room.subscribers.set(session, subscriber);
     this.subscribers.set(session, subscriber);
@@ -76,32 +89,54 @@ export class Sfu {
   /** A connection for sending what `kinds` allows. */
   async speak(roomId: string, session: string, person: string, kinds: readonly Kind[]): Promise<{ offer: string }> {
     const room = this.roomOf(roomId);
-    for (const old of room.publishers.values()) if (old.person === person) this.leave(old.id);
-    const publisher = new Publisher(session, room, person, kinds);
+    const publisher = new Publisher(session, room, person, kinds, this.clock());
     const lines = [...publisher.tracks.values()].map((track): WireLine => ({ mid: track.mid, sort: track.inbound.sort }));
-    const { wire, offer } = await this.connect(lines, session, (mid, packet) => this.cameIn(publisher, mid, packet));
+    const { wire, offer } = await this.connect(room, lines, session, (mid, packet) => this.cameIn(publisher, mid, packet));
+    // Not told: of two pages of a person the later one speaks, and the earlier one does not take it back.
+    for (const old of room.publishers.values()) if (old.person === person) this.leave(old.id);
+    this.joining.delete(session);
     publisher.wire = wire;
     room.publishers.set(session, publisher);
     this.publishers.set(session, publisher);
     return { offer };
   }
 
-  private connect(lines: readonly WireLine[], session: string, onPacket: WireEvents["onPacket"]): Promise<{ wire: Wire; offer: string }> {
-    if (this.publishers.size + this.subscribers.size >= SESSIONS_MAX * 4) throw new MediaRefused("media_full");
-    return this.makeWire(lines, { onPacket, onEnd: () => this.leave(session) && this.told.onGone(session) });
+  /**
+   * Makes a connection. The room stays while it is made, whoever leaves meanwhile: the new one shall not be in a room that
+   * nobody finds. @throws MediaRefused `media_gone` where the session or its room was ended meanwhile
+   */
+  private async connect(room: Room, lines: readonly WireLine[], session: string, onPacket: WireEvents["onPacket"]): Promise<{ wire: Wire; offer: string }> {
+    this.joining.set(session, room);
+    try {
+      if (this.publishers.size + this.subscribers.size + this.joining.size > SESSIONS_MAX * 4) throw new MediaRefused("media_full");
+      const made = await this.makeWire(lines, { onPacket, onEnd: () => this.end(session) });
+      if (this.joining.has(session)) return made;
+      made.wire.close();
+      throw new MediaRefused("media_gone");
+    } catch (error) {
+      this.joining.delete(session);
+      this.forget(room);
+      throw error;
+    }
+  }
+
+  /** Ends a connection whose browser did not ask for it, and says so. */
+  private end(session: string): void {
+    if (this.leave(session)) this.told.onGone(session);
   }
 
   private roomOf(id: string): Room {
     const room = this.rooms.get(id) ?? { id, publishers: new Map<string, Publisher>(), subscribers: new Map<string, Subscriber>(), slots: LINES.map(() => undefined), audience: false, speaker: undefined };
-    if (room.subscribers.size + room.publishers.size >= SESSIONS_MAX) throw new MediaRefused("media_full");
+    if (room.subscribers.size + room.publishers.size + this.joiningOf(room).length >= SESSIONS_MAX) throw new MediaRefused("media_full");
     this.rooms.set(id, room);
     return room;
   }
 
   answer(session: string, answer: Answer): void {
-    const wire = (this.publishers.get(session) ?? this.subscribers.get(session))?.wire;
-    if (!wire) throw new MediaRefused("media_gone");
-    wire.accept(answer);
+    const of = this.publishers.get(session) ?? this.subscribers.get(session);
+    if (!of?.wire) throw new MediaRefused("media_gone");
+    of.wire.accept(answer);
+    of.isAnswered = true;
   }
 
   /** What a publisher sends from now on; the rest of its lines falls silent. */
@@ -153,8 +188,9 @@ export class Sfu {
   leave(session: string): boolean {
     const publisher = this.publishers.get(session);
     const subscriber = this.subscribers.get(session);
-    const room = (publisher ?? subscriber)?.room;
+    const room = (publisher ?? subscriber)?.room ?? this.joining.get(session);
     if (!room) return false;
+    this.joining.delete(session);
     this.publishers.delete(session);
     this.subscribers.delete(session);
     room.subscribers.delete(session);
@@ -171,7 +207,7 @@ export class Sfu {
   closeRoom(id: string): void {
     const room = this.rooms.get(id);
     if (!room) return;
-    for (const session of [...room.publishers.keys(), ...room.subscribers.keys()]) if (this.leave(session)) this.told.onGone(session);
+    for (const session of [...room.publishers.keys(), ...room.subscribers.keys(), ...this.joiningOf(room)]) this.end(session);
     this.rooms.delete(id);
   }
 
@@ -183,14 +219,19 @@ export class Sfu {
   }
 
   private forget(room: Room): void {
-    if (room.publishers.size + room.subscribers.size === 0 && !room.audience) this.rooms.delete(room.id);
+    if (room.publishers.size + room.subscribers.size + this.joiningOf(room).length > 0 || room.audience) return;
+    if (this.rooms.get(room.id) === room) this.rooms.delete(room.id);
+  }
+
+  private joiningOf(room: Room): string[] {
+    return [...this.joining].filter(([, its]) => its === room).map(([session]) => session);
   }
 
   // What comes from publishers
 
   private cameIn(publisher: Publisher, mid: string, packet: Buffer): void {
     const at = this.clock();
-    if (isRtcp(packet)) return this.heardSender(publisher, packet, at);
+    if (isRtcp(packet)) return spend(publisher, packet.length, at) ? this.heardSender(publisher, packet, at) : undefined;
     const track = publisher.tracks.get(mid);
     const rtp = readRtp(packet);
     if (!track?.source || !rtp || !spend(publisher, packet.length, at)) return;
@@ -221,7 +262,8 @@ export class Sfu {
     for (const news of readRtcp(packet)) {
       if (news.kind !== "sender") continue;
       const track = [...publisher.tracks.values()].find((one) => one.inbound.ssrc === news.ssrc);
-      if (!track) continue;
+      if (!track || at - track.reportAt < REPORT_EVERY_MS) continue;
+      track.reportAt = at;
       track.inbound.heardSender(news.ntpHigh, news.ntpLow, at);
       const line = LINES[track.slot];
       if (!line) continue;
@@ -319,7 +361,7 @@ export class Sfu {
   private endSilent(publisher: Publisher, at: number): void {
     const mic = publisher.tracks.get("mic");
     if (!mic?.source || at - Math.max(mic.since, mic.lastAt) < SILENT_MS) return;
-    if (this.leave(publisher.id)) this.told.onGone(publisher.id);
+    this.end(publisher.id);
   }
 
   /** To be called every 20 ms: asks publishers for what is missing. */
@@ -339,6 +381,7 @@ export class Sfu {
   second(): void {
     const at = this.clock();
     this.seconds += 1;
+    for (const one of [...this.publishers.values(), ...this.subscribers.values()]) if (!one.isAnswered && at - one.madeAt >= ANSWER_MS) this.end(one.id);
     for (const publisher of this.publishers.values()) {
       this.endSilent(publisher, at);
       for (const track of publisher.tracks.values()) {
@@ -395,12 +438,13 @@ function trackOf(source: Source | undefined, out: Outbound): Track | undefined {
   return [source?.small, source?.large].find((track) => track?.inbound === out.wants);
 }
 
-/** A publisher may send so many bytes a second. */
+/** A publisher may send so many bytes a second, small packets counted as larger ones. */
 function spend(publisher: Publisher, bytes: number, at: number): boolean {
   const { budget } = publisher;
   budget.bytes = Math.min(PUBLISH_BYTES_PER_S, budget.bytes + ((at - budget.at) / 1000) * PUBLISH_BYTES_PER_S);
   budget.at = at;
-  if (budget.bytes < bytes) return false;
-  budget.bytes -= bytes;
+  const costs = Math.max(bytes, PACKET_COSTS);
+  if (budget.bytes < costs) return false;
+  budget.bytes -= costs;
   return true;
 }

@@ -111,9 +111,13 @@ class Held {
 }
 
 function connections(realtime: Realtime<Actor>, { db, clock, media, turn }: MediaSocketDeps, held: Held): void {
-  const openNow = async (peer: Peer<Actor>): Promise<LiveRow> => {
+  const onNow = async (peer: Peer<Actor>): Promise<LiveRow> => {
     const live = await opened(db, peer, "join");
     if (live.state !== "open") throw conflict("live_not_open");
+    return live;
+  };
+  const openNow = async (peer: Peer<Actor>): Promise<LiveRow> => {
+    const live = await onNow(peer);
     for (const session of held.of(peer.memory)) if (held.peerOf(session) === undefined) held.of(peer.memory).delete(session);
     if (held.of(peer.memory).size >= OWN_MAX) throw tooMany();
     return live;
@@ -136,13 +140,13 @@ function connections(realtime: Realtime<Actor>, { db, clock, media, turn }: Medi
   });
 
   realtime.on("live:media-answer", { schema: Answered, ...connects }, async (peer, told) => {
-    await opened(db, peer, "join");
+    await onNow(peer);
     held.ensure(peer, told.session);
     await media.answer(told.session, told.answer);
   });
 
   realtime.on("live:media-sending", { schema: Sending, ...changes }, async (peer, { session, kinds }) => {
-    const live = await opened(db, peer, "join");
+    const live = await onNow(peer);
     held.ensure(peer, session);
     const allowed = await kindsOf(db, peer.who, live);
     if (!kinds.every((one) => allowed.includes(one))) throw forbidden("media_no_floor");

@@ -37,6 +37,7 @@ export async function saveEnd(db: Db, live: Granted<"teach", LiveRow>, endedAt: 
       .where("seen_at", ">", addMinutes(endedAt, -MARK_LIFE_SECONDS / 60))
       .update({ left_at: endedAt, ending: "ended" });
     await trx("live_hands").where({ live_class_id: live.id }).del();
+    await trx("live_floor").where({ live_class_id: live.id }).del();
     await writeAttendance(trx, live, endedAt);
     await note(trx, live, "live.end", who, { ended_at: endedAt });
     await raise(trx, liveClassEnded, { liveClassId: live.id }, who.at);
