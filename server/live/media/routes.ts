@@ -17,17 +17,13 @@ export function addSound(routes: FeatureRoutes, media: WireEngine): void {
     if (live.state !== "open") throw conflict("live_not_open");
     const head = { "Content-Type": "audio/webm", "X-Accel-Buffering": "no", "Accept-Ranges": "none" };
     if (req.method === "HEAD") return void res.set(head).end();
-    let again: NodeJS.Timeout | undefined;
-    const over = (): void => {
-      clearInterval(again);
-      void links.remove(live.id, res);
-    };
     // Heard before anything is waited for: a reader may go at any time.
-    res.once("close", over);
+    res.once("close", () => void links.remove(live.id, res));
     if (!(await links.add(live.id, res))) throw tooMany();
-    if (res.destroyed) return over();
+    if (res.destroyed) return void links.remove(live.id, res);
     res.set(head);
     links.begin(live.id, res);
-    again = setInterval(() => void stillListens(req, live.id).then((still) => still || res.destroy()), AGAIN_MS);
+    const again = setInterval(() => void stillListens(req, live.id).then((still) => still || res.destroy()), AGAIN_MS);
+    res.once("close", () => clearInterval(again));
   });
 }
