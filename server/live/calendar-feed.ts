@@ -41,7 +41,7 @@ function stamp(at: Instant): string {
 }
 
 function escapeText(text: string): string {
-  return text.replace(/[\\;,]/g, (mark) => `\\${mark}`).replace(/\r?\n/g, "\\n");
+  return text.replace(/[\\;,]/g, (mark) => `\\${mark}`).replace(/\r\n|\r|\n/g, "\\n");
 }
 
 /** No line is longer than 75 bytes, and no letter is cut in two. */

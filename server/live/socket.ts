@@ -141,7 +141,8 @@ function presence(realtime: Realtime<Actor>, { db, clock, signals }: LiveSocketD
     if (before === undefined) await arrive(peer, live);
     const people = await peopleOf(db, live, clock());
     if (before === undefined) tell(peer, live.id, away ? "away" : "here");
-    const messages = (await listSince(db, live, since)).map((message) => messageView(message, readerOf(peer, live)));
+    const reader = await readerOf(db, peer, live);
+    const messages = (await listSince(db, live, since)).map((message) => messageView(message, reader));
     return { ...(await stateOf(live)), people, messages, room: await roomState(db, live, clock()), ...(await staffPart(peer, live)) };
   });
 
@@ -184,8 +185,8 @@ function presence(realtime: Realtime<Actor>, { db, clock, signals }: LiveSocketD
   }
 }
 
-function readerOf(peer: Peer<Actor>, live: LiveRow): Reader {
-  return { id: peer.personId, isStaff: isStaff(peer.who, live), group: Number(peer.memory.get("group") ?? 0) };
+async function readerOf(db: Db, peer: Peer<Actor>, live: LiveRow): Promise<Reader> {
+  return { id: peer.personId, isStaff: isStaff(peer.who, live), group: await groupIn(db, live, peer) };
 }
 
 /** The group that a pupil is in while the groups last. */
@@ -197,14 +198,14 @@ function chat(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {
   realtime.on("live:say", { schema: Say, burst: 6, perSecond: 0.7 }, async (peer, { key, text, question, group, file }) => {
     const live = await opened(db, peer, "join");
     const staff = isStaff(peer.who, live);
-    const message = await sayInRoom(db, live, { by: peer.personId, isStaff: staff, group: staff ? group : Number(peer.memory.get("group") ?? 0), body: text, key, question, file, at: clock() });
+    const message = await sayInRoom(db, live, { by: peer.personId, isStaff: staff, group: staff ? group : await groupIn(db, live, peer), body: text, key, question, file, at: clock() });
     if (message.isNew) tell(live.id, message);
     return { seq: message.seq };
   });
 
   realtime.on("live:older", { schema: Older, burst: 5, perSecond: 1 }, async (peer, { before }) => {
     const live = await opened(db, peer, "join");
-    const reader = readerOf(peer, live);
+    const reader = await readerOf(db, peer, live);
     return { messages: (await listBefore(db, live, before)).map((message) => messageView(message, reader)) };
   });
 
@@ -232,7 +233,7 @@ function chat(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {
 function board(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {
   realtime.on("live:board", { schema: Since, burst: 20, perSecond: 2 }, async (peer, { since }) => {
     const live = await opened(db, peer, "join");
-    const reader = readerOf(peer, live);
+    const reader = await readerOf(db, peer, live);
     const drawn = await listDrawn(db, live, since);
     return { drawn: drawn.map((one) => drawingView(one, reader)), seq: drawn.at(-1)?.seq ?? since, more: drawn.length === DRAWN_PAGE };
   });
@@ -315,8 +316,10 @@ function signals(realtime: Realtime<Actor>, { db, clock, signals: heard }: LiveS
   });
   heard.listen(LIVE_ROOM, (liveId) => soon(liveId, true));
   heard.listen(LIVE_STAFF, (liveId) => soon(liveId, false));
-  heard.listen(LIVE_GROUP, (both) => {
+  heard.listen(LIVE_GROUP, (both, from) => {
+    if (from !== "here") return;
     const [liveId = "", personId = ""] = both.split(" ");
+    for (let group = 1; group <= GROUPS_MAX; group += 1) realtime.takeOut(personOf(liveId, personId), groupOf(liveId, group));
     realtime.toRoom(personOf(liveId, personId), "live:regroup", {});
   });
   heard.listen(LIVE_PERSON, (both) => {

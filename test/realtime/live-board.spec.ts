@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { Readable } from "node:stream";
 import type { Socket } from "socket.io-client";
+import { LIVE_GROUP } from "../../server/live/socket.ts";
 import { addMinutes } from "../../server/platform/clock.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
@@ -83,6 +84,30 @@ describe("the board, the questions and the order of a room", () => {
       }
       expect((await draw(socket, "stroke-1", ink, 5000)).code).to.equal("invalid");
       expect(await app.db("live_drawings").where({ live_class_id: live })).to.have.length(0);
+    });
+
+    it("gives one pupil a part of the board only, and the teacher the rest", async () => {
+      const [teacher, pupil] = [await enter("huong"), await enter("minh")];
+      await act("people", { person: W.minh, act: "draw" });
+      await app.db("live_drawings").insert({ live_class_id: live, seq: 1001, person_id: W.minh, page: 1, kind: "ink", body: "x".repeat(300_000), client_key: "pupil-00", at: NOW });
+      expect((await draw(pupil.socket, "pupil-01")).code).to.equal("live_board_full");
+      expect((await draw(teacher.socket, "teacher-1")).ok).to.equal(true);
+    });
+
+    it("takes a pupil out of the room of a group at once, also a browser that does not ask anew", async () => {
+      const [minh, an] = [await enter("minh"), await enter("an")];
+      const dealt = [heard(minh.socket, "live:regroup"), heard(an.socket, "live:regroup")];
+      await act("groups", { count: "1", minutes: "10" });
+      await Promise.all(dealt);
+      for (const one of [minh, an]) await ask(one.socket, "live:enter", { id: live, since: 0 });
+      await app.db("live_members").where({ live_class_id: live, person_id: W.minh }).update({ group_number: 2 });
+      const told = heard(minh.socket, "live:regroup");
+      app.app.signals.tell(LIVE_GROUP, `${live} ${W.minh}`);
+      await told;
+      const hidden = heard<object>(minh.socket, "live:message");
+      await ask(an.socket, "live:say", { key: "an-000001", text: "Chỉ nhóm một" });
+      expect(await hidden).to.deep.equal({ seq: 1, hidden: true });
+      expect((await ask(minh.socket, "live:older", { before: 10 })).messages).to.deep.equal([{ seq: 1, hidden: true }]);
     });
 
     it("shows a file that is a teacher's to show, and takes none from a pupil", async () => {

@@ -22,7 +22,7 @@ export function addCalendar(routes: FeatureRoutes): void {
     res.page("live/calendar-link", { address, title: req.t.live_after.calendar.title }, { title: req.t.live_after.calendar.title, crumbs: [{ href: "/live-classes", label: req.t.live.title }, { label: req.t.live_after.calendar.title }] });
   });
 
-  // The secret in the address is all that a calendar program has. It reads titles and times, and nothing else.
+  // The secret in the address is all that a calendar program has. It reads what is taught when, to which classes and by whom, and nothing else.
   routes.get("/live-calendars/:token", "public", async (req, res) => {
     const token = String(req.params["token"]).replace(/\.ics$/, "");
     const actor = await openCalendar(req.db, hashOf(token), req.now);

@@ -9,6 +9,8 @@ import type { LiveRow } from "./classes.ts";
 
 /** So much a board holds: some hours of constant writing. */
 export const BOARD_BYTES_MAX = 6_000_000;
+/** So much of it one pupil fills: many pages of writing. */
+export const PUPIL_BYTES_MAX = 300_000;
 /** So many a browser gets at once; then it asks for more. */
 export const DRAWN_PAGE = 400;
 
@@ -37,10 +39,13 @@ export async function saveDrawing(db: Db, live: Granted<"join", LiveRow>, drawn:
   if (live.state !== "open") throw conflict("live_not_open");
   const body = JSON.stringify(drawn.body);
   return db.transaction(async (trx) => {
+    await trx("live_rooms").insert({ live_class_id: live.id }).onConflict("live_class_id").ignore();
+    // The row is held first: the same stroke on a second line waits here, and then finds the first.
+    await trx("live_rooms").where({ live_class_id: live.id }).update({ drawn: trx.raw("drawn") });
     const before = await maybeOne(drawingRow, drawings(trx, live.id).where({ person_id: drawn.by, client_key: drawn.key }));
     if (before) return { ...before, isNew: false };
+    if (!drawn.isStaff && (await bytesOf(trx, live, drawn.by)) + body.length > PUPIL_BYTES_MAX) throw conflict("live_board_full");
     if (!drawn.isStaff && "of" in drawn.body) await ownOnly(trx, live, drawn.by, drawn.body.of as number[]);
-    await trx("live_rooms").insert({ live_class_id: live.id }).onConflict("live_class_id").ignore();
     const counted = await trx("live_rooms")
       .where({ live_class_id: live.id })
       .where("drawn_bytes", "<", BOARD_BYTES_MAX)
@@ -51,6 +56,10 @@ export async function saveDrawing(db: Db, live: Granted<"join", LiveRow>, drawn:
     await trx("live_drawings").insert({ ...row, live_class_id: live.id, at: drawn.at });
     return { ...row, isNew: true };
   });
+}
+
+async function bytesOf(trx: Db, live: { id: string }, personId: string): Promise<number> {
+  return (await one(z.object({ bytes: col.int() }), trx("live_drawings").where({ live_class_id: live.id, person_id: personId }).select({ bytes: trx.raw("COALESCE(SUM(LENGTH(body)), 0)") }))).bytes;
 }
 
 async function ownOnly(trx: Db, live: { id: string }, by: string, seqs: readonly number[]): Promise<void> {
