@@ -72,7 +72,7 @@ describe("every page of the demonstration", function () {
       const links = [...(await answer.text()).matchAll(/<a\s[^>]*?href="(\/[^"]*)"/g)].map((match) => (match[1] ?? "").replaceAll("&amp;", "&"));
       for (const link of links) {
         const clean = link.split("#")[0] ?? link;
-        if (/\/(file|download|export|original|versions\/[^/]+\/file)|\.(csv|xlsx|json|ics|pdf)|^\/api\//.test(clean) || found.has(kindOf(clean))) continue;
+        if (/\/(file|sound|download|export|original|versions\/[^/]+\/file)|\.(csv|xlsx|json|ics|pdf)|^\/api\//.test(clean) || found.has(kindOf(clean))) continue;
         found.set(kindOf(clean), clean);
         queue.push(clean);
       }
