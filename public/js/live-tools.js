@@ -75,7 +75,7 @@ export class LiveTools {
     const what = target.getAttribute("data-react");
     if (what) return void this.place.line.ask("live:react", { what });
     const group = Number(target.getAttribute("data-visit") ?? 0);
-    if (group > 0) return this.visit(this.slides.shown === -1000 - group ? 0 : group);
+    if (group > 0) return this.visit(Number(this.place.root.dataset["group"] ?? 0) === group ? 0 : group);
     this.choosePerson(target.getAttribute("data-person-of") ?? "");
   }
 
@@ -83,7 +83,19 @@ export class LiveTools {
   visit(group) {
     this.place.root.dataset["group"] = String(group);
     this.slides.turn(group > 0 ? -1000 - group : this.slides.teacherAt);
+    this.showVisits();
     this.tick();
+  }
+
+  /** Each group's button says what pressing it does. */
+  showVisits() {
+    const { words, root } = this.place;
+    const visited = Number(root.dataset["group"] ?? 0);
+    for (const button of root.querySelectorAll("[data-visit]")) {
+      const group = Number(button.getAttribute("data-visit"));
+      button.textContent = (group === visited ? words["visit_end"] : words["visit"]) ?? "";
+      button.setAttribute("aria-label", group === visited ? (words["visit_end"] ?? "") : fill(words["visit_of"] ?? "", { n: group }));
+    }
   }
 
   /** The forms about one pupil, filled in. @param {string} id */
@@ -178,11 +190,21 @@ export class LiveTools {
     if (!this.place.isTeacher || !now) return;
     const news = this.find("tools-news");
     if (news && staff.waiting.length > 0 && this.place.root.dataset["mode"] !== "tools") news.hidden = false;
+    this.tellWaiting(staff.waiting.length > 0);
     void this.fetchPart("tools-now").then((html) => {
       if (html) now.replaceChildren(...html);
       for (const part of now.querySelectorAll("[data-script-only]")) part.removeAttribute("hidden");
+      this.showVisits();
     });
     if (this.question !== "") void this.fetchQuestion();
+  }
+
+  /** Beside the state of the line: somebody stands at the door. @param {boolean} waits */
+  tellWaiting(waits) {
+    const status = this.find("status");
+    const { waiting_one: said = "", connected = "" } = this.place.words;
+    if (!status || (!waits && status.textContent !== said)) return;
+    status.textContent = waits ? said : connected;
   }
 
   /** A part of the page from our own server, the same that it shows without script. @param {string} part */

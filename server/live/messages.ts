@@ -109,7 +109,7 @@ export const live = messages({
       teacher: "Giáo viên",
       guest: "Khách dự giờ",
       refresh: "Tải lại trang",
-      modes: { label: "Chỗ xem trong lớp", stage: "Bảng", chat: "Trò chuyện", class: "Lớp học", people: "Có mặt" },
+      modes: { label: "Chọn phần muốn xem", stage: "Bảng", chat: "Trò chuyện", class: "Lớp học", people: "Có mặt" },
     },
     /** Words that the page's script says; sent to it as they stand. */
     script: {
@@ -308,7 +308,7 @@ export const live = messages({
       teacher: "Teacher",
       guest: "Visitor",
       refresh: "Reload the page",
-      modes: { label: "What is shown", stage: "Board", chat: "Chat", class: "Class", people: "People" },
+      modes: { label: "Choose what to see", stage: "Board", chat: "Chat", class: "Class", people: "People" },
     },
     script: {
       connecting: "Connecting…",
@@ -334,7 +334,7 @@ export const live = messages({
       slides_failed: "The slides cannot be shown. Please open the PDF file.",
       slides_loading: "Loading the slides…",
       behind: "You are looking back. The teacher is on page {page}.",
-      behind_blank: "You are looking back. The teacher is on a blank page.",
+      behind_blank: "You are looking back. The teacher is on a blank board.",
       lower: "Lower hand",
       lower_of: "Lower the hand of {name}",
       raise: "Raise hand",

@@ -26,10 +26,10 @@ const kinds = {
   deputy_named: ({ by, school }) => `${by} giao thầy cô duyệt học liệu thay lãnh đạo ${school} trong một thời gian.`,
   report_answered: ({ by, title }) => `${by} trả lời báo cáo của thầy cô/em về “${title}”.`,
   bulk_read: ({ title, count }) => `Đã đọc xong ${count} tệp của “${title}”. Mời thầy cô xem trước rồi nhập.`,
-  bulk_refused: ({ title }) => `Không đọc được “${title}” để nhập hàng loạt.`,
+  bulk_refused: ({ title }) => `Không đọc được “${title}”. Mở để xem lý do và gửi lại.`,
   bulk_done: ({ title, count }) => `Đã nhập xong “${title}”: ${count} học liệu vào kho.`,
   bulk_exported: ({ title }) => `Bản xuất “${title}” đã sẵn sàng để tải xuống.`,
-  bulk_export_failed: ({ title }) => `Chưa làm được bản xuất “${title}”.`,
+  bulk_export_failed: ({ title }) => `Chưa xuất được “${title}”. Hãy xuất lại; nếu vẫn vậy, hãy báo người quản trị.`,
 } satisfies Record<string, Say>;
 
 /** What can be told. A new kind needs its words in both languages, and an icon in pages.ts. */
@@ -89,10 +89,10 @@ export const notices = messages<typeof vi>({
       deputy_named: ({ by, school }) => `${by} asks you to approve materials in a leader's place at ${school} for a time.`,
       report_answered: ({ by, title }) => `${by} answered your report about “${title}”.`,
       bulk_read: ({ title, count }) => `All ${count} files of “${title}” were read. Look at the preview and import them.`,
-      bulk_refused: ({ title }) => `“${title}” could not be read for a bulk import.`,
+      bulk_refused: ({ title }) => `“${title}” could not be read. Open to see why and send it again.`,
       bulk_done: ({ title, count }) => `“${title}” was imported: ${count} materials in the library.`,
       bulk_exported: ({ title }) => `The export “${title}” is ready to download.`,
-      bulk_export_failed: ({ title }) => `The export “${title}” could not be made.`,
+      bulk_export_failed: ({ title }) => `“${title}” could not be exported. Try again; if it stays so, tell the administrator.`,
     } satisfies Record<NoticeKind, Say>,
   },
 });

@@ -159,7 +159,7 @@ describe("a school's library as an archive", () => {
       return page;
     };
     // Another installation, the same school and its leader: its secret is another.
-    expect(await bringIn("nam", W.tranPhu)).to.include("không mang chữ ký của hệ thống này");
+    expect(await bringIn("nam", W.tranPhu)).to.include("không có chữ ký của hệ thống này");
     const made = (await other.db("materials").select("state", "scope", "approved_version_id", "public_since", "uploaded_by", "school_id")) as object[];
     expect(made).to.not.have.length(0);
     for (const one of made) expect(one).to.deep.equal({ state: "draft", scope: "school", approved_version_id: null, public_since: null, uploaded_by: W.nam, school_id: W.tranPhu });
@@ -217,7 +217,7 @@ describe("a school's library as an archive", () => {
       for (const [what, make] of forgeries) {
         const sent = await bring("nam", W.tranPhu, await make());
         if (sent.status === 422) continue; // refused outright is right as well
-        expect((await (await app.as("nam")).get(sent.location)).text, what).to.include("không mang chữ ký");
+        expect((await (await app.as("nam")).get(sent.location)).text, what).to.include("không có chữ ký");
         await run("nam", sent);
       }
       const states = (await app.db("materials").distinct("state", "scope", "approved_version_id")) as object[];

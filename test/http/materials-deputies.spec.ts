@@ -41,7 +41,7 @@ describe("somebody who approves in a leader's place", () => {
       [{ person: W.oanh }, "Hãy chọn một mục"],
       [{ person: W.quang }, "Hãy chọn một mục"],
       [{ person: W.minh }, "Hãy chọn một mục"],
-      [{ person: W.huong, to_on: addDays(TODAY, -1) }, "đứng trước ngày bắt đầu"],
+      [{ person: W.huong, to_on: addDays(TODAY, -1) }, "phải từ ngày bắt đầu trở đi"],
       [{ person: W.huong, to_on: addDays(TODAY, 200) }, "dài nhất sáu tháng"],
       [{ person: W.huong, to_on: "x" }, "Ngày chưa đúng"],
     ] as const) {
@@ -115,7 +115,7 @@ describe("somebody who approves in a leader's place", () => {
     const nam = await app.as("nam");
     const page = (await nam.get("/review/list")).text;
     expect(page.match(/<form method="post" action="\/review\/decisions"/g)).to.have.length(2);
-    expect(page).to.include("Đến lượt thầy cô: ").and.include("Đã hỏi cụm trường");
+    expect(page).to.include("Chờ thầy cô: ").and.include("Đã hỏi cụm trường");
     const itemOf = (row: Row): string => `${row.id}.${row.latest_version_id}`;
     const needs = await nam.post("/review/decisions", { item: itemOf(there), act: "decide", school: W.leLoi, checklist: "01h000000000000000000setng" });
     expect(needs.status).to.equal(422);

@@ -179,7 +179,7 @@ describe("the board, the questions and the order of a room", () => {
       const pupil = await enter("chau");
       expect(pupil.state).to.include({ ok: true, state: "waits" });
       expect((await ask(pupil.socket, "live:say", { key: "chau-0001", text: "Cô ơi" })).code).to.equal("live_not_entered");
-      expect((await pupil.client.get(`/live-classes/${live}`)).text).to.contain("Em đang chờ thầy cô cho vào lớp");
+      expect((await pupil.client.get(`/live-classes/${live}`)).text).to.contain("Em đang chờ ở cửa lớp");
       expect((await huong.get(`/live-classes/${live}`)).text).to.contain("Cho Đặng Minh Châu vào lớp");
       const told = heard(pupil.socket, "live:reload");
       await act("people", { person: W.chau, act: "admit" });

@@ -118,7 +118,7 @@ export function lobbyPage(live: LiveRow, actor: Actor, part: Part, people: reado
     facts: factsOf(live, tongue),
     script: teacher || (isLobbyOpen(live, at) && part !== "parent") ? scriptOf(live, actor, part, t) : undefined,
     notice: missed ? { kind: "warn", title: words.missed, text: words.missed_text } : late,
-    late: teacher && live.state === "scheduled" ? { action: `/live-classes/${live.id}/lateness`, field: { name: "minutes", label: t.live_tools.late_minutes, kind: "number", value: String(room.late_minutes === 0 ? 10 : room.late_minutes), attributes: { min: 0, max: 60, inputmode: "numeric" } } } : undefined,
+    late: teacher && live.state === "scheduled" ? { action: `/live-classes/${live.id}/lateness`, field: { name: "minutes", label: t.live_tools.late_minutes, hint: t.live_tools.late_hint, kind: "number", value: String(room.late_minutes === 0 ? 10 : room.late_minutes), attributes: { min: 0, max: 60, inputmode: "numeric" } } } : undefined,
     waiting: part === "teacher" || missed ? undefined : waitingView(live, part, at, tongue),
     start: teacher && mayStart(live, at) ? { action: `/live-classes/${live.id}/opening`, label: words.start, icon: "play", kind: "primary" } : undefined,
     startNote: teacher ? (mayStart(live, at) ? words.teacher_ready : words.too_early(f.moment(addMinutes(live.starts_at, -START_EARLY_MINUTES)))) : "",

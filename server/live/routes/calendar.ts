@@ -19,7 +19,7 @@ export function addCalendar(routes: FeatureRoutes): void {
     const token = randomBytes(24).toString("base64url");
     await saveCalendarLink(req.db, req.actor.personId, hashOf(token), req.now);
     const address = `${req.protocol}://${req.get("host") ?? ""}/live-calendars/${token}.ics`;
-    res.page("live/calendar-link", { address, title: req.t.live_after.calendar.title }, { title: req.t.live_after.calendar.title, crumbs: [{ href: "/live-classes", label: req.t.live.title }, { label: req.t.live_after.calendar.title }] });
+    res.page("live/calendar-link", { address, subscribe: address.replace(/^https?:/, "webcal:"), title: req.t.live_after.calendar.title }, { title: req.t.live_after.calendar.title, crumbs: [{ href: "/live-classes", label: req.t.live.title }, { label: req.t.live_after.calendar.title }] });
   });
 
   // The secret in the address is all that a calendar program has. It reads what is taught when, to which classes and by whom, and nothing else.
@@ -66,6 +66,8 @@ function hashOf(token: string): string {
 export interface CalendarLinkPage {
   title: string;
   address: string;
+  /** The address for calendar programs: they subscribe to it, where https would only be downloaded once. */
+  subscribe: string;
 }
 
 declare global {
