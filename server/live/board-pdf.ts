@@ -18,31 +18,53 @@ export interface BoardItem {
   body: { c?: number; w?: number; d?: string; x?: number; y?: number; x2?: number; y2?: number; t?: string };
 }
 
+/** Points that are drawn as a pen draws them; what is written beyond is drawn as thin lines of fewer points. */
+const FINE_POINTS_MAX = 150_000;
+const COARSE_POINTS_MAX = 400_000;
+/** Things drawn before others in the process have their turn. */
+const ITEMS_A_TURN = 100;
+
+/** What may still be drawn, over all pages: a board that somebody scribbled full must not hold up the server. */
+interface Budget {
+  fine: number;
+  coarse: number;
+}
+
 /** The board as a PDF: each page with its title and what stands on it. Formulas stand as they were typed. */
 export function boardPdf(title: string, pages: readonly { label: string; items: readonly BoardItem[] }[]): Readable {
   const doc = new PDFDocument({ size: [PAGE.width, PAGE.height], margin: 0, autoFirstPage: false, info: { Title: title } });
   const out = doc.pipe(new PassThrough());
   doc.registerFont("words", FONT);
+  drawPages(doc, pages).then(
+    () => doc.end(),
+    (error: unknown) => out.destroy(error instanceof Error ? error : new Error(String(error))),
+  );
+  return out;
+}
+
+async function drawPages(doc: PDFKit.PDFDocument, pages: readonly { label: string; items: readonly BoardItem[] }[]): Promise<void> {
+  const left: Budget = { fine: FINE_POINTS_MAX, coarse: COARSE_POINTS_MAX };
   for (const page of pages) {
     doc.addPage();
     doc.font("words").fontSize(10).fillColor("#52656f").text(page.label, 16, PAGE.height - 22, { lineBreak: false });
     doc.scale(PAGE.scale);
-    for (const item of page.items) draw(doc, item);
+    for (const [i, item] of page.items.entries()) {
+      draw(doc, item, left);
+      if (i % ITEMS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
   }
-  doc.end();
-  return out;
 }
 
-function draw(doc: PDFKit.PDFDocument, { kind, body }: BoardItem): void {
+function draw(doc: PDFKit.PDFDocument, { kind, body }: BoardItem, left: Budget): void {
   const color = INKS[body.c ?? 0] ?? "#14222b";
   const pen = PENS[body.w ?? 2] ?? 7;
   const { x = 0, y = 0, x2 = 0, y2 = 0 } = body;
   switch (kind) {
     case "ink":
-      return drawInk(doc, body.d ?? "", color, pen);
+      return drawInk(doc, body.d ?? "", color, pen, left);
     case "text":
     case "formula":
-      doc.font("words").fontSize([24, 24, 34, 50][body.w ?? 2] ?? 34).fillColor(color).text(body.t ?? "", x, y, { width: Math.max(100, 980 - x) });
+      doc.font("words").fontSize([24, 24, 34, 50][body.w ?? 2] ?? 34).fillColor(color).text(body.t ?? "", x, y, { width: Math.max(100, 980 - x), height: Math.max(60, PAGE.height / PAGE.scale - y), ellipsis: true }); // never onto a page of its own
       return;
     case "rect":
       doc.rect(Math.min(x, x2), Math.min(y, y2), Math.abs(x2 - x), Math.abs(y2 - y)).lineWidth(pen * 0.7).stroke(color);
@@ -58,11 +80,22 @@ function draw(doc: PDFKit.PDFDocument, { kind, body }: BoardItem): void {
   }
 }
 
-function drawInk(doc: PDFKit.PDFDocument, ink: string, color: string, size: number): void {
+function drawInk(doc: PDFKit.PDFDocument, ink: string, color: string, size: number, left: Budget): void {
   const points = (readInk(ink) ?? []).map((point) => [point.x, point.y, point.pressure]);
+  if (points.length > left.fine) return drawThin(doc, points, color, left);
+  left.fine -= points.length;
   const outline = getStroke(points, { size, thinning: 0.25, smoothing: 0.5, streamline: 0.4, last: true });
   outline.forEach(([x = 0, y = 0], i) => void (i === 0 ? doc.moveTo(x, y) : doc.lineTo(x, y)));
   if (outline.length > 1) doc.closePath().fill(color);
+}
+
+/** A stroke as a thin line through every fourth of its points, as long as there is room for any. */
+function drawThin(doc: PDFKit.PDFDocument, points: readonly (readonly number[])[], color: string, left: Budget): void {
+  const some = points.filter((_, i) => i % 4 === 0 || i === points.length - 1);
+  if (some.length > left.coarse) return;
+  left.coarse -= some.length;
+  some.forEach(([x = 0, y = 0], i) => void (i === 0 ? doc.moveTo(x, y) : doc.lineTo(x, y)));
+  doc.lineWidth(2).stroke(color);
 }
 
 function drawHead(doc: PDFKit.PDFDocument, { x, y, x2, y2 }: { x: number; y: number; x2: number; y2: number }, color: string, pen: number): void {

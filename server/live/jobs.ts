@@ -58,21 +58,25 @@ export function pagesOf(drawn: readonly DrawingRow[]): { page: number; items: Bo
 
 /** Saves the boards of classes that ended as PDFs: a draft of the teacher, linked to the lesson. */
 export async function saveBoards(db: Db, blobs: BlobStore, at: Instant): Promise<void> {
-  for (const id of await listUnsavedBoards(db, at)) {
-    const live = await loadLiveClass(db, id);
-    const lesson = live?.covered[0] && (await loadLesson(db, live.covered[0].plan_lesson_id));
-    if (!live || !lesson) continue;
-    const words = liveTools.vi;
-    const pages = pagesOf(await listDrawn(db, live, 0, 50_000));
-    const label = (page: number): string =>
-      page > 0 ? words.board.slide_page(page) : page < GROUP_PAGE ? words.board.group_page.replace("{n}", String(GROUP_PAGE - page)) : words.board.blank_page.replace("{n}", String(-page));
-    const title = words.board_title(live.title, dayOf(live.opened_at ?? live.starts_at)).slice(0, 300);
-    const stored = await blobs.put(boardPdf(title, pages.map(({ page, items }) => ({ label: `${live.title} · ${label(page)}`, items }))));
-    const file = { ...stored, name: "bang.pdf", mime: "application/pdf" };
-    const act = { by: live.teacher_id, at, requestId: id };
-    const saved = await saveUpload(db, { lesson: grantAsSystem(lesson, "upload") }, file, { title, kind: "other", author: live.teacher_name }, act);
-    await saveBoardMaterial(db, id, saved.id);
-  }
+  const failures: unknown[] = [];
+  for (const id of await listUnsavedBoards(db, at)) await saveBoard(db, blobs, id, at).catch((error: unknown) => failures.push(error)); // one board holds up no other
+  if (failures.length > 0) throw failures[0];
+}
+
+async function saveBoard(db: Db, blobs: BlobStore, id: string, at: Instant): Promise<void> {
+  const live = await loadLiveClass(db, id);
+  const lesson = live?.covered[0] && (await loadLesson(db, live.covered[0].plan_lesson_id));
+  if (!live || !lesson) return;
+  const words = liveTools.vi;
+  const pages = pagesOf(await listDrawn(db, live, 0, 50_000));
+  const label = (page: number): string =>
+    page > 0 ? words.board.slide_page(page) : page < GROUP_PAGE ? words.board.group_page.replace("{n}", String(GROUP_PAGE - page)) : words.board.blank_page.replace("{n}", String(-page));
+  const title = words.board_title(live.title, dayOf(live.opened_at ?? live.starts_at)).slice(0, 300);
+  const stored = await blobs.put(boardPdf(title, pages.map(({ page, items }) => ({ label: `${live.title} · ${label(page)}`, items }))));
+  const file = { ...stored, name: "bang.pdf", mime: "application/pdf" };
+  const act = { by: live.teacher_id, at, requestId: id };
+  const saved = await saveUpload(db, { lesson: grantAsSystem(lesson, "upload") }, file, { title, kind: "other", author: live.teacher_name }, act);
+  await saveBoardMaterial(db, id, saved.id);
 }
 
 /** What the live classes hear themselves. */
@@ -81,8 +85,10 @@ export const liveJobs: Listener[] = [
     const live = await loadLiveClass(db, liveClassId);
     if (!live || live.purpose === "trial" || !(await findTellsParents(db, live.school.id))) return;
     await db.transaction(async (trx) => {
-      for (const absent of await listParentsOfAbsent(trx, live.id, at)) {
-        await notify(trx, [absent.parent_id], { kind: "live_absent", href: `/live-classes/${live.id}`, params: { title: live.title, by: absent.name } }, at);
+      const children = new Map<string, string[]>();
+      for (const absent of await listParentsOfAbsent(trx, live.id, at)) children.set(absent.parent_id, [...(children.get(absent.parent_id) ?? []), absent.name]);
+      for (const [parent, names] of children) {
+        await notify(trx, [parent], { kind: "live_absent", href: `/live-classes/${live.id}`, params: { title: live.title, by: names.join(", ") } }, at); // twins are one letter
       }
     });
   }),
