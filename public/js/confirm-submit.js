@@ -38,12 +38,19 @@ class ConfirmSubmit extends HTMLElement {
     );
     body.append(text, row);
     dialog.append(body);
-    dialog.addEventListener("close", () => {
+    // Sent at the press itself: the dialog's own "close" may come late where the browser is busy drawing.
+    body.addEventListener("submit", (event) => {
+      event.preventDefault();
+      dialog.close(event.submitter instanceof HTMLButtonElement ? event.submitter.value : "no");
       dialog.remove();
       if (dialog.returnValue !== "yes") return button?.focus();
       this.#asked = true;
       form.requestSubmit(button);
       this.#asked = false;
+    });
+    dialog.addEventListener("cancel", () => {
+      dialog.remove();
+      button?.focus();
     });
     document.body.append(dialog);
     dialog.showModal();
