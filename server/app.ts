@@ -9,7 +9,7 @@ import { findSession, loadActor, type Visitor } from "./access/store.ts";
 import { personOfToken } from "./api/store.ts";
 import { ROOT, type Config } from "./config.ts";
 import { Embedded } from "./live/media/embedded.ts";
-import type { WireEngine } from "./live/media/engine.ts";
+import type { MediaEngine } from "./live/media/engine.ts";
 import { now, type Instant } from "./platform/clock.ts";
 import type { Db } from "./platform/db.ts";
 import { Refusal, notFound } from "./platform/errors.ts";
@@ -87,7 +87,7 @@ export interface App {
   /** What pages tell the sockets of this process. */
   readonly signals: Signals;
   /** Sound and picture of live classes; its process begins with the first class. */
-  readonly media: WireEngine;
+  readonly media: MediaEngine;
 }
 
 /** The harvesting protocol allows POST for what only reads. */

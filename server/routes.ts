@@ -13,7 +13,7 @@ import { noticeRoutes } from "./notices/routes.ts";
 import { planRoutes } from "./plan/routes.ts";
 import { libraryRoutes } from "./library/routes.ts";
 import { bulkRoutes } from "./bulk/routes.ts";
-import type { WireEngine } from "./live/media/engine.ts";
+import type { MediaEngine } from "./live/media/engine.ts";
 import { liveRoutes } from "./live/routes.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
 import { measureRoutes } from "./measures/routes.ts";
@@ -29,7 +29,7 @@ export interface RouteDeps {
   /** What pages tell the sockets. */
   signals: Signals;
   /** Sound and picture of live classes. */
-  media: WireEngine;
+  media: MediaEngine;
 }
 
 /** The map of the site: one line a feature. */

@@ -14,7 +14,7 @@ export class LiveHands {
     place.root.querySelector("[data-next]")?.addEventListener("click", () => void place.line.ask("live:next", {}));
     place.root.querySelector("[data-lower-all]")?.addEventListener("click", () => void place.line.ask("live:lower", { person: "all" }));
     place.line.on("live:hands", (news) => this.show(news.hands));
-    place.line.on("live:called", (news) => this.call(news));
+    place.line.on("live:called", (news) => tellCalled(place, news));
     place.line.onState((state) => this.show(state.hands ?? []));
   }
 
@@ -42,23 +42,35 @@ export class LiveHands {
 
   /** @param {{ id: string, name: string }} hand */
   item(hand) {
-    const item = document.createElement("li");
-    item.textContent = hand.name;
-    if (!this.place.isTeacher) return item;
-    const lower = document.createElement("button");
-    lower.type = "button";
-    lower.className = "live-remove";
-    lower.textContent = this.place.words["lower"] ?? "";
-    lower.setAttribute("aria-label", fill(this.place.words["lower_of"] ?? "", { name: hand.name }));
-    lower.addEventListener("click", () => void this.place.line.ask("live:lower", { person: hand.id }));
-    item.append(" ", lower);
-    return item;
+    const { words, line, isTeacher } = this.place;
+    return nameItem(hand.name, isTeacher ? { label: words["lower"] ?? "", of: words["lower_of"] ?? "", press: () => void line.ask("live:lower", { person: hand.id }) } : undefined);
   }
+}
 
-  /** @param {{ id: string, name: string }} hand */
-  call(hand) {
-    const { words, me } = this.place;
-    this.called.toggleAttribute("data-turn", hand.id === me);
-    this.called.textContent = hand.id === me ? (words["called_you"] ?? "") : fill(words["called"] ?? "", { name: hand.name });
-  }
+/**
+ * A name in a list, with the teacher's button about this person.
+ *
+ * @param {string} name
+ * @param {{ label: string, of: string, press: () => void } | undefined} act `of`: the label with the name, for those who do not see the list
+ */
+export function nameItem(name, act) {
+  const item = document.createElement("li");
+  item.textContent = name;
+  if (!act) return item;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "live-remove";
+  button.textContent = act.label;
+  button.setAttribute("aria-label", fill(act.of, { name }));
+  button.addEventListener("click", act.press);
+  item.append(" ", button);
+  return item;
+}
+
+/** Says who was called. @param {import("./live-chat.js").Place} place @param {{ id: string, name: string }} person */
+export function tellCalled({ root, words, me }, person) {
+  const called = root.querySelector("[data-called]");
+  if (!called) return;
+  called.toggleAttribute("data-turn", person.id === me);
+  called.textContent = person.id === me ? (words["called_you"] ?? "") : fill(words["called"] ?? "", { name: person.name });
 }

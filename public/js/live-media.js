@@ -1,5 +1,6 @@
 // @ts-check
 import { Devices, echo, keep, kept, Meter, reasonOf } from "./live-media-devices.js";
+import { nameItem } from "./live-hands.js";
 import { Ears, Voice } from "./live-media-wire.js";
 import { fill } from "./live-socket.js";
 
@@ -249,17 +250,8 @@ export class LiveMedia {
 
   /** @param {Person} person */
   floorItem(person) {
-    const item = document.createElement("li");
-    item.textContent = person.name;
-    if (!this.place.isTeacher) return item;
-    const take = document.createElement("button");
-    take.type = "button";
-    take.className = "live-remove";
-    take.textContent = this.words?.["take"] ?? "";
-    take.setAttribute("aria-label", fill(this.words?.["take_of"] ?? "", { name: person.name }));
-    take.addEventListener("click", () => void this.place.line.ask("live:media-floor", { person: person.id, given: false }));
-    item.append(" ", take);
-    return item;
+    const { line, isTeacher } = this.place;
+    return nameItem(person.name, isTeacher ? { label: this.words?.["take"] ?? "", of: this.words?.["take_of"] ?? "", press: () => void line.ask("live:media-floor", { person: person.id, given: false }) } : undefined);
   }
 
   /** How each pupil's line is, beside their name. @param {{ person: string, state: string }[]} news */

@@ -1,4 +1,5 @@
 // @ts-check
+import { tellCalled } from "./live-hands.js";
 import { fill } from "./live-socket.js";
 
 /**
@@ -125,11 +126,7 @@ export class LiveTools {
       this.question = room.question;
       void this.fetchQuestion();
     }
-    const called = this.find("called");
-    if (called && room.called && before && room.called.at !== before.called?.at) {
-      called.toggleAttribute("data-turn", room.called.id === me);
-      called.textContent = room.called.id === me ? (words["called_you"] ?? "") : fill(words["called"] ?? "", { name: room.called.name });
-    }
+    if (room.called && before && room.called.at !== before.called?.at) tellCalled(this.place, room.called);
     const check = this.find("check");
     if (check && !isTeacher && (!before || (room.check !== null) !== (before.check !== null))) check.hidden = room.check === null;
     const group = room.groups.of[me] ?? 0;

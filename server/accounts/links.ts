@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { addMinutes, type Instant } from "../platform/clock.ts";
 import { col, maybeOne, table, type Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
+import { hashOf } from "../platform/secrets.ts";
 
 export const tokens = table("tokens", {
   id: col.id(),
@@ -18,11 +19,6 @@ export const tokens = table("tokens", {
 export type Purpose = "invitation" | "reset" | "setup" | "slip";
 const LIFE_MINUTES: Record<Purpose, number> = { invitation: 14 * 24 * 60, reset: 60, setup: 7 * 24 * 60, slip: 14 * 24 * 60 };
 
-/** Only the hash of a link or code is kept: a copy of the table opens nothing. */
-export function hashOfToken(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
-}
-
 /** Makes a link's secret (256 random bits); older ones of the same person and purpose end. */
 export async function createLink(db: Db, purpose: Purpose, link: { personId: string | null; by: string | null; at: Instant }): Promise<string> {
   const token = randomBytes(32).toString("base64url");
@@ -31,7 +27,7 @@ export async function createLink(db: Db, purpose: Purpose, link: { personId: str
     id: newId(),
     purpose,
     person_id: link.personId,
-    token_hash: hashOfToken(token),
+    token_hash: hashOf(token),
     created_by: link.by,
     created_at: link.at,
     expires_at: addMinutes(link.at, LIFE_MINUTES[purpose]),
@@ -47,7 +43,7 @@ export function findLink(db: Db, token: string, purposes: readonly Purpose[], at
   return maybeOne(
     standing,
     db("tokens")
-      .where({ token_hash: hashOfToken(token) })
+      .where({ token_hash: hashOf(token) })
       .whereIn("purpose", purposes)
       .whereNull("used_at")
       .where("expires_at", ">", at)

@@ -6,8 +6,8 @@ import { addMinutes, type Instant } from "../platform/clock.ts";
 import { insertAll, type Db } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
 import { raise } from "../platform/jobs/queue.ts";
+import { hashOf } from "../platform/secrets.ts";
 import { accessChanged } from "./events.ts";
-import { hashOfToken } from "./links.ts";
 import { endSessions } from "./store.ts";
 
 /** Letters and digits that no child misreads: no 0 and O, no 1, I and L, no U beside V. */
@@ -61,7 +61,7 @@ async function writeSlips(trx: Db, klass: Klass, pupilIds: readonly string[], ac
       id: newId(),
       purpose: "slip",
       person_id: personId,
-      token_hash: hashOfToken(code),
+      token_hash: hashOf(code),
       created_by: act.by,
       created_at: act.at,
       expires_at: addMinutes(act.at, LIFE_MINUTES),

@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { record } from "../platform/audit.ts";
 import { addDays, dayOf, instantOf, type Instant } from "../platform/clock.ts";
 import { all, col, maybeOne, table, type Db, type RowOf } from "../platform/db.ts";
 import { newId } from "../platform/ids.ts";
+import { hashOf } from "../platform/secrets.ts";
 
 /** Keys for programs that read figures on behalf of a person: they see what the person sees, and can only read. */
 export const apiTokens = table("api_tokens", {
@@ -19,11 +20,6 @@ export type ApiTokenRow = RowOf<typeof apiTokens>;
 
 const PREFIX = "hl_";
 const LIFE_DAYS = 365;
-
-/** Only the hash is kept: the token itself is shown once. */
-function hashOf(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
-}
 
 export async function saveToken(db: Db, token: { personId: string; name: string; at: Instant }): Promise<string> {
   const secret = PREFIX + randomBytes(24).toString("base64url");

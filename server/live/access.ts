@@ -8,6 +8,7 @@ import { loadActor } from "../access/store.ts";
 import type { Instant } from "../platform/clock.ts";
 import { findCalendarOwner } from "./store/after.ts";
 import { findMember, findRoom, wasInside } from "./store/rooms.ts";
+import type { Reader } from "./tool-rules.ts";
 
 /**
  * Opens a live class for an action. A class of another school, or of a class that is not one's own, does not exist; whom
@@ -36,6 +37,11 @@ export async function openCalendar(db: Db, tokenHash: string, at: Instant): Prom
   const actor = owner === undefined ? undefined : await loadActor(db, owner, at);
   if (!actor) throw notFound();
   return actor;
+}
+
+/** Who reads and writes in the room, as far as it decides what: staff, or a pupil with the group that lasts. */
+export async function readerIn(db: Db, actor: Actor, live: LiveRow): Promise<Reader> {
+  return { id: actor.personId, isStaff: isStaff(actor, live), group: (await findMember(db, live.id, actor.personId))?.group_number ?? 0 };
 }
 
 /** Teachers of the class and those who look in by right: they hear all groups and wait at no door. */

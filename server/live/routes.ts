@@ -1,6 +1,6 @@
 import { featureRoutes, type FeatureRoutes } from "../platform/web/router.ts";
 import type { Signals } from "../platform/signals.ts";
-import type { WireEngine } from "./media/engine.ts";
+import type { MediaEngine } from "./media/engine.ts";
 import { addSound } from "./media/routes.ts";
 import { makeRoomRates } from "./rates.ts";
 import { addAttendance } from "./routes/attendance.ts";
@@ -11,7 +11,7 @@ import { addSchedule } from "./routes/schedule.ts";
 import { addTools } from "./routes/tools.ts";
 
 /** Live classes: scheduled, opened, held, ended, corrected, cancelled. What is said in between goes over sockets, or by form. */
-export function liveRoutes(deps: { signals: Signals; media: WireEngine }): FeatureRoutes {
+export function liveRoutes(deps: { signals: Signals; media: MediaEngine }): FeatureRoutes {
   const [routes, rates] = [featureRoutes(), makeRoomRates()];
   addLists(routes);
   addSchedule(routes, deps.signals);

@@ -8,7 +8,7 @@ import { newId } from "../platform/ids.ts";
 import type { Peer, Realtime } from "../platform/realtime.ts";
 import type { Signals } from "../platform/signals.ts";
 import { formulaToHtml } from "../platform/rich-text.ts";
-import { alsoGranted, ensureInside, entryOf, isStaff, may, openLiveClass, roomToTell } from "./access.ts";
+import { alsoGranted, ensureInside, entryOf, isStaff, may, openLiveClass, readerIn, roomToTell } from "./access.ts";
 import { boardPage, chatText, clientKey, Drawn, REACTIONS, seqNumber, slideNumber } from "./forms.ts";
 import { isLobbyOpen } from "./rules.ts";
 import { peopleOf, whoIn, type Presence } from "./room.ts";
@@ -20,7 +20,7 @@ import { listBefore, listHands, listSince, lowerAllHands, lowerHand, saveAnswere
 import { saveArrival, saveDeparture, savePresenceEvent, saveSign } from "./store/presence.ts";
 import { findCurrent } from "./store/questions.ts";
 import { findMember, findRoom, saveAsking } from "./store/rooms.ts";
-import { GROUPS_MAX, groupOfPage, mayDraw, mayRead } from "./tool-rules.ts";
+import { GROUPS_MAX, groupOfPage, mayDraw, mayRead, type Reader } from "./tool-rules.ts";
 
 /** Pages that were posted without script, and acts of the class itself, are told to the room by this topic. */
 export const LIVE_CHANGED = "live_changed";
@@ -133,7 +133,8 @@ function presence(realtime: Realtime<Actor>, { db, clock, signals }: LiveSocketD
     }
     await peer.join(roomOf(live.id), door);
     if (isStaff(peer.who, live)) await peer.join(staffOf(live.id), (who) => openLiveClass(db, who, liveId, "results"));
-    const [group, left] = [await groupIn(db, live, peer), Number(peer.memory.get("group") ?? 0)];
+    const reader = await readerIn(db, peer.who, live);
+    const [group, left] = [reader.group, Number(peer.memory.get("group") ?? 0)];
     if (left > 0 && left !== group) await peer.leave(groupOf(live.id, left));
     if (group > 0) await peer.join(groupOf(live.id, group), door);
     peer.memory.set("group", group);
@@ -141,7 +142,6 @@ function presence(realtime: Realtime<Actor>, { db, clock, signals }: LiveSocketD
     if (before === undefined) await arrive(peer, live);
     const people = await peopleOf(db, live, clock());
     if (before === undefined) tell(peer, live.id, away ? "away" : "here");
-    const reader = await readerOf(db, peer, live);
     const messages = (await listSince(db, live, since)).map((message) => messageView(message, reader));
     return { ...(await stateOf(live)), people, messages, room: await roomState(db, live, clock()), ...(await staffPart(peer, live)) };
   });
@@ -185,27 +185,18 @@ function presence(realtime: Realtime<Actor>, { db, clock, signals }: LiveSocketD
   }
 }
 
-async function readerOf(db: Db, peer: Peer<Actor>, live: LiveRow): Promise<Reader> {
-  return { id: peer.personId, isStaff: isStaff(peer.who, live), group: await groupIn(db, live, peer) };
-}
-
-/** The group that a pupil is in while the groups last. */
-async function groupIn(db: Db, live: LiveRow, peer: Peer<Actor>): Promise<number> {
-  return (await findMember(db, live.id, peer.personId))?.group_number ?? 0;
-}
-
 function chat(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {
   realtime.on("live:say", { schema: Say, burst: 6, perSecond: 0.7 }, async (peer, { key, text, question, group, file }) => {
     const live = await opened(db, peer, "join");
-    const staff = isStaff(peer.who, live);
-    const message = await sayInRoom(db, live, { by: peer.personId, isStaff: staff, group: staff ? group : await groupIn(db, live, peer), body: text, key, question, file, at: clock() });
+    const writer = await readerIn(db, peer.who, live);
+    const message = await sayInRoom(db, live, { by: peer.personId, isStaff: writer.isStaff, group: writer.isStaff ? group : writer.group, body: text, key, question, file, at: clock() });
     if (message.isNew) tell(live.id, message);
     return { seq: message.seq };
   });
 
   realtime.on("live:older", { schema: Older, burst: 5, perSecond: 1 }, async (peer, { before }) => {
     const live = await opened(db, peer, "join");
-    const reader = await readerOf(db, peer, live);
+    const reader = await readerIn(db, peer.who, live);
     return { messages: (await listBefore(db, live, before)).map((message) => messageView(message, reader)) };
   });
 
@@ -233,7 +224,7 @@ function chat(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {
 function board(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {
   realtime.on("live:board", { schema: Since, burst: 20, perSecond: 2 }, async (peer, { since }) => {
     const live = await opened(db, peer, "join");
-    const reader = await readerOf(db, peer, live);
+    const reader = await readerIn(db, peer.who, live);
     const drawn = await listDrawn(db, live, since);
     return { drawn: drawn.map((one) => drawingView(one, reader)), seq: drawn.at(-1)?.seq ?? since, more: drawn.length === DRAWN_PAGE };
   });
@@ -289,21 +280,17 @@ async function mayShow(db: Db, peer: Peer<Actor>, live: LiveRow, materialId: str
 
 /** What pages changed by form is told to the room: a change of the class itself, its state, or one person's rights. */
 function signals(realtime: Realtime<Actor>, { db, clock, signals: heard }: LiveSocketDeps): void {
-  const waiting = new Map<string, { all: boolean }>();
-  const soon = (liveId: string, all: boolean): void => {
-    const before = waiting.get(liveId);
-    if (before) return void (before.all ||= all);
-    waiting.set(liveId, { all });
-    setTimeout(() => void tell(liveId).catch(() => undefined), TELL_MS).unref();
-  };
-  const tell = async (liveId: string): Promise<void> => {
-    const all = waiting.get(liveId)?.all ?? false;
-    waiting.delete(liveId);
+  const tellRoom = async (liveId: string): Promise<void> => {
     const live = realtime.sizeOf(roomOf(liveId)) > 0 ? await roomToTell(db, liveId) : undefined;
-    if (!live) return;
-    if (all) realtime.toRoom(roomOf(liveId), "live:room", await roomState(db, live, clock()));
-    if (realtime.sizeOf(staffOf(liveId)) > 0) realtime.toRoom(staffOf(liveId), "live:staff", await staffState(db, live, clock(), await findCurrent(db, live)));
+    if (live) realtime.toRoom(roomOf(liveId), "live:room", await roomState(db, live, clock()));
   };
+  const tellStaff = async (liveId: string): Promise<void> => {
+    const live = realtime.sizeOf(staffOf(liveId)) > 0 ? await roomToTell(db, liveId) : undefined;
+    if (live) realtime.toRoom(staffOf(liveId), "live:staff", await staffState(db, live, clock(), await findCurrent(db, live)));
+  };
+  // A word that could not be told is made good by the next, or by the browser's heartbeat.
+  const room = gather(TELL_MS, TELL_MS, (liveId) => void tellRoom(liveId).catch(() => undefined));
+  const staff = gather(TELL_MS, TELL_MS, (liveId) => void tellStaff(liveId).catch(() => undefined));
   // One process tells the sockets of all; each change that comes meanwhile goes with the next word.
   const changed = gather(TELL_MS, CHANGED_MS, (liveId) => realtime.toRoom(roomOf(liveId), "live:changed", {}));
   heard.listen(LIVE_CHANGED, (liveId, from) => {
@@ -314,8 +301,11 @@ function signals(realtime: Realtime<Actor>, { db, clock, signals: heard }: LiveS
     realtime.toRoom(roomOf(liveId), "live:reload", {});
     for (const room of [staffOf(liveId), roomOf(liveId)]) realtime.takeOut(roomOf(liveId), room);
   });
-  heard.listen(LIVE_ROOM, (liveId) => soon(liveId, true));
-  heard.listen(LIVE_STAFF, (liveId) => soon(liveId, false));
+  heard.listen(LIVE_ROOM, (liveId) => {
+    room(liveId);
+    staff(liveId);
+  });
+  heard.listen(LIVE_STAFF, staff);
   heard.listen(LIVE_GROUP, (both, from) => {
     if (from !== "here") return;
     const [liveId = "", personId = ""] = both.split(" ");
@@ -389,8 +379,6 @@ function slides(realtime: Realtime<Actor>, { db }: LiveSocketDeps): void {
 async function handsOf(db: Db, live: LiveRow): Promise<{ id: string; name: string }[]> {
   return (await listHands(db, live)).map((hand) => ({ id: hand.person_id, name: hand.name }));
 }
-
-type Reader = Parameters<typeof mayRead>[1];
 
 function messageView(message: MessageRow, reader: Reader): object {
   const { seq, at, name, kind, audience } = message;

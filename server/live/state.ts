@@ -1,6 +1,6 @@
-import { addMinutes, type Instant } from "../platform/clock.ts";
+import type { Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
-import { CHECK_SECONDS, tallyOf, type Tally } from "./tool-rules.ts";
+import { checkUntil, tallyOf, type Tally } from "./tool-rules.ts";
 import { peopleOf } from "./room.ts";
 import type { LiveRow } from "./store/classes.ts";
 import { listThere, namesOf } from "./store/presence.ts";
@@ -31,7 +31,6 @@ export interface RoomState {
 export async function roomState(db: Db, live: LiveRow, at: Instant): Promise<RoomState> {
   const [room, members, question] = await Promise.all([findRoom(db, live.id), listMembers(db, live.id), findCurrent(db, live)]);
   const called = room.called_id === null ? undefined : (await namesOf(db, [room.called_id])).get(room.called_id);
-  const until = room.check_at === null ? null : addMinutes(room.check_at, CHECK_SECONDS / 60);
   return {
     now: at,
     slide: live.slide_page,
@@ -45,7 +44,7 @@ export async function roomState(db: Db, live: LiveRow, at: Instant): Promise<Roo
     notes: room.notes,
     groups: { count: room.groups_count, until: room.groups_until, of: Object.fromEntries(members.filter((member) => member.group_number > 0).map((member) => [member.person_id, member.group_number])) },
     called: room.called_id === null || room.called_at === null ? null : { id: room.called_id, name: called ?? "", at: room.called_at },
-    check: until !== null && at < until ? until : null,
+    check: checkUntil(room.check_at, at) ?? null,
     question: question === undefined ? "" : `${question.id} ${question.closed_at ?? ""} ${question.shown_at ?? ""}`,
   };
 }

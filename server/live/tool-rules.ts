@@ -8,7 +8,13 @@ export const GROUPS_MAX = 12;
 /** An exit question may be answered this long after it was asked, also when the class is over. */
 export const EXIT_HOURS = 24;
 /** "Are you there" may be answered this long. */
-export const CHECK_SECONDS = 90;
+const CHECK_SECONDS = 90;
+
+/** Until when "are you there" takes answers; undefined where it does not. @param askedAt when it was asked last */
+export function checkUntil(askedAt: Instant | null, at: Instant): Instant | undefined {
+  const until = askedAt === null ? undefined : addMinutes(askedAt, CHECK_SECONDS / 60);
+  return until !== undefined && at < until ? until : undefined;
+}
 
 /** The group whose page it is; 0 where it is everybody's. */
 export function groupOfPage(page: number): number {
@@ -83,8 +89,15 @@ export function takesAnswers(question: { is_exit: boolean; opened_at: Instant; c
   return classState === "open" || (question.is_exit && classState === "ended" && at < addMinutes(question.opened_at, EXIT_HOURS * 60));
 }
 
+/** Who reads in a room; group 0 is no group. */
+export interface Reader {
+  id: string;
+  isStaff: boolean;
+  group: number;
+}
+
 /** Who reads a message: everybody, the teachers and its writer, or a group and the teachers. */
-export function mayRead(message: { audience: string; person_id: string }, reader: { id: string; isStaff: boolean; group: number }): boolean {
+export function mayRead(message: { audience: string; person_id: string }, reader: Reader): boolean {
   if (message.audience === "all" || reader.isStaff || message.person_id === reader.id) return true;
   return message.audience === `g${reader.group}` && reader.group > 0;
 }

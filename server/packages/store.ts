@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { Granted } from "../access/policy.ts";
 import type { CourseRow } from "../courses/store.ts";
 import { addMinutes, type Instant } from "../platform/clock.ts";
 import { all, col, insertAll, maybeOne, table, type Db, type RowOf } from "../platform/db.ts";
+import { hashOf } from "../platform/secrets.ts";
 import { PACKAGE_STANDARDS, type PackageContent, type PackageItem } from "../platform/web/package-content.ts";
 import { afterReport, FLAGS, RESULT_STATES, SUCCESSES, type Report, type Standing } from "./rules.ts";
 
@@ -80,8 +81,6 @@ export function findEntry(db: Db, hash: string, path: string): Promise<EntryRow 
 
 /** A link to files of a package is good for this long without a sign of life. Source: RELIABILITY C12. */
 export const PLAY_MINUTES = 15;
-
-const hashOf = (token: string): string => createHash("sha256").update(token).digest("hex");
 
 /** Begins a play: the token is the only key to the package's files, kept as its hash. */
 export async function savePlay(db: Db, play: { personId: string; versionId: string; blobHash: string }, at: Instant): Promise<string> {

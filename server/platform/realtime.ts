@@ -3,10 +3,11 @@ import type { RequestHandler } from "express";
 import type { SessionData } from "express-session";
 import { Server, type Socket } from "socket.io";
 import type { z } from "zod";
+import { Bucket } from "./bucket.ts";
 import type { Bus } from "./bus.ts";
 import { Refusal } from "./errors.ts";
 import type { Log } from "./log.ts";
-import { hashOf } from "./web/session-store.ts";
+import { hashOf } from "./secrets.ts";
 import { isFromHere } from "./web/origin.ts";
 
 const FRAME_BYTES_MAX = 64 * 1024;
@@ -75,8 +76,9 @@ interface Held<Who> {
   sidHash: string;
   doors: Map<string, (who: Who) => Promise<unknown>>;
   memory: Map<string, unknown>;
-  buckets: Map<string, { left: number; at: number }>;
-  dropped: { times: number; at: number };
+  buckets: Map<string, Bucket>;
+  /** What was dropped: empty when too much was. */
+  patience: Bucket;
 }
 
 interface Known {
@@ -157,7 +159,7 @@ async function admit<Who>(socket: Socket, deps: RealtimeDeps<Who>): Promise<void
   const personId = request.session?.passport?.user;
   if (personId === undefined || request.sessionID === undefined) throw new Refusal(401, "not_signed_in");
   if ((await deps.whoIs(personId)) === undefined) throw new Refusal(401, "not_signed_in");
-  const held: Held<Who> = { personId, sidHash: hashOf(request.sessionID), doors: new Map(), memory: new Map(), buckets: new Map(), dropped: { times: 0, at: deps.ticks() } };
+  const held: Held<Who> = { personId, sidHash: hashOf(request.sessionID), doors: new Map(), memory: new Map(), buckets: new Map(), patience: new Bucket(DROPPED_MAX, 1, deps.ticks()) };
   Object.assign(socket.data, held);
 }
 
@@ -224,18 +226,15 @@ function peerOf<Who>(socket: Socket, who: Who): Peer<Who> {
   };
 }
 
-/** A bucket of so many messages that fills again by so many a second. */
 function allows(held: Pick<Held<unknown>, "buckets">, name: string, rate: { burst: number; perSecond: number }, at: number): boolean {
-  const bucket = held.buckets.get(name) ?? { left: rate.burst, at };
-  const left = Math.min(rate.burst, bucket.left + ((at - bucket.at) / 1000) * rate.perSecond);
-  held.buckets.set(name, { left: left >= 1 ? left - 1 : left, at });
-  return left >= 1;
+  const bucket = held.buckets.get(name) ?? new Bucket(rate.burst, rate.perSecond, at);
+  held.buckets.set(name, bucket);
+  return bucket.take(1, at);
 }
 
-function slowDown(socket: Socket, held: Pick<Held<unknown>, "dropped">, code: string, say: (reply: Reply) => void, at: number): void {
-  held.dropped = { times: Math.max(0, held.dropped.times - (at - held.dropped.at) / 1000) + 1, at };
-  if (held.dropped.times > DROPPED_MAX) socket.disconnect(true);
-  else say({ ok: false, code });
+function slowDown(socket: Socket, held: Pick<Held<unknown>, "patience">, code: string, say: (reply: Reply) => void, at: number): void {
+  if (held.patience.take(1, at)) say({ ok: false, code });
+  else socket.disconnect(true);
 }
 
 async function closeEnded<Who>(io: Server, deps: RealtimeDeps<Who>): Promise<void> {

@@ -1,7 +1,7 @@
 /** The application with so many open classes and pupils, for the join storm of live.ts; tells its parent where it is. */
 import { createHmac, randomBytes } from "node:crypto";
 import { newId } from "../../server/platform/ids.ts";
-import { hashOf } from "../../server/platform/web/session-store.ts";
+import { hashOf } from "../../server/platform/secrets.ts";
 import { startApp } from "../support/app.ts";
 import { W } from "../support/world.ts";
 import { liveClass } from "../realtime/room.ts";

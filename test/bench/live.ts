@@ -92,7 +92,7 @@ async function forward(rooms: number): Promise<string> {
   for (let room = 0; room < rooms; room += 1) {
     let speaking = { session: "", offer: "" };
     const publisher = await insist(
-      async () => (speaking = await media.startSpeaking(`room${room}`, { personId: "teacher", name: "", may: ["mic", "camera"] })),
+      async () => (speaking = await media.startSpeaking(`room${room}`, { personId: "teacher", may: ["mic", "camera"] })),
       (session, answer) => media.answer(session, answer),
       () => undefined,
     );

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import { readArrivals } from "../../server/bulk/arrivals/jobs.ts";
 import { startApp, type Running } from "../support/app.ts";
-import { axe, launch, overflows, signIn, sit, type Seat, type Size } from "../support/browser.ts";
+import { expectSound, launch, type Seat, signIn, sit, type Size } from "../support/browser.ts";
 import { PASSWORD } from "../support/client.ts";
 import { anotherPdf } from "../support/files.ts";
 import { W } from "../support/world.ts";
@@ -32,8 +32,7 @@ describe("a folder of files in bulk, in a browser", function () {
   });
 
   const isSound = async (seat: Seat, where: string): Promise<void> => {
-    expect(await axe(seat.page), where).to.deep.equal([]);
-    expect(await overflows(seat.page), `${where} is too wide`).to.equal(false);
+    await expectSound(seat.page, where);
     expect(seat.complaints, where).to.deep.equal([]);
   };
   const enter = async (who: string, size: Size, lang: "vi" | "en"): Promise<Seat> => {

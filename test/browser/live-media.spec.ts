@@ -1,10 +1,9 @@
 import { expect } from "chai";
 import { createSocket } from "node:dgram";
-import { mkdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { Embedded } from "../../server/live/media/embedded.ts";
 import { startApp, type Running } from "../support/app.ts";
-import { axe, launch, overflows, signIn, sit, type Seat } from "../support/browser.ts";
+import { launch, look, type Seat, signIn, sit } from "../support/browser.ts";
 import { PASSWORD } from "../support/client.ts";
 import { until } from "../support/until.ts";
 import { UdpProxy } from "../support/udp-proxy.ts";
@@ -42,15 +41,6 @@ describe("sound and picture of a live class", function () {
     await seat.page.goto(`/live-classes/${live}`);
     await seat.page.waitForSelector("[data-status][data-state=connected]");
     return seat;
-  }
-
-  async function look(seat: Seat, name: string): Promise<void> {
-    if (SHOTS) {
-      mkdirSync(SHOTS, { recursive: true });
-      await seat.page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
-    }
-    expect(await axe(seat.page), name).to.deep.equal([]);
-    expect(await overflows(seat.page), name).to.equal(false);
   }
 
   it("is heard and seen by every pupil after one tap", async () => {

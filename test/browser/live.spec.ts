@@ -1,16 +1,14 @@
 import { expect } from "chai";
-import { mkdirSync } from "node:fs";
 import { Readable } from "node:stream";
 import PDFDocument from "pdfkit";
 import type { Browser } from "playwright-core";
 import { addMinutes } from "../../server/platform/clock.ts";
 import { newId } from "../../server/platform/ids.ts";
 import { startApp, type Running } from "../support/app.ts";
-import { axe, launch, overflows, signIn, sit, type Seat } from "../support/browser.ts";
+import { launch, look, type Seat, shoot, signIn, sit } from "../support/browser.ts";
 import { PASSWORD } from "../support/client.ts";
 import { NOW, W } from "../support/world.ts";
 
-const SHOTS = process.env["SHOTS"];
 
 describe("a live class in the browser", function () {
   this.timeout(120_000);
@@ -50,15 +48,6 @@ describe("a live class in the browser", function () {
     await app.db("materials").insert({ id: material, school_id: W.tranPhu, uploaded_by: W.huong, title: "Bài giảng Tập hợp", kind: "slides", state: "approved", latest_version_id: version, approved_version_id: version, search_text: "", created_at: NOW, updated_at: NOW });
     await app.db("material_versions").insert({ id: version, material_id: material, number: 1, state: "approved", blob_hash: stored.hash, file_name: "tap-hop.pdf", mime: "application/pdf", size_bytes: stored.size, uploaded_by: W.huong, uploaded_at: NOW });
     await app.db("material_lessons").insert({ material_id: material, plan_lesson_id: W.toanLesson(1), linked_by: W.huong, linked_at: NOW });
-  }
-
-  async function look(seat: Seat, name: string): Promise<void> {
-    if (SHOTS) {
-      mkdirSync(SHOTS, { recursive: true });
-      await seat.page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
-    }
-    expect(await axe(seat.page), name).to.deep.equal([]);
-    expect(await overflows(seat.page), `${name} is too wide`).to.equal(false);
   }
 
   let address = "";
@@ -222,7 +211,7 @@ describe("a live class in the browser", function () {
     await seat.page.fill("#live-text", "Em không có JavaScript");
     await seat.page.click("#live-say button");
     expect(await seat.page.textContent(".chat__list")).to.contain("Em không có JavaScript");
-    if (SHOTS) await seat.page.screenshot({ path: `${SHOTS}/no-script.png`, fullPage: true });
+    await shoot(seat.page, "no-script");
     expect(address).to.match(/^\/live-classes\//);
   });
 

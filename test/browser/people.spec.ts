@@ -2,7 +2,7 @@ import path from "node:path";
 import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import { startApp, type Running } from "../support/app.ts";
-import { axe, launch, overflows, signIn, sit, type Seat, type Size } from "../support/browser.ts";
+import { expectSound, launch, signIn, sit, type Size } from "../support/browser.ts";
 import { PASSWORD } from "../support/client.ts";
 import { W } from "../support/world.ts";
 
@@ -21,11 +21,6 @@ describe("rosters and login slips in a browser", function () {
   afterEach(() => app.stop());
   after(() => browser.close());
 
-  const isSound = async (seat: Seat, where: string): Promise<void> => {
-    expect(await axe(seat.page), where).to.deep.equal([]);
-    expect(await overflows(seat.page), `${where} is too wide`).to.equal(false);
-  };
-
   for (const [size, lang] of [["desktop", "vi"], ["phone", "en"]] as [Size, "vi" | "en"][]) {
     it(`a roster is sent, corrected, imported and undone (${size}, ${lang})`, async () => {
       const seat = await sit(browser, app.base, { size, lang });
@@ -33,13 +28,13 @@ describe("rosters and login slips in a browser", function () {
       await signIn(seat, "tuan", PASSWORD);
       await app.db("persons").where({ id: W.tuan }).update({ language: lang });
       await page.goto(`/schools/${W.tranPhu}/pupils`);
-      await isSound(seat, "pupils");
+      await expectSound(seat.page, "pupils");
       await page.click(`a[href$="/roster-imports/new"]`);
-      await isSound(seat, "upload");
+      await expectSound(seat.page, "upload");
       await page.setInputFiles("input[type=file]", path.join(FIXTURES, "nhieu-loi.xlsx"));
       await page.click("main form[enctype] button");
       await page.waitForURL(/roster-imports\/[0-9a-z]{26}$/);
-      await isSound(seat, "preview");
+      await expectSound(seat.page, "preview");
       await page.fill(`[name="fix.1-4.born_on"]`, "28/02/2015");
       await page.check(`[name="guess.1-6.personal_code"]`);
       await page.selectOption(`[name="fix.1-10.class_name"]`, "6B");
@@ -50,7 +45,7 @@ describe("rosters and login slips in a browser", function () {
       await page.click("dialog[open] button[value=yes]");
       await page.waitForURL(/\/pupils$/);
       expect(await app.db("persons").where({ personal_code: "022215009004" }).first()).to.not.equal(undefined);
-      await isSound(seat, "pupils after the import");
+      await expectSound(seat.page, "pupils after the import");
       await page.click(`form[action$="/undoing"] button`);
       await page.click("dialog[open] button[value=yes]");
       await page.waitForSelector(`form[action$="/undoing"]`, { state: "detached" });
@@ -65,11 +60,11 @@ describe("rosters and login slips in a browser", function () {
       await app.db("persons").where({ id: W.huong }).update({ language: lang });
       await signIn(seat, "huong", PASSWORD);
       await page.goto(`/classes/${W.class6A}`);
-      await isSound(seat, "class");
+      await expectSound(seat.page, "class");
       await page.click(`form[action$="/pupils/${W.minh}/slips"] button`);
       await page.click("dialog[open] button[value=yes]");
       await page.waitForSelector(".slip__code");
-      await isSound(seat, "slip");
+      await expectSound(seat.page, "slip");
       const code = (await page.textContent(".slip__code")) ?? "";
       const pupil = await sit(browser, app.base, { size: "phone", lang });
       await pupil.page.goto("/sign-in?login=minh");
@@ -77,7 +72,7 @@ describe("rosters and login slips in a browser", function () {
       await pupil.page.fill("#password", code.toLowerCase().replace("-", " "));
       await pupil.page.keyboard.press("Enter");
       await pupil.page.waitForURL(/\/password\//);
-      await isSound(pupil, "choosing a password");
+      await expectSound(pupil.page, "choosing a password");
       await pupil.page.fill("#password", "con mèo xanh");
       await pupil.page.fill("#again", "con mèo xanh");
       await pupil.page.keyboard.press("Enter");

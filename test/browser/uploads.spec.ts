@@ -6,7 +6,7 @@ import path from "node:path";
 import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
 import { startApp, type Running } from "../support/app.ts";
-import { axe, launch, overflows, signIn, sit, type Seat, type Size } from "../support/browser.ts";
+import { expectSound, launch, type Seat, signIn, sit, type Size } from "../support/browser.ts";
 import { PASSWORD } from "../support/client.ts";
 import { filePath } from "../support/files.ts";
 import { LESSON } from "../support/materials.ts";
@@ -34,10 +34,6 @@ describe("a large file on a bad line, in a browser", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const isSound = async (seat: Seat, where: string): Promise<void> => {
-    expect(await axe(seat.page), where).to.deep.equal([]);
-    expect(await overflows(seat.page), `${where} is too wide`).to.equal(false);
-  };
   const row = (page: Page, status: string) => page.locator(`upload-queue .file[data-status=${status}]`);
   /** A line of 3 MB a second, so that there is time to do something meanwhile; answers how to cut it and join it again. */
   const slowLine = async (seat: Seat): Promise<(offline: boolean) => Promise<void>> => {
@@ -72,13 +68,13 @@ describe("a large file on a bad line, in a browser", function () {
       await until(page, "document.querySelector('upload-queue .file progress').value > 1000000");
       await page.click("[data-act=pause]");
       await row(page, "paused").waitFor();
-      await isSound(seat, "paused");
+      await expectSound(seat.page, "paused");
       await page.click("[data-act=resume]");
       await row(page, "sending").waitFor();
 
       await cut(true);
       await row(page, "waits").waitFor();
-      await isSound(seat, "waits for the network");
+      await expectSound(seat.page, "waits for the network");
       await cut(false);
       await row(page, "sending").waitFor();
       await page.click("[data-act=pause]");
@@ -86,7 +82,7 @@ describe("a large file on a bad line, in a browser", function () {
 
       await page.reload();
       await row(page, "unfinished").waitFor();
-      await isSound(seat, "unfinished");
+      await expectSound(seat.page, "unfinished");
       const { id } = (await app.db("uploads").where({ state: "receiving" }).first("id")) as { id: string };
       const came = (await offsetOf(await app.as("huong"), `/uploads/${id}`)) ?? 0;
       expect(came).to.be.greaterThan(1_000_000).and.lessThan(FILM_BYTES);
@@ -108,7 +104,7 @@ describe("a large file on a bad line, in a browser", function () {
       await row(page, "refused").waitFor();
       await until(page, "document.querySelectorAll('[data-uploads] .file').length === 2");
       expect(sent.length, "the film was not sent again").to.equal(2);
-      await isSound(seat, "known and refused");
+      await expectSound(seat.page, "known and refused");
       expect(seat.complaints.filter((line) => !/ERR_INTERNET_DISCONNECTED|ERR_ABORTED/.test(line))).to.deep.equal([]);
       await seat.context.close();
     });

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import type { Browser, Frame, Page } from "playwright-core";
 import { newId } from "../../server/platform/ids.ts";
 import { startApp, type Running } from "../support/app.ts";
-import { axe, launch, overflows, signIn, sit, type Seat, type Size } from "../support/browser.ts";
+import { expectSound, launch, type Seat, signIn, sit, type Size } from "../support/browser.ts";
 import { PASSWORD } from "../support/client.ts";
 import { filePath } from "../support/files.ts";
 import { LESSON, shelfOf, type Row } from "../support/materials.ts";
@@ -63,8 +63,7 @@ describe("viewing materials in a browser", function () {
     return seat;
   }
   const isSound = async (seat: Seat, where: string): Promise<void> => {
-    expect(await axe(seat.page), where).to.deep.equal([]);
-    expect(await overflows(seat.page), `${where} is too wide`).to.equal(false);
+    await expectSound(seat.page, where);
     expect(seat.complaints, where).to.deep.equal([]);
   };
 

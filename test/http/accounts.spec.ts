@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { createLink } from "../../server/accounts/links.ts";
-import { hashOfToken } from "../../server/accounts/links.ts";
+import { hashOf } from "../../server/platform/secrets.ts";
 import { addMinutes } from "../../server/platform/clock.ts";
 import { newId } from "../../server/platform/ids.ts";
 import { startApp, type Running } from "../support/app.ts";
@@ -74,7 +74,7 @@ describe("accounts", () => {
 
   describe("a one-time code from a login slip", () => {
     it("lets a pupil choose a password, however it is typed, and only once", async () => {
-      await app.db("tokens").insert({ id: newId(), purpose: "slip", person_id: W.minh, token_hash: hashOfToken("ABCD2345"), created_at: NOW, expires_at: addMinutes(NOW, 60) });
+      await app.db("tokens").insert({ id: newId(), purpose: "slip", person_id: W.minh, token_hash: hashOf("ABCD2345"), created_at: NOW, expires_at: addMinutes(NOW, 60) });
       const visitor = app.visitor();
       const answer = await visitor.post("/sign-in", { login: "minh", password: "abcd-2345" });
       expect(answer.location).to.match(/^\/password\//);
@@ -84,7 +84,7 @@ describe("accounts", () => {
     });
 
     it("opens no other account", async () => {
-      await app.db("tokens").insert({ id: newId(), purpose: "slip", person_id: W.minh, token_hash: hashOfToken("ABCD2345"), created_at: NOW, expires_at: addMinutes(NOW, 60) });
+      await app.db("tokens").insert({ id: newId(), purpose: "slip", person_id: W.minh, token_hash: hashOf("ABCD2345"), created_at: NOW, expires_at: addMinutes(NOW, 60) });
       expect((await app.visitor().post("/sign-in", { login: "huong", password: "ABCD2345" })).status).to.equal(422);
     });
   });

@@ -1,5 +1,6 @@
-import { readFileSync, existsSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { expect } from "chai";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 
 const require = createRequire(import.meta.url);
@@ -67,6 +68,26 @@ export async function axe(page: Page): Promise<string[]> {
     `axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then((result) => result.violations)`,
   );
   return violations.map((v) => `${v.id}: ${v.help} (${v.nodes.length}×, ${v.nodes[0]?.target.join(" ") ?? ""})`);
+}
+
+/** What every page of a journey has to be: without a fault that axe knows, and no wider than the window. */
+export async function expectSound(page: Page, where: string): Promise<void> {
+  expect(await axe(page), where).to.deep.equal([]);
+  expect(await overflows(page), `${where} is too wide`).to.equal(false);
+}
+
+/** Keeps a picture of the page in the folder that `SHOTS` names, and expects it to be sound. */
+export async function look({ page }: Seat, name: string): Promise<void> {
+  await shoot(page, name);
+  await expectSound(page, name);
+}
+
+/** Keeps a picture of the page in the folder that `SHOTS` names. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  const folder = process.env["SHOTS"];
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
 }
 
 /** Whether the page is wider than the window: on a phone nothing may need scrolling sideways but tables in their own box. */

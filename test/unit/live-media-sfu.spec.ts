@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Embedded } from "../../server/live/media/embedded.ts";
-import type { MediaEvent, WireEngine } from "../../server/live/media/engine.ts";
+import type { MediaEvent, MediaEngine } from "../../server/live/media/engine.ts";
 import { SoundLinks, type Reader } from "../../server/live/media/links.ts";
 import type { Answer, Told, WireEvents, WireLine } from "../../server/live/media/parts.ts";
 import { writeReports, writeSender } from "../../server/live/media/rtp.ts";
@@ -153,10 +153,10 @@ describe("a media process that cannot be started", () => {
     const program = process.execPath;
     try {
       process.execPath = "/nowhere/node";
-      for (let i = 0; i < 2; i += 1) expect(await refused(engine.openRoom())).to.contain("media_down");
+      for (let i = 0; i < 2; i += 1) expect(await refused(engine.startListening("r", "minh", "auto"))).to.contain("media_down");
       expect(await refused(engine.startListening("r", "minh", "auto"))).to.contain("media_down");
       process.execPath = program;
-      await engine.openRoom();
+      await engine.startListening("r", "minh", "auto");
       expect((await engine.startListening("r", "minh", "auto")).offer).to.contain("m=audio");
     } finally {
       process.execPath = program;
@@ -170,7 +170,7 @@ describe("readers of the sound", () => {
   function engine(audience: (on: boolean) => Promise<void>) {
     const asked: boolean[] = [];
     const listen = (_: (event: MediaEvent) => void): void => undefined;
-    return { asked, media: { listen, audience: (_: string, on: boolean) => (asked.push(on), audience(on)) } as unknown as WireEngine };
+    return { asked, media: { listen, audience: (_: string, on: boolean) => (asked.push(on), audience(on)) } as unknown as MediaEngine };
   }
 
   it("who go before the sound begins are not kept, nor written to", async () => {

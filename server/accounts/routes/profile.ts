@@ -2,7 +2,7 @@ import type { Request, Response } from "express";
 import { notFound } from "../../platform/errors.ts";
 import { blankForm, readForm } from "../../platform/web/form.ts";
 import type { FeatureRoutes } from "../../platform/web/router.ts";
-import { hashOf } from "../../platform/web/session-store.ts";
+import { hashOf } from "../../platform/secrets.ts";
 import { formView, type FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
 import { ChangePasswordForm } from "../forms.ts";

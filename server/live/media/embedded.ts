@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { conflict, invalid, Refusal } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Log } from "../../platform/log.ts";
-import type { MediaEvent, Seat, WireEngine } from "./engine.ts";
+import type { MediaEngine, MediaEvent, Seat } from "./engine.ts";
 import { said, type Asked, type Said } from "./protocol.ts";
 import type { Wish } from "./rules.ts";
 import type { Answer, Kind, Slot } from "./parts.ts";
@@ -36,8 +36,7 @@ type WithoutNumber<T> = T extends unknown ? Omit<T, "n"> : never;
  * The embedded engine: a process of its own for packets, begun with the first class and begun again when it dies. Whatever
  * was connected then is told so, and its browser connects anew.
  */
-export class Embedded implements WireEngine {
-  readonly name = "embedded";
+export class Embedded implements MediaEngine {
   private child: ChildProcess | undefined;
   private ready: Promise<void> | undefined;
   private isClosed = false;
@@ -67,31 +66,14 @@ export class Embedded implements WireEngine {
     this.heard.push(hear);
   }
 
-  async openRoom(): Promise<void> {
-    await this.running(); // rooms of the process come with the first who enters
-  }
-
   async closeRoom(room: string): Promise<void> {
     if (this.child) await this.ask({ ask: "close", room });
     this.slots.delete(room);
   }
 
-  async enter(): Promise<{ by: "wires" }> {
-    await this.running();
-    return { by: "wires" };
-  }
-
-  async allow(room: string, personId: string, may: readonly Kind[]): Promise<void> {
-    if (may.length === 0) await this.leaveAll((one) => one.room === room && one.personId === personId && one.speaks);
-  }
-
-  async remove(room: string, personId: string): Promise<void> {
-    await this.leaveAll((one) => one.room === room && one.personId === personId);
-  }
-
-  private async leaveAll(which: (session: Session) => boolean): Promise<void> {
+  async silence(room: string, personId: string): Promise<void> {
     for (const [id, session] of this.sessions) {
-      if (!which(session)) continue;
+      if (session.room !== room || session.personId !== personId || !session.speaks) continue;
       await this.leave(id);
       this.tell({ kind: "gone", session: id });
     }

@@ -1,4 +1,4 @@
-import type { WireEngine } from "./engine.ts";
+import type { MediaEngine } from "./engine.ts";
 import { OPUS_SILENCE, opusMs, webmCluster, webmHead, type Block } from "./webm.ts";
 
 /** Whoever reads a stream: an HTTP response, as far as it is needed here. */
@@ -35,10 +35,10 @@ interface Stream {
 export class SoundLinks {
   private readonly streams = new Map<string, Stream>();
 
-  private readonly media: WireEngine;
+  private readonly media: MediaEngine;
   private readonly clock: () => number;
 
-  constructor(media: WireEngine, clock: () => number = () => performance.now()) {
+  constructor(media: MediaEngine, clock: () => number = () => performance.now()) {
     this.media = media;
     this.clock = clock;
     media.listen((event) => {

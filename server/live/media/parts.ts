@@ -1,3 +1,4 @@
+import { Bucket } from "../../platform/bucket.ts";
 import { levelFor, newLine, type Level, type Line, type LineState, type Wish } from "./rules.ts";
 import { Inbound, Outbound, type Sort } from "./streams.ts";
 
@@ -58,8 +59,9 @@ export interface Told {
 /** As many can speak, and be seen, at the same time. */
 export const SLOTS = { audio: 6, video: 4 } as const;
 /** A publisher sends no more than this; the rest is dropped. */
-export const PUBLISH_BYTES_PER_S = 600_000;
-export const AGAIN_PER_S = 150;
+const PUBLISH_BYTES_PER_S = 600_000;
+/** So many packets are sent again on one line. */
+const AGAIN_PER_S = 150;
 
 export interface Source {
   person: string;
@@ -88,7 +90,7 @@ export class Track {
 export class Publisher {
   readonly tracks: Map<string, Track>;
   wire: Wire | undefined;
-  budget = { bytes: PUBLISH_BYTES_PER_S, at: 0 };
+  readonly budget = new Bucket(PUBLISH_BYTES_PER_S, PUBLISH_BYTES_PER_S, 0);
   wantsHigh = true;
   /** Whether the browser took the offer. */
   isAnswered = false;
@@ -113,7 +115,7 @@ export class Subscriber {
   wire: Wire | undefined;
   line: Line;
   heardAt: number;
-  again = { left: AGAIN_PER_S, at: 0 };
+  readonly again = new Bucket(AGAIN_PER_S, AGAIN_PER_S, 0);
   readonly seen = new Map<number, { highest: number; lost: number }>();
   readonly times = new Map<number, number>();
   sums = { expected: 0, lost: 0, rttMs: undefined as number | undefined };

@@ -2,14 +2,14 @@ import { conflict, tooMany } from "../../platform/errors.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { openRoom } from "../access.ts";
 import { stillListens } from "./access.ts";
-import type { WireEngine } from "./engine.ts";
+import type { MediaEngine } from "./engine.ts";
 import { SoundLinks } from "./links.ts";
 
 /** Whether the listener still may listen is asked this often (ms). */
 const AGAIN_MS = 5_000;
 
 /** The class as a stream of sound, for browsers without WebRTC. */
-export function addSound(routes: FeatureRoutes, media: WireEngine): void {
+export function addSound(routes: FeatureRoutes, media: MediaEngine): void {
   const links = new SoundLinks(media);
 
   routes.get("/live-classes/:id/sound", "signed_in", async (req, res) => {

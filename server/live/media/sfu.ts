@@ -1,8 +1,6 @@
 import {
-  AGAIN_PER_S,
   KINDS,
   LINES,
-  PUBLISH_BYTES_PER_S,
   Publisher,
   Subscriber,
   type Answer,
@@ -306,14 +304,10 @@ export class Sfu {
   }
 
   private sendAgain(subscriber: Subscriber, out: Outbound, mid: string, lost: readonly number[], at: number): void {
-    const { again } = subscriber;
-    again.left = Math.min(AGAIN_PER_S, again.left + ((at - again.at) / 1000) * AGAIN_PER_S);
-    again.at = at;
     for (const sequence of lost) {
-      if (again.left < 1) return;
       const packet = out.again(sequence);
       if (!packet) continue;
-      again.left -= 1;
+      if (!subscriber.again.take(1, at)) return;
       subscriber.wire?.send(mid, packet);
     }
   }
@@ -440,11 +434,5 @@ function trackOf(source: Source | undefined, out: Outbound): Track | undefined {
 
 /** A publisher may send so many bytes a second, small packets counted as larger ones. */
 function spend(publisher: Publisher, bytes: number, at: number): boolean {
-  const { budget } = publisher;
-  budget.bytes = Math.min(PUBLISH_BYTES_PER_S, budget.bytes + ((at - budget.at) / 1000) * PUBLISH_BYTES_PER_S);
-  budget.at = at;
-  const costs = Math.max(bytes, PACKET_COSTS);
-  if (budget.bytes < costs) return false;
-  budget.bytes -= costs;
-  return true;
+  return publisher.budget.take(Math.max(bytes, PACKET_COSTS), at);
 }

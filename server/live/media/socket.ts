@@ -8,7 +8,7 @@ import type { Signals } from "../../platform/signals.ts";
 import { may } from "../access.ts";
 import { LIVE_CHANGED, opened, roomOf } from "../socket.ts";
 import type { LiveRow } from "../store/classes.ts";
-import type { WireEngine } from "./engine.ts";
+import type { MediaEngine } from "./engine.ts";
 import { iceServers, type TurnSettings } from "./ice.ts";
 import { answer, kind, wish } from "./protocol.ts";
 import { levelAtFirst } from "./rules.ts";
@@ -19,7 +19,7 @@ export interface MediaSocketDeps {
   db: Db;
   clock: () => Instant;
   signals: Signals;
-  media: WireEngine;
+  media: MediaEngine;
   turn: TurnSettings;
 }
 
@@ -71,8 +71,8 @@ export function mediaSocket(realtime: Realtime<Actor>, deps: MediaSocketDeps): v
 /** Which connection is whose. */
 class Held {
   private readonly peers = new Map<string, string>();
-  private readonly media: WireEngine;
-  constructor(media: WireEngine) {
+  private readonly media: MediaEngine;
+  constructor(media: MediaEngine) {
     this.media = media;
   }
 
@@ -134,7 +134,7 @@ function connections(realtime: Realtime<Actor>, { db, clock, media, turn }: Medi
     const live = await openNow(peer);
     const kinds = await kindsOf(db, peer.who, live);
     if (kinds.length === 0) throw forbidden("media_no_floor");
-    const { session, offer } = await media.startSpeaking(live.id, { personId: peer.personId, name: peer.who.name, may: kinds });
+    const { session, offer } = await media.startSpeaking(live.id, { personId: peer.personId, may: kinds });
     held.keep(peer, session);
     return { session, offer, ice: iceServers(turn, peer.personId, clock()) };
   });
@@ -178,7 +178,7 @@ function floor(realtime: Realtime<Actor>, { db, clock, media }: MediaSocketDeps,
     if (!given) await takeFloor(db, live, person);
     else if (person !== "all") await giveFloor(db, live, person, { by: peer.personId, at: clock(), requestId: peer.id });
     const silenced = given ? [] : before.filter((one) => person === "all" || one.id === person);
-    for (const one of silenced) await media.allow(live.id, one.id, []);
+    for (const one of silenced) await media.silence(live.id, one.id);
     await tellFloor(realtime, db, live.id);
   });
 }
@@ -187,7 +187,7 @@ async function tellFloor(realtime: Realtime<Actor>, db: Db, liveId: string): Pro
   realtime.toRoom(roomOf(liveId), "live:media-floor", { people: await listFloor(db, liveId) });
 }
 
-function tellEvents(realtime: Realtime<Actor>, media: WireEngine, held: Held, teachers: ReadonlyMap<string, ReadonlySet<string>>): void {
+function tellEvents(realtime: Realtime<Actor>, media: MediaEngine, held: Held, teachers: ReadonlyMap<string, ReadonlySet<string>>): void {
   media.listen((event) => {
     switch (event.kind) {
       case "map":

@@ -2,14 +2,13 @@ import { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
 import { all, col, maybeOne, table, type Db } from "../../platform/db.ts";
 import { conflict, notFound } from "../../platform/errors.ts";
-import type { LiveRow } from "../store/classes.ts";
-import { note, type By } from "../store/classes.ts";
+import { note, type By, type LiveRow } from "../store/classes.ts";
 import { listRoster } from "../store/presence.ts";
 
 /**
  * The floor: which pupils of a live class may speak and be seen. Given and taken by a teacher of the class through
- * `giveFloor` and `takeFloor`; several may have it. Whoever changes it tells the room with `FloorKeeper.tell`
- * (socket.ts), which also silences whoever lost it.
+ * `giveFloor` and `takeFloor`; several may have it. Whoever changes it tells the room (`tellFloor` in socket.ts)
+ * and silences whoever lost it.
  */
 export const liveFloor = table("live_floor", { live_class_id: col.id(), person_id: col.id(), given_by: col.id(), given_at: col.instant() });
 

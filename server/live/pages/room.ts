@@ -11,7 +11,7 @@ import type { PictureRow } from "../store/board.ts";
 import type { LiveRow } from "../store/classes.ts";
 import { REACTIONS } from "../forms.ts";
 import type { RoomRow } from "../store/tables.ts";
-import { CHECK_SECONDS, mayRead } from "../tool-rules.ts";
+import { checkUntil, mayRead, type Reader } from "../tool-rules.ts";
 import { shownOptions, type QuestionFragment, type ToolsView } from "./tools.ts";
 import { classesOf, lessonsOf, stateBadge } from "./list.ts";
 
@@ -19,7 +19,6 @@ import { classesOf, lessonsOf, stateBadge } from "./list.ts";
 const CALLED_MINUTES = 5;
 
 type Tongue = { t: Words; f: Formats };
-export type Reader = Parameters<typeof mayRead>[1];
 export type Part = "teacher" | "pupil" | "guest" | "parent";
 
 /** What the script of the page needs to know; each is an attribute of `<live-class>`. */
@@ -190,8 +189,6 @@ export interface RoomKnowledge {
   question: QuestionFragment;
   files: readonly PictureRow[];
   tools: ToolsView | undefined;
-  /** One's group; 0 for none. */
-  group: number;
   at: Instant;
   /** What was wrong with a pupil's form. */
   error: string | undefined;
@@ -230,7 +227,7 @@ export function roomPage(known: RoomKnowledge, tongue: Tongue): RoomPage {
     error: known.error,
     files: part === "teacher" ? shownOptions(known.files, t.live_tools.no_file, false) : [],
     notes: known.room.notes,
-    check: part === "pupil" && known.room.check_at !== null && known.at < addMinutes(known.room.check_at, CHECK_SECONDS / 60),
+    check: part === "pupil" && checkUntil(known.room.check_at, known.at) !== undefined,
     moments: momentsOf(known, tongue).join(" · "),
     base,
     reactions: REACTIONS.map((what) => ({ what, label: t.live_tools.reactions[what] })),
@@ -240,11 +237,11 @@ export function roomPage(known: RoomKnowledge, tongue: Tongue): RoomPage {
 }
 
 /** What scripts count down and announce, in words that stay true until the page is loaded again. */
-function momentsOf({ room, people, actor, group, at }: RoomKnowledge, { t, f }: Tongue): string[] {
+function momentsOf({ room, people, reader: { id, group }, at }: RoomKnowledge, { t, f }: Tongue): string[] {
   const words = t.live_tools;
   const said: string[] = [];
   const called = room.called_at !== null && at < addMinutes(room.called_at, CALLED_MINUTES) ? people.find((person) => person.id === room.called_id) : undefined;
-  if (called) said.push(called.id === actor.personId ? t.live.script.called_you : t.live.script.called.replace("{name}", called.name));
+  if (called) said.push(called.id === id ? t.live.script.called_you : t.live.script.called.replace("{name}", called.name));
   if (group > 0 && room.groups_until !== null) said.push(words.group_until(group, f.time(room.groups_until)));
   if (room.timer_ends_at !== null) said.push(at < room.timer_ends_at ? words.timer_until(f.time(room.timer_ends_at)) : words.script.timer_over);
   return said;

@@ -58,18 +58,18 @@ export function addAttendance(routes: FeatureRoutes): void {
 
 /** The attendance of a class as a table with its head. Names leave the system with it, which is noted. */
 async function attendanceTable(req: Request): Promise<{ table: (string | number)[][]; name: string; title: string }> {
-    const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "results");
-    const rows = await listAttendance(req.db, live);
-    const marks = byPerson(await listMarks(req.db, live));
-    const { csv_columns, csv_name, present, absent, span } = req.t.live.after;
-    const words = (is: boolean): string => (is ? present : absent);
-    const table = rows.map((row, i) => {
-      const stay = stayFor(row, { live, marks });
-      const spans = stay.spans.map((one) => span(req.f.time(one.from), req.f.time(one.to))).join(", ");
-      return [i + 1, row.name, row.course_name, row.present_minutes, spans, gapWords(stay, req), words(row.present), words(standsPresent(row)), row.corrected_reason ?? ""];
-    });
-    await noteExport(req.db, live, byOf(req));
-    return { table: [csv_columns, ...table], name: `${csv_name}-${dayOf(live.opened_at ?? live.starts_at)}`, title: dayOf(live.opened_at ?? live.starts_at) };
+  const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "results");
+  const rows = await listAttendance(req.db, live);
+  const marks = byPerson(await listMarks(req.db, live));
+  const { csv_columns, csv_name, present, absent, span } = req.t.live.after;
+  const words = (is: boolean): string => (is ? present : absent);
+  const table = rows.map((row, i) => {
+    const stay = stayFor(row, { live, marks });
+    const spans = stay.spans.map((one) => span(req.f.time(one.from), req.f.time(one.to))).join(", ");
+    return [i + 1, row.name, row.course_name, row.present_minutes, spans, gapWords(stay, req), words(row.present), words(standsPresent(row)), row.corrected_reason ?? ""];
+  });
+  await noteExport(req.db, live, byOf(req));
+  return { table: [csv_columns, ...table], name: `${csv_name}-${dayOf(live.opened_at ?? live.starts_at)}`, title: dayOf(live.opened_at ?? live.starts_at) };
 }
 
 /** The page of a class that is over: one's own minutes, or everybody's for those who may see results. */

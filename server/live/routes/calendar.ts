@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { openSchool } from "../../organisation/access.ts";
+import { hashOf } from "../../platform/secrets.ts";
 import { readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
@@ -57,10 +58,6 @@ export function addCalendar(routes: FeatureRoutes): void {
     flash(req, req.t.live_after.settings.saved);
     res.redirect(303, `/schools/${school.id}/live-settings`);
   });
-}
-
-function hashOf(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
 }
 
 export interface CalendarLinkPage {

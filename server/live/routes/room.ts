@@ -10,9 +10,9 @@ import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { sendBlob } from "../../platform/web/send-blob.ts";
 import { flash } from "../../shell/layout.ts";
 import type { Typed } from "../../platform/web/form.ts";
-import { alsoGranted, entryOf, isPupil, isStaff, may, openLiveClass, openRoom } from "../access.ts";
+import { alsoGranted, entryOf, isPupil, may, openLiveClass, openRoom, readerIn } from "../access.ts";
 import { MessageForm, SlideForm } from "../forms.ts";
-import { chatView, lobbyPage, roomPage, waitingPage, type Part, type Reader } from "../pages/room.ts";
+import { chatView, lobbyPage, roomPage, waitingPage, type Part } from "../pages/room.ts";
 import { toolsNowView, toolsView, type ToolsNow } from "../pages/tools.ts";
 import { peopleOf } from "../room.ts";
 import type { RoomRates } from "../rates.ts";
@@ -26,7 +26,7 @@ import { listBefore, listHands, lowerHand, saveHand } from "../store/chat.ts";
 import { saveOpening, saveSlide, type LiveRow } from "../store/classes.ts";
 import { findSlides } from "../store/planning.ts";
 import { listAnswers, listQuestions } from "../store/questions.ts";
-import { findMember, findRoom } from "../store/rooms.ts";
+import { findRoom } from "../store/rooms.ts";
 import { currentQuestion } from "./questions.ts";
 import { showAfter } from "./attendance.ts";
 import { byOf } from "./schedule.ts";
@@ -91,7 +91,7 @@ export function addByForm(routes: FeatureRoutes, signals: Signals, rates: RoomRa
     const before = Number(req.query["before"]);
     const messages = await listBefore(req.db, live, Number.isSafeInteger(before) && before > 0 ? before : undefined);
     const first = messages[0]?.seq ?? 1;
-    const reader = await readerOf(req, live);
+    const reader = await readerIn(req.db, req.actor, live);
     const page = { title: live.title, back: `/live-classes/${live.id}`, chat: chatView(messages, reader, req), older: first > 1 ? `/live-classes/${live.id}/messages?before=${first}` : undefined };
     res.page("live/messages", page, { title: req.t.live.room.chat, crumbs: [...crumbsOf(req, live), { label: req.t.live.room.chat }] });
   });
@@ -106,9 +106,8 @@ export function addByForm(routes: FeatureRoutes, signals: Signals, rates: RoomRa
     }
     const { text, key, question, file } = form.value;
     if (!(await rates.allows(req.actor.personId, "say"))) return showRoom(req, res.status(429), live, { message: { text, error: sayText(req.t.platform.refusals, "too_many", {}) } });
-    const staff = isStaff(req.actor, live);
-    const group = staff ? 0 : ((await findMember(req.db, live.id, req.actor.personId))?.group_number ?? 0);
-    await sayInRoom(req.db, live, { by: req.actor.personId, isStaff: staff, group, body: text, key, question: question === "yes", file: file === undefined || file === "" ? null : file, at: req.now });
+    const { isStaff, group } = await readerIn(req.db, req.actor, live);
+    await sayInRoom(req.db, live, { by: req.actor.personId, isStaff, group: isStaff ? 0 : group, body: text, key, question: question === "yes", file: file === undefined || file === "" ? null : file, at: req.now });
     changed(live);
     res.redirect(303, `/live-classes/${live.id}#live-say`);
   });
@@ -153,12 +152,6 @@ export function crumbsOf(req: Request, live: LiveRow): { href?: string; label: s
   return [{ href: "/live-classes", label: req.t.live.title }, { href: `/live-classes/${live.id}`, label: live.title }];
 }
 
-/** Who reads the chat, as far as it decides what is read. */
-async function readerOf(req: Request, live: LiveRow): Promise<Reader> {
-  const member = await findMember(req.db, live.id, req.actor.personId);
-  return { id: req.actor.personId, isStaff: isStaff(req.actor, live), group: member?.group_number ?? 0 };
-}
-
 /** What the teacher's tools show and what changes by itself. */
 export async function toolsNow(req: Request, live: Granted<"teach", LiveRow>): Promise<ToolsNow> {
   const questions = await listQuestions(req.db, live);
@@ -176,7 +169,7 @@ export async function showRoom(req: Request, res: Response, live: Granted<"join"
   if (live.state !== "open") throw conflict("live_over");
   const { db, actor } = req;
   const teach = alsoGranted(actor, "teach", live);
-  const [people, room, member] = [await peopleOf(db, live, req.now), await findRoom(db, live.id), await findMember(db, live.id, actor.personId)];
+  const [people, room, reader] = await Promise.all([peopleOf(db, live, req.now), findRoom(db, live.id), readerIn(db, actor, live)]);
   const pupils = people.filter((person) => person.role === "pupil");
   const tools = teach ? toolsView({ live, room, now: await toolsNow(req, teach), pupils, ...(typed.tools ? { error: typed.tools } : {}) }, req) : undefined;
   const known = {
@@ -185,11 +178,10 @@ export async function showRoom(req: Request, res: Response, live: Granted<"join"
     actor,
     part: partOf(actor, live),
     people,
-    group: member?.group_number ?? 0,
     at: req.now,
     hands: await listHands(db, live),
     messages: await listBefore(db, live),
-    reader: { id: actor.personId, isStaff: isStaff(actor, live), group: member?.group_number ?? 0 },
+    reader,
     slides: await findSlides(db, live),
     question: await currentQuestion(req, live),
     files: teach ? await listShown(db, live, actor.personId) : [],

@@ -8,7 +8,7 @@ import { conflict, forbidden, notFound, tooMany } from "../../platform/errors.ts
 import { sayText } from "../../platform/messages.ts";
 import type { Signals } from "../../platform/signals.ts";
 import { readForm, type FieldError, type Typed } from "../../platform/web/form.ts";
-import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
+import { asksForJson, idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { sendBlob } from "../../platform/web/send-blob.ts";
 import { flash } from "../../shell/layout.ts";
 import { isPupil, openLiveClass, openRoom } from "../access.ts";
@@ -25,7 +25,7 @@ import { saveSlide, type LiveRow } from "../store/classes.ts";
 import { savePresenceEvent } from "../store/presence.ts";
 import { listAnswers, listQuestions, saveAnswer, saveQuestion, saveQuestionState } from "../store/questions.ts";
 import { findRoom, listMembers, saveAdmitAll, saveCall, saveGroups, saveOrder, savePersonAct, saveRoom } from "../store/rooms.ts";
-import { BLANK_PAGES_MAX, CHECK_SECONDS, choicesOf, nextCalled, sameAnswer } from "../tool-rules.ts";
+import { BLANK_PAGES_MAX, checkUntil, choicesOf, nextCalled, sameAnswer } from "../tool-rules.ts";
 import { byOf } from "./schedule.ts";
 import { currentQuestion } from "./questions.ts";
 import { showRoom, toolsNow } from "./room.ts";
@@ -47,7 +47,7 @@ function teach(req: Request): Promise<Teach> {
 function teller(signals: Signals) {
   return (req: Request, res: Response, live: LiveRow, topic: string, at = "live-tools"): void => {
     signals.tell(topic, live.id);
-    if (wantsJson(req)) res.json({ ok: true });
+    if (asksForJson(req)) res.json({ ok: true });
     else {
       flash(req, req.t.live_tools.done);
       res.redirect(303, `/live-classes/${live.id}#${at}`);
@@ -88,7 +88,6 @@ function addQuestions(routes: FeatureRoutes, signals: Signals, rates: RoomRates)
       done(req, res, live, LIVE_ROOM);
     });
   }
-
 }
 
 /** What the teacher sets: order, the rights of one, timer, notes, groups. */
@@ -164,7 +163,7 @@ function addMoments(routes: FeatureRoutes, signals: Signals, rates: RoomRates): 
     if (!isPupil(req.actor, live)) throw forbidden();
     if (!(await rates.allows(req.actor.personId, "answer"))) throw tooMany();
     const { check_at } = await findRoom(req.db, live.id);
-    if (live.state !== "open" || check_at === null || req.now >= addMinutes(check_at, CHECK_SECONDS / 60)) throw conflict("live_question_closed");
+    if (live.state !== "open" || checkUntil(check_at, req.now) === undefined) throw conflict("live_question_closed");
     await savePresenceEvent(req.db, live.id, { person: req.actor.personId, connection: req.id.slice(0, 40), kind: "there", at: req.now });
     done(req, res, live, LIVE_STAFF, "live-stage");
   });
@@ -185,7 +184,6 @@ function addMoments(routes: FeatureRoutes, signals: Signals, rates: RoomRates): 
     await saveAnswered(req.db, live, seq, req.now);
     done(req, res, live, LIVE_CHANGED, "live-say");
   });
-
 }
 
 /** Parts of the page that are fetched anew, files that were shown, and the answers as a table. */
@@ -228,7 +226,7 @@ function addParts(routes: FeatureRoutes): void {
 async function refuse(req: Request, res: Response, live: LiveRow, errors: readonly FieldError[], typed: Typed | object): Promise<void> {
   const message = errors.map((error) => `${labelOf(req, error.field)}: ${sayText(req.t.platform.fields, error.code, error.params)}`).join(" ");
   res.status(422);
-  if (wantsJson(req)) return void res.json({ message });
+  if (asksForJson(req)) return void res.json({ message });
   const joined = await openRoom(req.db, req.actor, live.id);
   await showRoom(req, res, joined, { tools: { message, typed: typed as Typed } });
 }
@@ -243,8 +241,4 @@ function choiceWords(choice: string, t: Words): string {
 
 function lastFilled(options: readonly string[]): number {
   return options.reduce((last, option, i) => (option === "" ? last : i), -1);
-}
-
-function wantsJson(req: Request): boolean {
-  return req.accepts(["html", "json"]) === "json";
 }

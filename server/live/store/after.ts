@@ -8,7 +8,7 @@ import { liveSettings } from "./tables.ts";
 
 const idRow = z.object({ id: col.id() });
 
-/** Classes that ended within a day, had something drawn and have no PDF of it yet. */
+/** Classes that began within three days and ended, had something drawn and have no PDF of it yet. */
 export async function listUnsavedBoards(db: Db, at: Instant): Promise<string[]> {
   const rows = db("live_classes as live")
     .join("live_rooms as r", "r.live_class_id", "live.id")

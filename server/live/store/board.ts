@@ -6,7 +6,6 @@ import { all, col, maybeOne, one, type Db } from "../../platform/db.ts";
 import { conflict, notFound } from "../../platform/errors.ts";
 import type { LiveRow } from "./classes.ts";
 
-
 /** So much a board holds: some hours of constant writing. */
 export const BOARD_BYTES_MAX = 6_000_000;
 /** So much of it one pupil fills: many pages of writing. */
@@ -24,10 +23,6 @@ function drawings(db: Db, liveId: string): Knex.QueryBuilder {
 /** What was drawn after `seq`, in order. */
 export function listDrawn(db: Db, live: { id: string }, seq: number, limit = DRAWN_PAGE): Promise<DrawingRow[]> {
   return all(drawingRow, drawings(db, live.id).where("seq", ">", seq).orderBy("seq").limit(limit));
-}
-
-export async function findDrawing(db: Db, live: { id: string }, seq: number): Promise<DrawingRow | undefined> {
-  return maybeOne(drawingRow, drawings(db, live.id).where({ seq }));
 }
 
 /**
@@ -106,4 +101,3 @@ export function findShown(db: Db, live: Granted<"join", LiveRow>, materialId: st
       .where((q) => void q.whereExists(onBoard).orWhereExists(inChat)),
   );
 }
-

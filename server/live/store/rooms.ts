@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
 import { addMinutes, type Instant } from "../../platform/clock.ts";
-import { all, col, insertAll, maybeOne, type Db } from "../../platform/db.ts";
+import { all, col, maybeOne, type Db } from "../../platform/db.ts";
 import { conflict, notFound } from "../../platform/errors.ts";
 import { dealGroups } from "../tool-rules.ts";
 import { note, type By, type LiveRow } from "./classes.ts";
@@ -58,7 +58,7 @@ export async function saveOrder(db: Db, live: Granted<"teach", LiveRow>, order: 
 async function admitInside(trx: Db, live: LiveRow, at: Instant): Promise<void> {
   if (live.opened_at === null) return;
   const inside = await all(z.object({ person_id: col.id() }), trx("presence_marks").where({ live_class_id: live.id }).where("seen_at", ">=", live.opened_at).distinct("person_id"));
-  for (const { person_id } of inside) await saveMember(trx, live.id, person_id, { admitted_at: at });
+  await saveMembers(trx, inside.map(({ person_id }) => ({ live_class_id: live.id, person_id, admitted_at: at })), "admitted_at");
 }
 
 /** Those for whom something else holds than for the others. */
@@ -72,6 +72,11 @@ export function findMember(db: Db, liveId: string, personId: string): Promise<Me
 
 export async function saveMember(trx: Db, liveId: string, personId: string, change: Partial<Omit<MemberRow, "live_class_id" | "person_id">>): Promise<void> {
   await trx("live_members").insert({ live_class_id: liveId, person_id: personId, ...change }).onConflict(["live_class_id", "person_id"]).merge(change);
+}
+
+/** The same change for many at once. */
+async function saveMembers(trx: Db, rows: readonly (Pick<MemberRow, "live_class_id" | "person_id"> & Partial<MemberRow>)[], column: keyof MemberRow): Promise<void> {
+  if (rows.length > 0) await trx("live_members").insert([...rows]).onConflict(["live_class_id", "person_id"]).merge([column]);
 }
 
 /** Was the person inside since the class began? Such a one comes back into a locked room. */
@@ -134,13 +139,9 @@ export async function saveGroups(db: Db, live: Granted<"teach", LiveRow>, groups
   const dealt = dealGroups(groups.here, groups.count, groups.draw);
   await db.transaction(async (trx) => {
     await trx("live_members").where({ live_class_id: live.id }).update({ group_number: 0 });
-    const known = new Set((await listMembers(trx, live.id)).map((member) => member.person_id));
-    const numbers = [...dealt];
-    await insertAll(trx, "live_members", numbers.filter(([id]) => !known.has(id)).map(([person_id, group_number]) => ({ live_class_id: live.id, person_id, group_number })));
-    for (const [person_id, group_number] of numbers.filter(([id]) => known.has(id))) await saveMember(trx, live.id, person_id, { group_number });
+    await saveMembers(trx, [...dealt].map(([person_id, group_number]) => ({ live_class_id: live.id, person_id, group_number })), "group_number");
     const count = dealt.size === 0 ? 0 : groups.count;
     await saveRoom(trx, live, { groups_count: count, groups_until: count === 0 ? null : addMinutes(who.at, groups.minutes) });
     await note(trx, live, "live.groups", who, { groups: count, minutes: groups.minutes });
   });
 }
-

@@ -10,7 +10,7 @@ import { invalid, notFound } from "../../platform/errors.ts";
 import { sayText } from "../../platform/messages.ts";
 import { cleanName } from "../../platform/web/file-kinds.ts";
 import { readForm } from "../../platform/web/form.ts";
-import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
+import { asksForJson, idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { withUploads } from "../../platform/web/uploads.ts";
 import { flash } from "../../shell/layout.ts";
 import { openMaterial, openShelf, openVersion } from "../access.ts";
@@ -64,10 +64,6 @@ export function addDigitised(routes: FeatureRoutes): void {
     if (asksForJson(req)) return void res.status(422).json({ reason: sent.problem });
     await showShelf(req, res.status(422), await openShelf(req.db, req.actor, lesson.id, "read"), { photos: sent });
   });
-}
-
-function asksForJson(req: Request): boolean {
-  return req.accepts(["html", "json"]) === "json";
 }
 
 /** A page of the recognised text, for those who may edit the material. */

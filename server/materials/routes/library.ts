@@ -4,7 +4,7 @@ import { openSchool } from "../../organisation/access.ts";
 import { Refusal } from "../../platform/errors.ts";
 import { listDigitisations } from "../../digitising/store.ts";
 import { readForm } from "../../platform/web/form.ts";
-import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
+import { asksForJson, idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import type { RefusedFile } from "../../platform/web/uploads.ts";
 import { flash } from "../../shell/layout.ts";
 import type { FieldView } from "../../shell/partials.ts";
@@ -18,7 +18,7 @@ import { countCoverage, listSubjects, type LessonRow } from "../store.ts";
 import { listMaterials, listShelf } from "../store/lists.ts";
 import { saveSubmission } from "../store/decisions.ts";
 import { actOf, speechOf } from "./speech.ts";
-import { answerQueue, asksForJson, flashOutcome, formBasis, takeFiles } from "./uploads.ts";
+import { answerQueue, flashOutcome, formBasis, takeFiles } from "./uploads.ts";
 
 type School = Granted<"upload", { id: string; name: string }>;
 

@@ -62,11 +62,6 @@ async function withinRoom(req: Request, schoolId: string, received: Received): P
   return kept;
 }
 
-/** Whether the queue of the page asks, which shows the answer itself. */
-export function asksForJson(req: Request): boolean {
-  return req.accepts(["html", "json"]) === "json";
-}
-
 /** The answer to the queue: one line for each file. */
 export function answerQueue(req: Request, res: Response, outcome: Outcome): void {
   const taken = outcome.files.map((file) => ({ name: file.name, status: file.known ? "known" : "saved", href: `/materials/${file.id}` }));

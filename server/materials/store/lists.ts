@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Actor } from "../../access/actor.ts";
 import type { Granted } from "../../access/policy.ts";
-import { dayOf, instantOf, type Day, type Instant } from "../../platform/clock.ts";
+import { dayOf, type Day, type Instant } from "../../platform/clock.ts";
 import { all, col, type Db } from "../../platform/db.ts";
 import { remember } from "../../platform/remember.ts";
 import { fold } from "../../platform/text.ts";
@@ -97,8 +97,7 @@ export type QueuedMaterial = z.infer<typeof queued>;
 const QUEUE_MAX = 200;
 
 /** Materials with what decides whose turn it is. */
-function waitingQuery(db: Db, at: Instant) {
-  const today = dayOf(at);
+function waitingQuery(db: Db, today: Day) {
   return listQuery(db)
     .select("m.school_id", { school_name: "s.name", school_path: "s.path" })
     .select(db.raw(`${OTHER_HEADS} AS other_heads`, ["department_head", today, today]))
@@ -118,7 +117,7 @@ export function listOwnWaiting(db: Db, personId: string, at: Instant): Promise<r
 const ownWaiting = remember(["materials", "material_versions", "memberships", "persons", "subject_group_subjects", "units", "review_deputies"], (db: Db, personId: string, today: Day): Promise<readonly QueuedMaterial[]> =>
   all(
     queued,
-    waitingQuery(db, instantOf(today, "12:00")).where("m.uploaded_by", personId).whereIn("m.state", ["submitted", "passed"]).orderBy([{ column: "m.submitted_at" }, { column: "m.id" }]).limit(OWN_SHOWN_MAX),
+    waitingQuery(db, today).where("m.uploaded_by", personId).whereIn("m.state", ["submitted", "passed"]).orderBy([{ column: "m.submitted_at" }, { column: "m.id" }]).limit(OWN_SHOWN_MAX),
   ),
 );
 
@@ -129,7 +128,7 @@ const ownWaiting = remember(["materials", "material_versions", "memberships", "p
 export async function listQueue(db: Db, actor: Actor, at: Instant): Promise<QueuedMaterial[]> {
   const reviews = actor.memberships.filter((m) => m.role === "department_head" || m.role === "school_leader");
   if (reviews.length === 0 && actor.deputyIn.size === 0) return [];
-  const query = waitingQuery(db, at)
+  const query = waitingQuery(db, dayOf(at))
     .whereIn("m.state", ["submitted", "passed"])
     .where((any) => {
       if (actor.deputyIn.size > 0) any.whereIn("m.school_id", [...actor.deputyIn.keys()]);

@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, Response } from "express";
 import { Refusal, notFound } from "../errors.ts";
 import type { Log } from "../log.ts";
+import { asksForJson } from "./router.ts";
 
 /** Shows a refusal or a failure to a person; handed in by the app, which knows the words. */
 export type ShowError = (req: Request, res: Response, shown: { status: number; message: string; reference: string }) => void;
@@ -31,7 +32,7 @@ export function errorPage(log: Log, say: SayError, show: ShowError): ErrorReques
 }
 
 function wantsJson(req: Request): boolean {
-  return req.path.startsWith("/api/") || req.accepts(["html", "json"]) === "json";
+  return req.path.startsWith("/api/") || asksForJson(req);
 }
 
 /** Errors of the framework that are the sender's doing, in our terms. */

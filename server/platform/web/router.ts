@@ -54,9 +54,14 @@ export function featureRoutes(): FeatureRoutes {
 function gate(entrance: Entrance): RequestHandler {
   return (req, res, next) => {
     if (entrance === "public" || req.visitor !== undefined) next();
-    else if (entrance === "token" || (req.method !== "GET" && req.accepts(["html", "json"]) === "json")) res.status(401).json({ error: "not_signed_in" });
+    else if (entrance === "token" || (req.method !== "GET" && asksForJson(req))) res.status(401).json({ error: "not_signed_in" });
     else req.signedOut(req, res);
   };
+}
+
+/** Whether a script of the page asks, which shows the answer itself; a browser that opens a page asks for HTML. */
+export function asksForJson(req: Request): boolean {
+  return req.accepts(["html", "json"]) === "json";
 }
 
 /** The identifier in a URL; a malformed one looks like an unknown one. */

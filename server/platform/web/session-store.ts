@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Request } from "express";
 import session from "express-session";
 import { addMinutes, minutesBetween, now, type Instant } from "../clock.ts";
 import type { Db } from "../db.ts";
+import { hashOf } from "../secrets.ts";
 
 const SEEN_EVERY_MINUTES = 10;
 
@@ -110,10 +110,6 @@ export class SessionStore<Person> extends session.Store {
       .where({ sid_hash: hashOf(sid) })
       .update({ seen_at: at, expires_at: addMinutes(at, this.lifeMinutes) });
   }
-}
-
-export function hashOf(sid: string): string {
-  return createHash("sha256").update(sid).digest("hex");
 }
 
 /** Whether a session is due to be marked as seen: at most one write in ten minutes. */

@@ -5,7 +5,7 @@ import { whereVisible } from "../../materials/store/visible.ts";
 import { forbidden, invalid } from "../../platform/errors.ts";
 import { isId } from "../../platform/ids.ts";
 import { blankForm, readForm, typedOf } from "../../platform/web/form.ts";
-import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
+import { asksForJson, idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { formView, type FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
 import { openCollection } from "../access.ts";
@@ -103,7 +103,7 @@ function addItems(routes: FeatureRoutes): void {
     const form = readForm(OrderForm, req.body);
     if (!form.ok) throw invalid();
     await reorder(req.db, collection, (now) => askedOrder(now, form.value.order), actOf(req));
-    if (req.accepts(["html", "json"]) === "json") res.json({ saved: req.t.sharing.order_saved });
+    if (asksForJson(req)) res.json({ saved: req.t.sharing.order_saved });
     else back(res, collection);
   });
 

@@ -8,7 +8,7 @@ import { notFound } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { sayText } from "../../platform/messages.ts";
 import { RICH_TEXT_MAX } from "../../platform/rich-text.ts";
-import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
+import { asksForJson, idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { sendBlob } from "../../platform/web/send-blob.ts";
 import { withUploads, type Received, type ReceivedFile } from "../../platform/web/uploads.ts";
 import { imageHref } from "../around.ts";
@@ -29,8 +29,7 @@ export function addImageRoutes(routes: FeatureRoutes): void {
 
   routes.post(base, "signed_in", async (req, res) => {
     const taught = await openTaught(req);
-    const asksJson = req.accepts(["html", "json"]) === "json";
-    const say = (status: number, problem: string, typed: string): unknown => (asksJson ? res.status(status).json({ problem }) : showText(req, res.status(status), taught, { body: typed, problem }));
+    const say = (status: number, problem: string, typed: string): unknown => (asksForJson(req) ? res.status(status).json({ problem }) : showText(req, res.status(status), taught, { body: typed, problem }));
     if (!req.is("multipart/form-data")) return void (await say(422, req.t.courses.image_missing, ""));
     const rules = { store: req.blobs, field: "image", filesMax: 1, bytesMax: IMAGE_BYTES_MAX, accept: IMAGE_KINDS };
     await withUploads(req, res, rules, async (received) => {
@@ -44,7 +43,7 @@ export function addImageRoutes(routes: FeatureRoutes): void {
       const image = await keep(req, taught, file, alt);
       if (image === undefined) return say(422, req.t.courses.image_unreadable, typed);
       const markdown = `![${alt.replace(/[[\]\\]/g, "")}](image:${image.id})`;
-      if (asksJson) return res.status(201).json({ markdown, src: imageHref({ courseId: taught.course.id, lessonId: taught.lesson.id }, image.id) });
+      if (asksForJson(req)) return res.status(201).json({ markdown, src: imageHref({ courseId: taught.course.id, lessonId: taught.lesson.id }, image.id) });
       return showText(req, res, taught, { body: `${typed.trimEnd()}\n\n${markdown}\n`, added: req.t.courses.image_added });
     });
   });

@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import type { Request } from "express";
 import { openMaterial, openShelf } from "../../materials/access.ts";
 import { guessKind } from "../../materials/rules.ts";
-import { holdsBlob, roomOf } from "../../materials/store/quota.ts";
+import { lackOfRoom } from "../../materials/store/quota.ts";
 import type { UploadedFile } from "../../materials/store/upload.ts";
 import { conflict, invalid } from "../../platform/errors.ts";
 import { sayText } from "../../platform/messages.ts";
@@ -60,10 +60,10 @@ async function fileOf(req: Request, { course, lesson }: Taught, schoolId: string
   const refuse = (code: string, params: Record<string, number>): undefined => void flash(req, sayText(req.t.platform.files, code, params), "bad");
   if (bytes.length > PAGE_BYTES_MAX) return refuse("too_large", { max: PAGE_BYTES_MAX });
   const written = await writeHashed(Readable.from([bytes]), req.blobs.incoming);
-  const room = await roomOf(req.db, schoolId, req.config.schoolQuotaBytes);
-  if (written.size > room.left && !(await holdsBlob(req.db, schoolId, written.hash))) {
+  const lack = await lackOfRoom(req.db, schoolId, written, req.config.schoolQuotaBytes);
+  if (lack) {
     await rm(written.path, { force: true });
-    return refuse("no_room", { left: room.left, quota: room.quota });
+    return refuse("no_room", lack);
   }
   return { ...(await req.blobs.adopt(written)), name: cleanName(`${lesson.title}.html`), mime: PAGE_MIME };
 }

@@ -4,7 +4,7 @@ import { saveText } from "../../courses/store.ts";
 import { Refusal } from "../../platform/errors.ts";
 import { richText } from "../../platform/rich-text.ts";
 import { readForm, type FieldError } from "../../platform/web/form.ts";
-import type { FeatureRoutes } from "../../platform/web/router.ts";
+import { asksForJson, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
 import { sayText } from "../../platform/messages.ts";
 import { aroundText } from "../around.ts";
@@ -39,7 +39,7 @@ export function addTextRoutes(routes: FeatureRoutes): void {
     const taught = await openTaught(req);
     const form = readForm(TextForm, req.body);
     if (!form.ok) return showText(req, res.status(422), taught, { body: typedBody(form.typed["body"]), errors: form.errors });
-    if (req.accepts(["html", "json"]) === "json") {
+    if (asksForJson(req)) {
       res.json({ html: await rendered(req, taught, form.value.body) });
       return;
     }

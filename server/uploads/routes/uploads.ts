@@ -1,7 +1,7 @@
 import type { Request, Response } from "express";
 import type { Granted } from "../../access/policy.ts";
 import { notFound } from "../../platform/errors.ts";
-import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
+import { asksForJson, idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
 import { openUpload } from "../access.ts";
 import { finishUpload, type Outcome } from "../completion.ts";
@@ -16,7 +16,7 @@ import { answerTus, ledgerOf, senderOf } from "./tus.ts";
 export function addUploads(routes: FeatureRoutes, kinds: readonly UploadKind[]): void {
   routes.get("/uploads", "signed_in", async (req, res) => {
     const placed = await unfinished(req, kinds);
-    if (prefersJson(req)) return void res.json({ uploads: placed.map((upload) => asJson(req, kinds, upload)) });
+    if (asksForJson(req)) return void res.json({ uploads: placed.map((upload) => asJson(req, kinds, upload)) });
     res.page("uploads/list", uploadsPage(req, placed), { title: req.t.uploads.unfinished });
   });
 
@@ -30,7 +30,7 @@ export function addUploads(routes: FeatureRoutes, kinds: readonly UploadKind[]):
     const upload = await again();
     const kind = kindOf(kinds, upload);
     const outcome = await finishUpload({ db: req.db, blobs: req.blobs, locks }, kind, senderOf(req), again);
-    if (prefersJson(req)) return answerOutcome(req, res, kind, outcome);
+    if (asksForJson(req)) return answerOutcome(req, res, kind, outcome);
     if (outcome.ok) flash(req, req.t.uploads.finished(upload.name));
     else flash(req, `${upload.name}: ${reasonText(req.t, outcome.reason, outcome.params)}`, "bad");
     res.redirect(303, outcome.ok ? kind.hrefOf(outcome.kept.id) : "/uploads");
@@ -42,7 +42,7 @@ export function addUploads(routes: FeatureRoutes, kinds: readonly UploadKind[]):
       await removeIncoming(req.blobs, upload.id);
       await deleteUpload(req.db, upload);
     });
-    if (prefersJson(req)) return void res.status(204).end();
+    if (asksForJson(req)) return void res.status(204).end();
     flash(req, req.t.uploads.removed(upload.name));
     res.redirect(303, "/uploads");
   });
@@ -64,10 +64,6 @@ function kindOf(kinds: readonly UploadKind[], upload: UploadRow): UploadKind {
   const kind = kinds.find((one) => one.name === upload.kind);
   if (kind === undefined) throw notFound();
   return kind;
-}
-
-function prefersJson(req: Request): boolean {
-  return req.accepts(["html", "json"]) === "json";
 }
 
 function answerOutcome(req: Request, res: Response, kind: UploadKind, outcome: Outcome): void {
