@@ -22,7 +22,7 @@ interface Recurring {
   /** When, as cron in Viet Nam's time. */
   at: string;
   does: string;
-  run(db: Db, at: Instant, blobs: BlobStore): Promise<unknown>;
+  run(db: Db, at: Instant, blobs: BlobStore, limits: { schoolQuotaBytes: number }): Promise<unknown>;
 }
 
 /** All recurring work, with its hour and its reason: the only clock of the server. */
@@ -69,9 +69,9 @@ export const recurring: readonly Recurring[] = [
   {
     at: "* * * * *",
     does: "reminds of live classes ten minutes before, and saves the boards of those that ended",
-    run: async (db, at, blobs) => {
+    run: async (db, at, blobs, { schoolQuotaBytes }) => {
       await remindOfClasses(db, at);
-      await saveBoards(db, blobs, at);
+      await saveBoards(db, blobs, at, schoolQuotaBytes);
     },
   },
   {
@@ -113,11 +113,11 @@ export const recurring: readonly Recurring[] = [
 ];
 
 /** Starts the clock; answers how to stop it. */
-export function startSchedule(db: Db, blobs: BlobStore, log: Log): () => void {
+export function startSchedule(db: Db, blobs: BlobStore, log: Log, limits: { schoolQuotaBytes: number }): () => void {
   const jobs = recurring.map(
     (job) =>
       new Cron(job.at, { timezone: "Asia/Ho_Chi_Minh", protect: true }, async () => {
-        await job.run(db, now(), blobs).catch((error: unknown) => log.error({ job: job.does, error: String(error) }, "recurring job failed"));
+        await job.run(db, now(), blobs, limits).catch((error: unknown) => log.error({ job: job.does, error: String(error) }, "recurring job failed"));
       }),
   );
   return () => jobs.forEach((job) => job.stop());

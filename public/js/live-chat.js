@@ -1,5 +1,5 @@
 // @ts-check
-import { fill } from "./live-socket.js";
+import { fill, groupNumber } from "./live-socket.js";
 
 const timeOf = new Intl.DateTimeFormat("vi-VN", { hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Ho_Chi_Minh" });
 
@@ -100,7 +100,7 @@ export class LiveChat {
     const { words } = this.place;
     const parts = [];
     if (message.audience === "staff") parts.push(words["private"]);
-    else if (message.audience?.startsWith("g")) parts.push(fill(words["in_group"] ?? "", { n: message.audience.slice(1) }));
+    else if (message.audience?.startsWith("g")) parts.push(fill(words["in_group"] ?? "", { n: groupNumber(Number(message.audience.slice(1))) }));
     if (message.kind === "question") parts.push(message.answered ? words["answered"] : words["question_mark"]);
     return parts.join(", ");
   }
@@ -155,7 +155,7 @@ export class LiveChat {
     const group = Number(this.place.root.dataset["group"] ?? 0);
     const answer = await this.place.line.ask("live:say", { key: key.value, text, question: question?.checked ?? false, group, file: file?.value || null });
     /** @type {Record<string, string>} */
-    const because = { too_many: "too_fast", invalid: "too_long", live_muted: "muted", live_chat_off: "chat_off" };
+    const because = { too_many: "too_fast", invalid: "too_long", live_muted: "muted", live_chat_off: "chat_off", live_group_over: "group_over" };
     this.error.textContent = answer.ok ? "" : (this.place.words[because[answer.code] ?? "not_sent"] ?? "");
     if (!answer.ok) return;
     if (field.value.trim() === text) field.value = "";

@@ -1,5 +1,5 @@
 // @ts-check
-import { fill } from "./live-socket.js";
+import { fill, groupNumber } from "./live-socket.js";
 
 /**
  * @typedef {{ id: string, name: string, initials: string, role: string, state: string }} Person
@@ -62,7 +62,7 @@ export class LivePeople {
     if (!this.room) return [];
     const group = this.room.groups.of[id] ?? 0;
     return [
-      ...(group > 0 ? [fill(words["in_group"] ?? "", { n: group })] : []),
+      ...(group > 0 ? [fill(words["in_group"] ?? "", { n: groupNumber(group) })] : []),
       ...(this.room.draws.includes(id) ? [words["drawn"] ?? ""] : []),
       ...(this.room.muted.includes(id) ? [words["no_chat"] ?? ""] : []),
     ];

@@ -1,6 +1,6 @@
 // @ts-check
 import { savesData } from "./data-saver.js";
-import { fill } from "./live-socket.js";
+import { fill, groupNumber } from "./live-socket.js";
 import { drawPage, openPdf } from "./pdf-file.js";
 
 /**
@@ -122,7 +122,7 @@ export class LiveSlides {
     this.toggle("to-blank", !blank && this.blanks > 0);
     this.toggle("to-slides", blank && this.hasSlides);
     this.toggle("slide-buttons", !inGroup && (this.pages > 0 || this.blanks > 0));
-    const name = inGroup ? fill(words["board_group_page"] ?? "", { n: -1000 - this.shown }) : fill(words["board_blank_page"] ?? "", { n: -this.shown });
+    const name = inGroup ? fill(words["board_group_page"] ?? "", { n: groupNumber(-1000 - this.shown) }) : fill(words["board_blank_page"] ?? "", { n: -this.shown });
     const label = blank ? name : fill(words["page"] ?? "", { page: this.shown, pages: this.pages });
     this.say(behind ? fill(words[this.teacherAt < 0 ? "behind_blank" : "behind"] ?? "", { page: this.teacherAt }) : "");
     const count = this.find("slide-count");

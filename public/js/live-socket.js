@@ -128,6 +128,11 @@ export function connectLive(host, tell) {
   };
 }
 
+/** The number of a group as people say it: keys are never used again (`server/live/tool-rules.ts`). @param {number} key */
+export function groupNumber(key) {
+  return ((key - 1) % 12) + 1;
+}
+
 /** @param {string} text @param {Record<string, string | number>} values */
 export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));

@@ -1,6 +1,6 @@
 // @ts-check
 import { tellCalled } from "./live-hands.js";
-import { fill } from "./live-socket.js";
+import { fill, groupNumber } from "./live-socket.js";
 
 /**
  * The tools of the room. Each is a form that works by itself; here it is sent without leaving the page, and what changes
@@ -95,7 +95,7 @@ export class LiveTools {
     for (const button of root.querySelectorAll("[data-visit]")) {
       const group = Number(button.getAttribute("data-visit"));
       button.textContent = (group === visited ? words["visit_end"] : words["visit"]) ?? "";
-      button.setAttribute("aria-label", group === visited ? (words["visit_end"] ?? "") : fill(words["visit_of"] ?? "", { n: group }));
+      button.setAttribute("aria-label", group === visited ? (words["visit_end"] ?? "") : fill(words["visit_of"] ?? "", { n: groupNumber(group) }));
     }
   }
 
@@ -134,6 +134,8 @@ export class LiveTools {
       this.group = group;
       this.slides.turn(group > 0 ? -1000 - group : this.slides.teacherAt);
     }
+    const visited = Number(this.place.root.dataset["group"] ?? 0);
+    if (visited > 0 && !(visited >= room.groups.first && visited < room.groups.first + room.groups.count)) this.visit(0);
     const note = this.find("chat-note");
     const text = room.muted.includes(me) ? words["muted"] : room.chat === "off" ? words["chat_off"] : room.chat === "private" ? words["chat_private"] : "";
     if (note && !isTeacher) {
@@ -151,8 +153,8 @@ export class LiveTools {
     const { timer, groups } = this.room;
     const parts = [];
     const visited = Number(this.place.root.dataset["group"] ?? 0);
-    if (groups.count > 0 && this.group > 0) parts.push(fill(words["group"] ?? "", { n: this.group, time: this.left(groups.until) }));
-    if (isTeacher && visited > 0) parts.push(fill(words["visiting"] ?? "", { n: visited }));
+    if (groups.count > 0 && this.group > 0) parts.push(fill(words["group"] ?? "", { n: groupNumber(this.group), time: this.left(groups.until) }));
+    if (isTeacher && visited > 0) parts.push(fill(words["visiting"] ?? "", { n: groupNumber(visited) }));
     if (timer) parts.push(this.left(timer) === "0:00" ? (words["timer_over"] ?? "") : fill(words["timer"] ?? "", { time: this.left(timer) }));
     const text = parts.join(" · ");
     // A screen reader is not told every second.

@@ -2,4 +2,4 @@ import { z } from "zod";
 import { event } from "../platform/jobs/queue.ts";
 
 /** A person was suspended, moved, or signed out everywhere: their sockets close. */
-export const accessChanged = event("access_changed", z.object({ personId: z.string() }));
+export const accessChanged = event("access_changed", z.object({ personId: z.string(), everywhere: z.boolean().optional() }));

@@ -45,7 +45,7 @@ export function saveReset(db: Db, klass: Klass, pupilId: string, act: Act): Prom
   return db.transaction(async (trx) => {
     await trx("persons").where({ id: pupilId }).update({ password_hash: null });
     await endSessions(trx, pupilId);
-    await raise(trx, accessChanged, { personId: pupilId }, act.at);
+    await raise(trx, accessChanged, { personId: pupilId, everywhere: true }, act.at);
     await record(trx, { at: act.at, actorId: act.by, action: "account.reset", subjectType: "person", subjectId: pupilId, schoolId: klass.school.id, details: { class_id: klass.id }, requestId: act.requestId });
     return writeSlips(trx, klass, [pupilId], act);
   });

@@ -104,7 +104,7 @@ async function writePassword(trx: Db, change: NewPassword): Promise<void> {
     subjectId: change.personId,
     requestId: change.requestId,
   });
-  await raise(trx, accessChanged, { personId: change.personId }, change.at);
+  await raise(trx, accessChanged, { personId: change.personId, everywhere: true }, change.at);
 }
 
 const sessionRow = z.object({ sid_hash: col.text(), device: col.text(), created_at: col.instant(), seen_at: col.instant() });
@@ -135,7 +135,7 @@ export async function endAllSessions(db: Db, personId: string, at: Instant, requ
   await db.transaction(async (trx) => {
     await endSessions(trx, personId);
     await record(trx, { at, actorId: personId, action: "account.sign_out_everywhere", subjectType: "person", subjectId: personId, requestId });
-    await raise(trx, accessChanged, { personId }, at);
+    await raise(trx, accessChanged, { personId, everywhere: true }, at);
   });
 }
 
@@ -150,7 +150,7 @@ export async function saveState(
     await trx("persons").where({ id: person.id }).update({ state });
     if (state === "suspended") await endSessions(trx, person.id);
     await record(trx, { ...auditOf(act), action: `account.${state}`, subjectType: "person", subjectId: person.id, schoolId: person.places[0]?.unit_id ?? null });
-    await raise(trx, accessChanged, { personId: person.id }, act.at);
+    await raise(trx, accessChanged, { personId: person.id, everywhere: state === "suspended" }, act.at);
   });
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { dayField } from "../platform/web/day-field.ts";
 import { PERSON_ACTS } from "./store/rooms.ts";
 import { QUESTION_KINDS } from "./store/tables.ts";
-import { BLANK_PAGES_MAX, GROUP_PAGE, GROUPS_MAX, readInk } from "./tool-rules.ts";
+import { BLANK_PAGES_MAX, GROUP_KEYS_MAX, GROUP_PAGE, GROUPS_MAX, readInk } from "./tool-rules.ts";
 
 const id = z.string().length(26, { error: "not_a_choice" });
 
@@ -19,7 +19,7 @@ export const seqNumber = z.number().int().min(0).max(10_000_000);
 /** A slide; below zero a blank page. */
 export const slideNumber = z.number().int().min(-BLANK_PAGES_MAX).max(2000).refine((page) => page !== 0);
 /** A page to draw on: those of groups too. */
-export const boardPage = z.number().int().min(GROUP_PAGE - GROUPS_MAX).max(2000);
+export const boardPage = z.number().int().min(GROUP_PAGE - GROUP_KEYS_MAX).max(2000);
 
 /** One value, or a field that repeats. */
 const list = <T>(item: z.ZodType<T>, max: number) =>

@@ -1,3 +1,5 @@
+import { accessChanged } from "../accounts/events.ts";
+import { lackOfRoom } from "../materials/store/quota.ts";
 import { grantAsSystem } from "../access/policy.ts";
 import { loadLesson } from "../materials/store.ts";
 import { saveUpload } from "../materials/store/upload.ts";
@@ -9,12 +11,12 @@ import type { BlobStore } from "../platform/storage.ts";
 import { boardPdf, type BoardItem } from "./board-pdf.ts";
 import { liveClassEnded } from "./events.ts";
 import { forgottenEnd } from "./rules.ts";
-import { findTellsParents, listParentsOfAbsent, listToRemind, listUnsavedBoards, saveBoardMaterial, saveReminded } from "./store/after.ts";
+import { findTellsParents, listParentsOfAbsent, listToRemind, listUnsavedBoards, removeCalendarLink, saveBoardMaterial, saveBoardRefusal, saveReminded } from "./store/after.ts";
 import { saveEnd } from "./store/attendance.ts";
 import { listDrawn, type DrawingRow } from "./store/board.ts";
-import { listRunning, loadLiveClass } from "./store/classes.ts";
+import { listRunning, loadLiveClass, type LiveRow } from "./store/classes.ts";
 import { listMarks, listRoster } from "./store/presence.ts";
-import { GROUP_PAGE } from "./tool-rules.ts";
+import { GROUP_PAGE, groupOfKey, groupOfPage } from "./tool-rules.ts";
 import { liveTools } from "./tool-messages.ts";
 
 /** Ends classes that their teachers forgot to end, at the last sign of anybody. Run every few minutes. */
@@ -56,31 +58,49 @@ export function pagesOf(drawn: readonly DrawingRow[]): { page: number; items: Bo
   return pages.map((page) => ({ page, items: left.filter((one) => one.page === page).map((one) => ({ kind: one.kind, body: JSON.parse(one.body) as BoardItem["body"] })) }));
 }
 
-/** Saves the boards of classes that ended as PDFs: a draft of the teacher, linked to the lesson. */
-export async function saveBoards(db: Db, blobs: BlobStore, at: Instant): Promise<void> {
+/** Saves the boards of classes that ended as PDFs: a draft of the teacher, linked to the lesson. @param quota bytes of a school where nothing was set for it */
+export async function saveBoards(db: Db, blobs: BlobStore, at: Instant, quota: number): Promise<void> {
   const failures: unknown[] = [];
-  for (const id of await listUnsavedBoards(db, at)) await saveBoard(db, blobs, id, at).catch((error: unknown) => failures.push(error)); // one board holds up no other
+  for (const id of await listUnsavedBoards(db, at)) await saveBoard(db, blobs, id, at, quota).catch((error: unknown) => failures.push(error)); // one board holds up no other
   if (failures.length > 0) throw failures[0];
 }
 
-async function saveBoard(db: Db, blobs: BlobStore, id: string, at: Instant): Promise<void> {
+/** Saves one board, once; where the school has no room for it, the teacher is told. */
+export async function saveBoard(db: Db, blobs: BlobStore, id: string, at: Instant, quota: number): Promise<void> {
   const live = await loadLiveClass(db, id);
   const lesson = live?.covered[0] && (await loadLesson(db, live.covered[0].plan_lesson_id));
   if (!live || !lesson) return;
   const words = liveTools.vi;
   const pages = pagesOf(await listDrawn(db, live, 0, 50_000));
   const label = (page: number): string =>
-    page > 0 ? words.board.slide_page(page) : page < GROUP_PAGE ? words.board.group_page.replace("{n}", String(GROUP_PAGE - page)) : words.board.blank_page.replace("{n}", String(-page));
+    page > 0 ? words.board.slide_page(page) : page < GROUP_PAGE ? groupLabel(groupOfPage(page)) : words.board.blank_page.replace("{n}", String(-page));
   const title = words.board_title(live.title, dayOf(live.opened_at ?? live.starts_at)).slice(0, 300);
   const stored = await blobs.put(boardPdf(title, pages.map(({ page, items }) => ({ label: `${live.title} · ${label(page)}`, items }))));
+  if (await lackOfRoom(db, live.school.id, stored, quota)) return refuseBoard(db, live, at);
   const file = { ...stored, name: "bang.pdf", mime: "application/pdf" };
   const act = { by: live.teacher_id, at, requestId: id };
   const saved = await saveUpload(db, { lesson: grantAsSystem(lesson, "upload") }, file, { title, kind: "other", author: live.teacher_name }, act);
   await saveBoardMaterial(db, id, saved.id);
 }
 
+/** The teacher is told once; the bytes that came to nothing are swept with those that nothing names. */
+async function refuseBoard(db: Db, live: LiveRow, at: Instant): Promise<void> {
+  await db.transaction(async (trx) => {
+    if (await saveBoardRefusal(trx, live.id, at)) await notify(trx, [live.teacher_id], { kind: "live_board_no_room", href: `/live-classes/${live.id}`, params: { title: live.title } }, at);
+  });
+}
+
+function groupLabel(key: number): string {
+  const { number, deal } = groupOfKey(key);
+  const { board } = liveTools.vi;
+  return deal > 1 ? board.group_page_again(number, deal) : board.group_page.replace("{n}", String(number));
+}
+
 /** What the live classes hear themselves. */
 export const liveJobs: Listener[] = [
+  on(accessChanged, "stops the calendar link of somebody who was signed out everywhere or suspended", async ({ personId, everywhere }, { db, at }) => {
+    if (everywhere === true) await removeCalendarLink(db, personId, { by: null, at });
+  }),
   on(liveClassEnded, "tells parents of absences, where the school wants it", async ({ liveClassId }, { db, at }) => {
     const live = await loadLiveClass(db, liveClassId);
     if (!live || live.purpose === "trial" || !(await findTellsParents(db, live.school.id))) return;

@@ -6,12 +6,12 @@ import { listShown } from "./store/board.ts";
 import { saveMessage, type MessageRow } from "./store/chat.ts";
 import type { LiveRow } from "./store/classes.ts";
 import { findMember, findRoom } from "./store/rooms.ts";
-import { audienceFor } from "./tool-rules.ts";
+import { audienceFor, isGroupNow } from "./tool-rules.ts";
 
 export interface Said {
   by: string;
   isStaff: boolean;
-  /** A teacher's choice of a group; a pupil's own group. */
+  /** The key of a teacher's choice of a group, or of a pupil's own. */
   group: number;
   body: string;
   key: string;
@@ -24,10 +24,11 @@ export interface Said {
 /**
  * Says something in the room, to whom the room's order lets it go.
  *
- * @throws Refusal 409 when the writer or the chat is muted; 404 for a file that may not be shown here
+ * @throws Refusal 409 when the writer or the chat is muted, or the group is no more; 404 for a file that may not be shown here
  */
 export async function sayInRoom(db: Db, live: Granted<"join", LiveRow>, said: Said): Promise<MessageRow & { isNew: boolean }> {
   const [room, member] = [await findRoom(db, live.id), said.isStaff ? undefined : await findMember(db, live.id, said.by)];
+  if (said.isStaff && said.group > 0 && !isGroupNow(room, said.group)) throw conflict("live_group_over");
   const audience = audienceFor({ isStaff: said.isStaff, group: said.group, muted: member?.muted ?? false }, room);
   if (typeof audience !== "string") throw conflict(audience.refused);
   if (said.file !== null && (!said.isStaff || !(await listShown(db, live, said.by)).some((file) => file.id === said.file))) throw notFound();

@@ -20,7 +20,7 @@ import { listBefore, listHands, listSince, lowerAllHands, lowerHand, saveAnswere
 import { saveArrival, saveDeparture, savePresenceEvent, saveSign } from "./store/presence.ts";
 import { findCurrent } from "./store/questions.ts";
 import { findMember, findRoom, saveAsking } from "./store/rooms.ts";
-import { GROUPS_MAX, groupOfPage, mayDraw, mayRead, type Reader } from "./tool-rules.ts";
+import { GROUP_KEYS_MAX, groupOfPage, mayDraw, mayRead, type Reader } from "./tool-rules.ts";
 
 /** Pages that were posted without script, and acts of the class itself, are told to the room by this topic. */
 export const LIVE_CHANGED = "live_changed";
@@ -30,7 +30,7 @@ export const LIVE_ROOM = "live_room";
 export const LIVE_STAFF = "live_staff";
 /** `<class> <person>`: what one person may do changed, so that their page begins anew. */
 export const LIVE_PERSON = "live_person";
-/** `<class> <person>`: the person is in another group, and comes in anew. */
+/** `<class> <person> <key of the group they left>`: the person is in another group, and comes in anew. */
 export const LIVE_GROUP = "live_group";
 /** The class began behind a lock or a waiting room: whoever sat in the lobby comes in through its door. */
 export const LIVE_DOOR = "live_door";
@@ -48,7 +48,7 @@ export interface LiveSocketDeps {
 const id = z.string().length(26);
 const Enter = z.strictObject({ id, since: seqNumber, away: z.boolean().default(false) });
 const Here = z.strictObject({ away: z.boolean() });
-const Say = z.strictObject({ key: clientKey, text: chatText, question: z.boolean().default(false), group: z.number().int().min(0).max(GROUPS_MAX).default(0), file: id.nullable().default(null) });
+const Say = z.strictObject({ key: clientKey, text: chatText, question: z.boolean().default(false), group: z.number().int().min(0).max(GROUP_KEYS_MAX).default(0), file: id.nullable().default(null) });
 const Answered = z.strictObject({ seq: seqNumber });
 const Since = z.strictObject({ since: seqNumber });
 const Draw = z.strictObject({ key: clientKey, page: boardPage, drawn: Drawn });
@@ -278,20 +278,23 @@ async function mayShow(db: Db, peer: Peer<Actor>, live: LiveRow, materialId: str
   if (!mine.some((file) => file.id === materialId)) throw notFound();
 }
 
-/** What pages changed by form is told to the room: a change of the class itself, its state, or one person's rights. */
+/**
+ * What pages changed by form is told to the room: a change of the class itself, its state, or one person's rights. The
+ * process at which it was changed tells the sockets of all.
+ */
 function signals(realtime: Realtime<Actor>, { db, clock, signals: heard }: LiveSocketDeps): void {
   const tellRoom = async (liveId: string): Promise<void> => {
-    const live = realtime.sizeOf(roomOf(liveId)) > 0 ? await roomToTell(db, liveId) : undefined;
+    const live = await roomToTell(db, liveId);
     if (live) realtime.toRoom(roomOf(liveId), "live:room", await roomState(db, live, clock()));
   };
   const tellStaff = async (liveId: string): Promise<void> => {
-    const live = realtime.sizeOf(staffOf(liveId)) > 0 ? await roomToTell(db, liveId) : undefined;
+    const live = await roomToTell(db, liveId);
     if (live) realtime.toRoom(staffOf(liveId), "live:staff", await staffState(db, live, clock(), await findCurrent(db, live)));
   };
   // A word that could not be told is made good by the next, or by the browser's heartbeat.
   const room = gather(TELL_MS, TELL_MS, (liveId) => void tellRoom(liveId).catch(() => undefined));
   const staff = gather(TELL_MS, TELL_MS, (liveId) => void tellStaff(liveId).catch(() => undefined));
-  // One process tells the sockets of all; each change that comes meanwhile goes with the next word.
+  // Each change that comes meanwhile goes with the next word.
   const changed = gather(TELL_MS, CHANGED_MS, (liveId) => realtime.toRoom(roomOf(liveId), "live:changed", {}));
   heard.listen(LIVE_CHANGED, (liveId, from) => {
     if (from === "here") changed(liveId);
@@ -301,20 +304,23 @@ function signals(realtime: Realtime<Actor>, { db, clock, signals: heard }: LiveS
     realtime.toRoom(roomOf(liveId), "live:reload", {});
     for (const room of [staffOf(liveId), roomOf(liveId)]) realtime.takeOut(roomOf(liveId), room);
   });
-  heard.listen(LIVE_ROOM, (liveId) => {
+  heard.listen(LIVE_ROOM, (liveId, from) => {
+    if (from !== "here") return;
     room(liveId);
     staff(liveId);
   });
-  heard.listen(LIVE_STAFF, staff);
+  heard.listen(LIVE_STAFF, (liveId, from) => {
+    if (from === "here") staff(liveId);
+  });
   heard.listen(LIVE_GROUP, (both, from) => {
     if (from !== "here") return;
-    const [liveId = "", personId = ""] = both.split(" ");
-    for (let group = 1; group <= GROUPS_MAX; group += 1) realtime.takeOut(personOf(liveId, personId), groupOf(liveId, group));
+    const [liveId = "", personId = "", left = "0"] = both.split(" ");
+    if (Number(left) > 0) realtime.takeOut(personOf(liveId, personId), groupOf(liveId, Number(left)));
     realtime.toRoom(personOf(liveId, personId), "live:regroup", {});
   });
-  heard.listen(LIVE_PERSON, (both) => {
+  heard.listen(LIVE_PERSON, (both, from) => {
     const [liveId = "", personId = ""] = both.split(" ");
-    realtime.toRoom(personOf(liveId, personId), "live:reload", {});
+    if (from === "here") realtime.toRoom(personOf(liveId, personId), "live:reload", {});
     realtime.recheck(personId).catch(() => undefined); // the next message of theirs asks the door anyway
   });
 }

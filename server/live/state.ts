@@ -1,6 +1,6 @@
 import type { Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
-import { checkUntil, tallyOf, type Tally } from "./tool-rules.ts";
+import { checkUntil, groupKey, tallyOf, type Tally } from "./tool-rules.ts";
 import { peopleOf } from "./room.ts";
 import type { LiveRow } from "./store/classes.ts";
 import { listThere, namesOf } from "./store/presence.ts";
@@ -20,7 +20,8 @@ export interface RoomState {
   muted: string[];
   timer: Instant | null;
   notes: string;
-  groups: { count: number; until: Instant | null; of: Record<string, number> };
+  /** `first`: the key of group 1; `of`: the key of each one's group. */
+  groups: { count: number; first: number; until: Instant | null; of: Record<string, number> };
   called: { id: string; name: string; at: Instant } | null;
   /** Until when "are you there" may be answered. */
   check: Instant | null;
@@ -42,7 +43,7 @@ export async function roomState(db: Db, live: LiveRow, at: Instant): Promise<Roo
     muted: members.filter((member) => member.muted).map((member) => member.person_id),
     timer: room.timer_ends_at,
     notes: room.notes,
-    groups: { count: room.groups_count, until: room.groups_until, of: Object.fromEntries(members.filter((member) => member.group_number > 0).map((member) => [member.person_id, member.group_number])) },
+    groups: { count: room.groups_count, first: groupKey(room.groups_deal, 1), until: room.groups_until, of: Object.fromEntries(members.filter((member) => member.group_number > 0).map((member) => [member.person_id, member.group_number])) },
     called: room.called_id === null || room.called_at === null ? null : { id: room.called_id, name: called ?? "", at: room.called_at },
     check: checkUntil(room.check_at, at) ?? null,
     question: question === undefined ? "" : `${question.id} ${question.closed_at ?? ""} ${question.shown_at ?? ""}`,
@@ -63,7 +64,7 @@ export interface StaffState {
   here: Named[];
   /** After "are you there": who answered and who of those here did not. */
   check: { there: number; missing: Named[] } | undefined;
-  groups: { number: number; names: string[] }[];
+  groups: { key: number; number: number; names: string[] }[];
 }
 
 export async function staffState(db: Db, live: LiveRow, at: Instant, question: QuestionRow | undefined): Promise<StaffState> {
@@ -83,7 +84,8 @@ export async function staffState(db: Db, live: LiveRow, at: Instant, question: Q
     check: checkAt === null ? undefined : { there: there.size, missing: here.filter((person) => !there.has(person.id)) },
     groups: Array.from({ length: room.groups_count }, (_, i) => ({
       number: i + 1,
-      names: members.filter((member) => member.group_number === i + 1).map((member) => named(member.person_id).name),
+      key: groupKey(room.groups_deal, i + 1),
+      names: members.filter((member) => member.group_number === groupKey(room.groups_deal, i + 1)).map((member) => named(member.person_id).name),
     })),
   };
 }

@@ -16,7 +16,31 @@ export function checkUntil(askedAt: Instant | null, at: Instant): Instant | unde
   return until !== undefined && at < until ? until : undefined;
 }
 
-/** The group whose page it is; 0 where it is everybody's. */
+/** So often groups may be dealt in one class. */
+export const DEALS_MAX = 400;
+/** The last key that a group can have. */
+export const GROUP_KEYS_MAX = DEALS_MAX * GROUPS_MAX;
+
+/**
+ * A group's number in its class that no other group ever has: groups that are dealt anew have other keys, and so other
+ * boards, other talk and other rooms of sockets. @param deal how often groups were dealt, this time included; from 1
+ */
+export function groupKey(deal: number, number: number): number {
+  return (deal - 1) * GROUPS_MAX + number;
+}
+
+/** A group's number as people say it, and which time groups were dealt. `public/js/live-socket.js` counts the same. */
+export function groupOfKey(key: number): { number: number; deal: number } {
+  return { number: ((key - 1) % GROUPS_MAX) + 1, deal: Math.floor((key - 1) / GROUPS_MAX) + 1 };
+}
+
+/** Is it one of the groups in which the class sits now? */
+export function isGroupNow(room: { groups_count: number; groups_deal: number }, key: number): boolean {
+  const { number, deal } = groupOfKey(key);
+  return deal === room.groups_deal && number <= room.groups_count;
+}
+
+/** The key of the group whose page it is; 0 where it is everybody's. */
 export function groupOfPage(page: number): number {
   return page < GROUP_PAGE ? GROUP_PAGE - page : 0;
 }
@@ -89,7 +113,7 @@ export function takesAnswers(question: { is_exit: boolean; opened_at: Instant; c
   return classState === "open" || (question.is_exit && classState === "ended" && at < addMinutes(question.opened_at, EXIT_HOURS * 60));
 }
 
-/** Who reads in a room; group 0 is no group. */
+/** Who reads in a room; `group` is a key, 0 no group. */
 export interface Reader {
   id: string;
   isStaff: boolean;

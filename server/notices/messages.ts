@@ -5,6 +5,7 @@ type Say = (params: NoticeParams) => string;
 
 const kinds = {
   live_soon: ({ title }) => `“${title}” bắt đầu sau ít phút. Mời vào phòng chờ.`,
+  live_board_no_room: ({ title }) => `Chưa lưu được bảng của buổi học “${title}”: kho của trường đã đầy. Nét vẽ vẫn còn.`,
   live_absent: ({ by, title }) => `${by} vắng buổi học trực tuyến “${title}”.`,
   material_submitted: ({ by, title }) => `${by} gửi duyệt “${title}”. Đến lượt thầy cô.`,
   material_waiting: ({ by, title }) => `${by} đã thông qua “${title}”. Chờ thầy cô duyệt.`,
@@ -68,6 +69,7 @@ export const notices = messages<typeof vi>({
     summary: (count: number) => `${count} notices on this page`,
     kinds: {
       live_soon: ({ title }) => `“${title}” begins in a few minutes. The lobby is open.`,
+      live_board_no_room: ({ title }) => `The board of “${title}” was not saved: the school's library is full. What was drawn is kept.`,
       live_absent: ({ by, title }) => `${by} was absent from the live class “${title}”.`,
       material_submitted: ({ by, title }) => `${by} sent “${title}” for approval. It is your turn.`,
       material_waiting: ({ by, title }) => `${by} passed “${title}”. It waits for your approval.`,

@@ -22,6 +22,7 @@ declare global {
 
 const LOOKS: Record<NoticeKind, IconName> = {
   live_soon: "video",
+  live_board_no_room: "circle-x",
   live_absent: "calendar",
   material_submitted: "send",
   material_waiting: "clipboard-check",

@@ -1,5 +1,8 @@
 import { expect } from "chai";
 import { remindOfClasses, saveBoards } from "../../server/live/jobs.ts";
+import { accessChanged } from "../../server/accounts/events.ts";
+import { endAllSessions } from "../../server/accounts/store.ts";
+import { raise } from "../../server/platform/jobs/queue.ts";
 import { addMinutes } from "../../server/platform/clock.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
@@ -68,8 +71,8 @@ describe("before and after a live class", () => {
     ]);
     app.time.now = addMinutes(NOW, 40);
     await huong.post(`/live-classes/${live}/closing`);
-    await saveBoards(app.db, app.blobs, app.time.now);
-    await saveBoards(app.db, app.blobs, app.time.now);
+    await saveBoards(app.db, app.blobs, app.time.now, app.config.schoolQuotaBytes);
+    await saveBoards(app.db, app.blobs, app.time.now, app.config.schoolQuotaBytes);
     const saved = await app.db("materials as m").join("material_lessons as l", "l.material_id", "m.id").join("material_versions as v", "v.id", "m.latest_version_id").where("m.title", "like", "Bảng của buổi học%").select("m.state", "m.uploaded_by", "l.plan_lesson_id", "v.mime", "v.size_bytes");
     expect(saved).to.have.length(1);
     expect(saved[0]).to.include({ state: "draft", uploaded_by: W.huong, plan_lesson_id: W.toanLesson(1), mime: "application/pdf" });
@@ -110,6 +113,58 @@ describe("before and after a live class", () => {
     expect((await app.visitor().get(first)).status).to.equal(404);
     expect((await app.visitor().get(second)).status).to.equal(200);
     expect(await app.db("calendar_links").where("token_hash", "like", `%${second.slice(16, 40)}%`)).to.have.length(0);
+  });
+
+  it("stops a calendar link by its owner, by signing out everywhere, and with the account", async () => {
+    const minh = await app.as("minh");
+    const link = async (): Promise<string> => /\/live-calendars\/[\w-]+\.ics/.exec((await (await app.as("minh")).post("/calendar-link")).text)?.[0] ?? "";
+    const works = async (address: string): Promise<boolean> => (await app.visitor().get(address)).status === 200;
+    await app.db("calendar_links").del();
+    expect((await minh.get("/live-classes")).text).not.to.contain("/calendar-link-removal");
+    const first = await link();
+    expect((await minh.get("/live-classes")).text).to.contain("/calendar-link-removal").and.contain("Một liên kết lịch đang hoạt động");
+    expect((await minh.post("/calendar-link-removal")).status).to.equal(303);
+    expect((await minh.post("/calendar-link-removal")).status).to.equal(303);
+    expect(await works(first)).to.equal(false);
+    expect(await app.db("audit_entries").where({ action: "calendar.revoke", subject_id: W.minh })).to.have.length(1);
+    const second = await link();
+    await endAllSessions(app.db, W.minh, NOW, "test");
+    await app.settle();
+    expect(await works(second)).to.equal(false);
+    const third = await link();
+    await raise(app.db, accessChanged, { personId: W.minh }, NOW); // moved, or one device signed out
+    await app.settle();
+    expect(await works(third)).to.equal(true);
+    const tuan = await app.as("tuan");
+    expect((await tuan.post(`/people/${W.minh}/suspension`)).status).to.equal(303);
+    await app.settle();
+    expect((await tuan.post(`/people/${W.minh}/suspension-removal`)).status).to.equal(303);
+    expect(await works(third)).to.equal(false);
+  });
+
+  it("writes the installation's own address into calendars, whatever the request calls itself", async () => {
+    await liveClass(app, { state: "scheduled" });
+    const { text } = await huong.post("/calendar-link");
+    expect(text).to.contain(`${app.config.baseUrl}/live-calendars/`);
+    const feed = await fetch(`${app.base}${/\/live-calendars\/[\w-]+\.ics/.exec(text)?.[0] ?? ""}`, { headers: { "x-forwarded-host": "evil.example" } });
+    expect(await feed.text()).to.contain(`URL:${app.config.baseUrl}/live-classes/`).and.not.contain("evil.example");
+  });
+
+  it("keeps the board until the school has room for its PDF, and says so", async () => {
+    const live = await liveClass(app);
+    await app.db("live_rooms").insert({ live_class_id: live, drawn: 1 });
+    await app.db("live_drawings").insert({ live_class_id: live, seq: 1, person_id: W.huong, page: -1, kind: "text", body: JSON.stringify({ c: 0, w: 2, x: 50, y: 50, t: "Tập hợp" }), client_key: "stroke-1", at: NOW });
+    app.time.now = addMinutes(NOW, 40);
+    await huong.post(`/live-classes/${live}/closing`);
+    await saveBoards(app.db, app.blobs, app.time.now, 10);
+    await saveBoards(app.db, app.blobs, app.time.now, 10);
+    expect(await app.db("notices").where({ kind: "live_board_no_room", person_id: W.huong })).to.have.length(1);
+    expect((await huong.get(`/live-classes/${live}`)).text).to.contain("kho của trường đã đầy");
+    expect((await (await app.as("nam")).post(`/live-classes/${live}/board`)).status).to.equal(403);
+    expect((await (await app.as("lan")).post(`/live-classes/${live}/board`)).status).to.equal(404);
+    expect((await huong.post(`/live-classes/${live}/board`)).status).to.equal(303);
+    expect((await huong.get(`/live-classes/${live}`)).text).to.contain("Bảng của buổi học (PDF)").and.not.contain("kho của trường đã đầy");
+    expect((await huong.post(`/live-classes/${live}/board`)).status).to.equal(409);
   });
 
   it("gives the attendance as a workbook to those who may see it", async () => {

@@ -102,7 +102,7 @@ describe("the board, the questions and the order of a room", () => {
       for (const one of [minh, an]) await ask(one.socket, "live:enter", { id: live, since: 0 });
       await app.db("live_members").where({ live_class_id: live, person_id: W.minh }).update({ group_number: 2 });
       const told = heard(minh.socket, "live:regroup");
-      app.app.signals.tell(LIVE_GROUP, `${live} ${W.minh}`);
+      app.app.signals.tell(LIVE_GROUP, `${live} ${W.minh} 1`);
       await told;
       const hidden = heard<object>(minh.socket, "live:message");
       await ask(an.socket, "live:say", { key: "an-000001", text: "Chỉ nhóm một" });
@@ -145,6 +145,28 @@ describe("the board, the questions and the order of a room", () => {
       expect((await seen(teacher.socket)).messages?.[0]?.text).to.equal("Chỉ nhóm mình");
       expect(((await ask(an.socket, "live:board", { since: 0 })) as Board).drawn).to.deep.equal([{ seq: 1 }]);
       expect(((await ask(teacher.socket, "live:board", { since: 0 })) as Board).drawn?.[0]?.kind).to.equal("ink");
+    });
+
+    it("shows a group that was dealt anew nothing of the group that had its number before", async () => {
+      const [teacher, minh, an] = [await enter("huong"), await enter("minh"), await enter("an")];
+      const dealt = async (): Promise<number[]> => {
+        const told = [heard(minh.socket, "live:regroup"), heard(an.socket, "live:regroup")];
+        await act("groups", { count: "1", minutes: "10" });
+        await Promise.all(told);
+        for (const one of [minh, an]) await ask(one.socket, "live:enter", { id: live, since: 0 });
+        return app.db("live_members").where({ live_class_id: live }).whereIn("person_id", [W.minh, W.an]).pluck("group_number");
+      };
+      const [before] = await dealt();
+      await ask(minh.socket, "live:say", { key: "minh-0001", text: "Nhóm lần một" });
+      expect((await draw(minh.socket, "group-01", ink, -1000 - (before ?? 0))).ok).to.equal(true);
+      expect((await ask(an.socket, "live:enter", { id: live, since: 0 })).messages?.[0]?.text).to.equal("Nhóm lần một");
+      const [again] = await dealt();
+      expect(again).not.to.equal(before);
+      expect((await ask(an.socket, "live:enter", { id: live, since: 0 })).messages).to.deep.equal([{ seq: 1, hidden: true }]);
+      expect(((await ask(an.socket, "live:board", { since: 0 })) as Board).drawn).to.deep.equal([{ seq: 1 }]);
+      expect((await draw(an.socket, "group-02", ink, -1000 - (before ?? 0))).code).to.equal("live_may_not_draw");
+      expect((await ask(teacher.socket, "live:say", { key: "huong-001", text: "Các em ơi", group: before })).code).to.equal("live_group_over");
+      expect((await ask(teacher.socket, "live:say", { key: "huong-002", text: "Các em ơi", group: again })).ok).to.equal(true);
     });
   });
 

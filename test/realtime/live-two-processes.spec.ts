@@ -64,6 +64,19 @@ describe("a class whose people are at two processes", function () {
     await told;
   });
 
+  it("tells a change of the room once, from the process at which it was made, also where nobody of the class is", async () => {
+    const { live, pupil } = await seats();
+    const states: { notes: string }[] = [];
+    pupil.on("live:room", (state: { notes: string }) => states.push(state));
+    const told = heard<{ notes: string }>(pupil, "live:room", (state) => state.notes === "Trang 12");
+    await (await one.as("huong")).post(`/live-classes/${live}/notes`, { notes: "Trang 12" });
+    await told;
+    const again = heard<{ notes: string }>(pupil, "live:room", (state) => state.notes === "Trang 13");
+    await (await two.as("huong")).post(`/live-classes/${live}/notes`, { notes: "Trang 13" });
+    await again;
+    expect(states.map((state) => state.notes)).to.deep.equal(["Trang 12", "Trang 13"]);
+  });
+
   it("goes on at each process while Redis is away, and together again afterwards", async () => {
     const { live, teacher, pupil } = await seats();
     const classmate = await connected(two, await two.as("duy"));

@@ -16,6 +16,7 @@ import {
   type Mark,
   type Planned,
 } from "../../server/live/rules.ts";
+import { DEALS_MAX, GROUP_PAGE, GROUPS_MAX, groupKey, groupOfKey, groupOfPage } from "../../server/live/tool-rules.ts";
 import { addMinutes, minutesBetween } from "../../server/platform/clock.ts";
 import { basisPoints, minutes } from "../../server/platform/units.ts";
 
@@ -196,5 +197,16 @@ describe("the hours of a live class", () => {
     const a = { starts_at: at(0), length_minutes: 45 };
     expect(overlap(a, { starts_at: at(44), length_minutes: 45 })).to.equal(true);
     expect(overlap(a, { starts_at: at(45), length_minutes: 45 })).to.equal(false);
+  });
+});
+
+describe("groups that are dealt", () => {
+  it("never have the key of another group of the class, and are told back as number and deal", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: DEALS_MAX }), fc.integer({ min: 1, max: GROUPS_MAX }), (deal, number) => {
+        expect(groupOfKey(groupKey(deal, number))).to.deep.equal({ deal, number });
+        expect(groupOfPage(GROUP_PAGE - groupKey(deal, number))).to.equal(groupKey(deal, number));
+      }),
+    );
   });
 });

@@ -2,7 +2,7 @@ import { minutesBetween } from "../../platform/clock.ts";
 import type { Formats } from "../../platform/i18n.ts";
 import { minutes, type BasisPoints } from "../../platform/units.ts";
 import type { Instant } from "../../platform/clock.ts";
-import type { ActionView, BadgeView, FactsView, NoticeView, PageHeadView } from "../../shell/partials.ts";
+import type { ActView, ActionView, BadgeView, FactsView, NoticeView, PageHeadView } from "../../shell/partials.ts";
 import { heldFacts, lengthOf, periodMinutes, standsPresent, stayOf, type Span, type Stay } from "../rules.ts";
 import type { AttendanceRow } from "../store/attendance.ts";
 import type { LiveRow } from "../store/classes.ts";
@@ -40,6 +40,8 @@ export interface AfterPage {
   takeBack: string | undefined;
   /** Exit tickets that are still open. */
   exit: QuestionView[];
+  /** The board could not be saved: why, and to try once more. */
+  board: { notice: NoticeView; again: ActView } | undefined;
 }
 
 /** A row of the table, with where its correction goes. */
@@ -70,6 +72,8 @@ export interface AfterKnowledge {
   questions: boolean;
   exit: QuestionView[];
   boardId: string | null;
+  /** The board found no room in the school's library. */
+  boardRefused: boolean;
   typed?: { course: string; person: string; present: string; reason: string; error: string };
 }
 
@@ -96,6 +100,7 @@ export function afterPage(known: AfterKnowledge, at: Instant, tongue: Tongue): A
     courses: known.sees ? live.courses.map((course) => courseView(course, known, tongue)) : [],
     actions: known.sees && known.all.length > 0 ? [{ href: `${base}/attendance.csv`, label: words.csv, icon: "download" }, { href: `${base}/attendance.xlsx`, label: t.live_after.xlsx, icon: "file-spreadsheet" as const }, ...(known.questions ? [{ href: `${base}/answers.csv`, label: t.live_after.answers, icon: "download" as const }] : []), ...(known.boardId === null ? [] : [{ href: `/library/materials/${known.boardId}`, label: t.live_after.board, icon: "presentation" as const }]), ...(known.teaches ? [{ href: "/ledger", label: words.to_ledger, icon: "notebook-pen" as const }] : [])] : [],
     exit: known.exit,
+    board: known.teaches && known.boardRefused && !cancelled ? { notice: { kind: "warn", title: undefined, text: t.live_after.board_no_room }, again: { action: `${base}/board`, label: t.live_after.board_again, icon: "refresh-cw" } } : undefined,
     takeBack: known.teaches && !cancelled ? `${base}/cancellation` : undefined,
   };
 }

@@ -11,7 +11,8 @@ export interface LiveListPage {
   over: RowView[];
   /** Courses to schedule for, where the list is not of one course. */
   plan: ActionView[];
-  calendar: ActView | undefined;
+  /** The link for a phone's calendar: whether one works, and what can be done. */
+  calendar: { said: string; acts: ActView[] } | undefined;
 }
 
 declare global {
@@ -53,7 +54,7 @@ export function lessonsOf(live: LiveRow, t: Words): string {
 
 export function listPage(
   lists: { toCome: readonly LiveRow[]; over: readonly LiveRow[] },
-  about: { lead: string; title: string; eyebrow?: string; actions: ActionView[]; calendar: boolean; plan: ActionView[]; teaches: boolean },
+  about: { lead: string; title: string; eyebrow?: string; actions: ActionView[]; calendar: { since: Instant | undefined } | undefined; plan: ActionView[]; teaches: boolean },
   at: Instant,
   tongue: Tongue,
 ): LiveListPage {
@@ -63,7 +64,14 @@ export function listPage(
     toCome: lists.toCome.map((live) => rowOf(live, at, tongue)),
     over: lists.over.map((live) => rowOf(live, at, tongue)),
     nothing: { icon: "video", title: t.live.none_to_come, text: about.teaches ? t.live.none_to_come_teacher : t.live.none_to_come_pupil, action: about.actions[0] },
-    calendar: about.calendar ? { action: "/calendar-link", label: t.live_after.calendar.make, icon: "calendar", kind: "quiet", confirm: t.live_after.calendar.make_ask } : undefined,
+    calendar: about.calendar && calendarView(about.calendar.since, tongue),
     plan: about.plan,
   };
+}
+
+function calendarView(since: Instant | undefined, { t, f }: Tongue): NonNullable<LiveListPage["calendar"]> {
+  const words = t.live_after.calendar;
+  const make: ActView = { action: "/calendar-link", label: words.make, icon: "calendar", kind: "quiet" };
+  if (since === undefined) return { said: words.none, acts: [make] };
+  return { said: words.works(f.moment(since)), acts: [{ ...make, label: words.make_new, confirm: words.make_ask }, { action: "/calendar-link-removal", label: words.stop, icon: "circle-x", kind: "quiet", confirm: words.stop_ask }] };
 }

@@ -11,7 +11,7 @@ import type { PictureRow } from "../store/board.ts";
 import type { LiveRow } from "../store/classes.ts";
 import { REACTIONS } from "../forms.ts";
 import type { RoomRow } from "../store/tables.ts";
-import { checkUntil, mayRead, type Reader } from "../tool-rules.ts";
+import { checkUntil, groupOfKey, mayRead, type Reader } from "../tool-rules.ts";
 import { shownOptions, type QuestionFragment, type ToolsView } from "./tools.ts";
 import { classesOf, lessonsOf, stateBadge } from "./list.ts";
 
@@ -242,7 +242,7 @@ function momentsOf({ room, people, reader: { id, group }, at }: RoomKnowledge, {
   const said: string[] = [];
   const called = room.called_at !== null && at < addMinutes(room.called_at, CALLED_MINUTES) ? people.find((person) => person.id === room.called_id) : undefined;
   if (called) said.push(called.id === id ? t.live.script.called_you : t.live.script.called.replace("{name}", called.name));
-  if (group > 0 && room.groups_until !== null) said.push(words.group_until(group, f.time(room.groups_until)));
+  if (group > 0 && room.groups_until !== null) said.push(words.group_until(groupOfKey(group).number, f.time(room.groups_until)));
   if (room.timer_ends_at !== null) said.push(at < room.timer_ends_at ? words.timer_until(f.time(room.timer_ends_at)) : words.script.timer_over);
   return said;
 }
@@ -252,7 +252,7 @@ export function chatView(messages: readonly MessageRow[], reader: Reader, { t, f
   const words = t.live.room;
   const { question_mark, answered, script } = t.live_tools;
   const marks = (message: MessageRow): string => {
-    const about = message.audience === "staff" ? [script.private] : message.audience.startsWith("g") ? [script.in_group.replace("{n}", message.audience.slice(1))] : [];
+    const about = message.audience === "staff" ? [script.private] : message.audience.startsWith("g") ? [script.in_group.replace("{n}", String(groupOfKey(Number(message.audience.slice(1))).number))] : [];
     if (message.kind === "question") about.push(message.answered_at === null ? question_mark : answered);
     return about.length === 0 ? "" : ` (${about.join(", ")})`;
   };

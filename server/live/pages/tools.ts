@@ -48,7 +48,7 @@ export interface ToolsNow {
   admitAll: ActView | undefined;
   removed: { name: string; id: string }[];
   people: string;
-  groups: { title: string; names: string; number: number }[];
+  groups: { title: string; names: string; number: number; key: number }[];
   results: { prompt: string; text: string }[];
   csv: string | undefined;
 }
@@ -139,7 +139,7 @@ export function toolsNowView(live: LiveRow, staff: StaffState, questions: readon
     admitAll: staff.waiting.length > 1 ? { action: `${base}/admissions`, label: words.admit_all, icon: "log-in" } : undefined,
     removed: staff.removed,
     people: `${base}/people`,
-    groups: staff.groups.map((group) => ({ title: words.group(group.number), names: group.names.join(", "), number: group.number })),
+    groups: staff.groups.map((group) => ({ title: words.group(group.number), names: group.names.join(", "), number: group.number, key: group.key })),
     results: questions.map((question, i) => {
       const given = answers.filter((answer) => answer.question_id === question.id).map((answer) => answer.answer);
       const tally = tallyOf(question, given).filter((one) => one.count > 0).slice(0, 6);

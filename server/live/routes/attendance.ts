@@ -2,7 +2,7 @@ import type { Request, Response } from "express";
 import writeXlsxFile from "write-excel-file/node";
 import type { Granted } from "../../access/policy.ts";
 import { dayOf } from "../../platform/clock.ts";
-import { notFound } from "../../platform/errors.ts";
+import { conflict, notFound } from "../../platform/errors.ts";
 import { sayText } from "../../platform/messages.ts";
 import { readForm, typedOf } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
@@ -13,6 +13,7 @@ import { CorrectionForm } from "../forms.ts";
 import { afterPage, gapWords, stayFor, type AfterKnowledge } from "../pages/after.ts";
 import { standsPresent } from "../rules.ts";
 import { byPerson, listAttendance, listAttendanceOf, noteExport, presentShare, saveCorrection } from "../store/attendance.ts";
+import { saveBoard } from "../jobs.ts";
 import type { LiveRow } from "../store/classes.ts";
 import { listMarks } from "../store/presence.ts";
 import { listQuestions } from "../store/questions.ts";
@@ -38,6 +39,17 @@ export function addAttendance(routes: FeatureRoutes): void {
     const [row] = readable ? await listAttendanceOf(req.db, readable, [person]) : [];
     flash(req, req.t.live.after.corrected(row?.name ?? ""));
     res.redirect(303, `/live-classes/${live.id}#row-${course}-${person}`);
+  });
+
+  // The board that found no room in the school's library.
+  routes.post("/live-classes/:id/board", "signed_in", async (req, res) => {
+    const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "teach");
+    const { board_refused_at, board_material_id } = await findRoom(req.db, live.id);
+    if (board_refused_at === null || board_material_id !== null) throw conflict("live_board_saved");
+    await saveBoard(req.db, req.blobs, live.id, req.now, req.config.schoolQuotaBytes);
+    const saved = (await findRoom(req.db, live.id)).board_material_id !== null;
+    flash(req, saved ? req.t.live_after.board_again_done : req.t.live_after.board_no_room);
+    res.redirect(303, `/live-classes/${live.id}`);
   });
 
   routes.get("/live-classes/:id/attendance.csv", "signed_in", async (req, res) => {
@@ -77,6 +89,7 @@ export async function showAfter(req: Request, res: Response, live: Granted<"read
   const { db, actor } = req;
   const results = alsoGranted(actor, "results", live);
   const sees = results !== undefined;
+  const room = sees ? await findRoom(db, live.id) : undefined;
   const known: AfterKnowledge = {
     live,
     sees,
@@ -87,7 +100,8 @@ export async function showAfter(req: Request, res: Response, live: Granted<"read
     marks: sees ? byPerson(await listMarks(db, live)) : new Map(),
     questions: sees && (await listQuestions(db, live)).length > 0,
     exit: live.state === "ended" && may(actor, "join", live) ? await exitQuestions(req, live) : [],
-    boardId: sees ? (await findRoom(db, live.id)).board_material_id : null,
+    boardId: room?.board_material_id ?? null,
+    boardRefused: room?.board_refused_at != null && room.board_material_id === null,
     share: await presentShare(db, dayOf(live.opened_at ?? live.starts_at)),
     ...(typed ? { typed } : {}),
   };

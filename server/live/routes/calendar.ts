@@ -8,7 +8,7 @@ import { flash } from "../../shell/layout.ts";
 import { liveClassesVisibleTo, openCalendar } from "../access.ts";
 import { calendarFeed } from "../calendar-feed.ts";
 import { classesOf } from "../pages/list.ts";
-import { findTellsParents, saveCalendarLink, saveTellsParents } from "../store/after.ts";
+import { findTellsParents, removeCalendarLink, saveCalendarLink, saveTellsParents } from "../store/after.ts";
 import { listMine } from "../store/classes.ts";
 import { byOf } from "./schedule.ts";
 
@@ -19,8 +19,14 @@ export function addCalendar(routes: FeatureRoutes): void {
   routes.post("/calendar-link", "signed_in", async (req, res) => {
     const token = randomBytes(24).toString("base64url");
     await saveCalendarLink(req.db, req.actor.personId, hashOf(token), req.now);
-    const address = `${req.protocol}://${req.get("host") ?? ""}/live-calendars/${token}.ics`;
+    const address = `${req.config.baseUrl}/live-calendars/${token}.ics`;
     res.page("live/calendar-link", { address, subscribe: address.replace(/^https?:/, "webcal:"), title: req.t.live_after.calendar.title }, { title: req.t.live_after.calendar.title, crumbs: [{ href: "/live-classes", label: req.t.live.title }, { label: req.t.live_after.calendar.title }] });
+  });
+
+  routes.post("/calendar-link-removal", "signed_in", async (req, res) => {
+    await removeCalendarLink(req.db, req.actor.personId, byOf(req));
+    flash(req, req.t.live_after.calendar.stopped);
+    res.redirect(303, "/live-classes");
   });
 
   // The secret in the address is all that a calendar program has. It reads what is taught when, to which classes and by whom, and nothing else.
@@ -29,14 +35,13 @@ export function addCalendar(routes: FeatureRoutes): void {
     const actor = await openCalendar(req.db, hashOf(token), req.now);
     const visible = liveClassesVisibleTo(actor);
     const [toCome, over] = await Promise.all([listMine(req.db, visible, "to_come", req.now), listMine(req.db, visible, "over", req.now)]);
-    const base = `${req.protocol}://${req.get("host") ?? ""}`;
     const events = [...over, ...toCome].map((live) => ({
       id: live.id,
       title: live.title,
       starts_at: live.starts_at,
       length_minutes: live.length_minutes,
       cancelled: live.state === "cancelled",
-      url: `${base}/live-classes/${live.id}`,
+      url: `${req.config.baseUrl}/live-classes/${live.id}`,
       text: `${classesOf(live)} · ${live.teacher_name}`,
     }));
     res.set({ "Cache-Control": "private, max-age=300", "Referrer-Policy": "no-referrer" });

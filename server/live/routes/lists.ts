@@ -3,6 +3,7 @@ import { idOf } from "../../platform/web/router.ts";
 import type { ActionView } from "../../shell/partials.ts";
 import { liveClassesVisibleTo, openLiveCourse, teaches } from "../access.ts";
 import { listPage } from "../pages/list.ts";
+import { findCalendarLink } from "../store/after.ts";
 import { listMine, listOfCourse } from "../store/classes.ts";
 import { listTaught } from "../store/planning.ts";
 
@@ -12,7 +13,7 @@ export function addLists(routes: FeatureRoutes): void {
     const lists = { toCome: await listMine(req.db, visible, "to_come", req.now), over: await listMine(req.db, visible, "over", req.now) };
     const taught = visible.courseIds.length > 0 ? await listTaught(req.db, visible.courseIds) : [];
     const plan = taught.map((course): ActionView => ({ href: `/courses/${course.id}/live-classes/new`, label: course.name, icon: "plus" }));
-    const about = { title: req.t.live.title, lead: req.t.live.lead, actions: [], calendar: true, plan, teaches: plan.length > 0 };
+    const about = { title: req.t.live.title, lead: req.t.live.lead, actions: [], calendar: { since: await findCalendarLink(req.db, req.actor.personId) }, plan, teaches: plan.length > 0 };
     res.page("live/list", listPage(lists, about, req.now, req), { title: req.t.live.title });
   });
 
@@ -21,7 +22,7 @@ export function addLists(routes: FeatureRoutes): void {
     const lists = { toCome: await listOfCourse(req.db, course, "to_come", req.now), over: await listOfCourse(req.db, course, "over", req.now) };
     const mine = teaches(req.actor, course);
     const actions: ActionView[] = mine ? [{ href: `/courses/${course.id}/live-classes/new`, label: req.t.live.plan_one, icon: "plus", kind: "primary" }] : [];
-    const about = { title: req.t.live.title, eyebrow: course.name, lead: req.t.live.lead_course(course.name), actions, calendar: false, plan: [], teaches: mine };
+    const about = { title: req.t.live.title, eyebrow: course.name, lead: req.t.live.lead_course(course.name), actions, calendar: undefined, plan: [], teaches: mine };
     const crumbs = [{ href: `/courses/${course.id}`, label: course.name }, { label: req.t.live.title }];
     res.page("live/list", listPage(lists, about, req.now, req), { title: `${req.t.live.title}: ${course.name}`, crumbs });
   });

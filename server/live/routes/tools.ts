@@ -113,8 +113,8 @@ function addSettings(routes: FeatureRoutes, signals: Signals): void {
     if (count > 0 && here.length === 0) throw conflict("live_nobody_here");
     await saveGroups(req.db, live, { count, minutes, here, draw: randomInt }, byOf(req));
     // Whoever was, or is, in a group hears another room from now on.
-    const moved = new Set([...here, ...before.filter((member) => member.group_number > 0).map((member) => member.person_id)]);
-    for (const person of moved) signals.tell(LIVE_GROUP, `${live.id} ${person}`);
+    const left = new Map(before.filter((member) => member.group_number > 0).map((member) => [member.person_id, member.group_number]));
+    for (const person of new Set([...here, ...left.keys()])) signals.tell(LIVE_GROUP, `${live.id} ${person} ${left.get(person) ?? 0}`);
   });
 
   /** A form of the teacher that changes one thing. */

@@ -16,6 +16,7 @@ export async function listUnsavedBoards(db: Db, at: Instant): Promise<string[]> 
     .where("live.starts_at", ">", addMinutes(at, -3 * 24 * 60))
     .where("r.drawn", ">", 0)
     .whereNull("r.board_material_id")
+    .whereNull("r.board_refused_at")
     .orderBy("live.id")
     .limit(20)
     .select("live.id");
@@ -24,6 +25,11 @@ export async function listUnsavedBoards(db: Db, at: Instant): Promise<string[]> 
 
 export async function saveBoardMaterial(db: Db, liveId: string, materialId: string): Promise<void> {
   await db("live_rooms").where({ live_class_id: liveId }).update({ board_material_id: materialId });
+}
+
+/** The board found no room; false where that was known. */
+export async function saveBoardRefusal(db: Db, liveId: string, at: Instant): Promise<boolean> {
+  return (await db("live_rooms").where({ live_class_id: liveId }).whereNull("board_refused_at").update({ board_refused_at: at })) > 0;
 }
 
 /** Classes that begin within ten minutes and whose people have not been reminded. */
@@ -74,6 +80,19 @@ export function listParentsOfAbsent(db: Db, liveId: string, at: Instant): Promis
 export async function saveCalendarLink(db: Db, personId: string, tokenHash: string, at: Instant): Promise<void> {
   const change = { token_hash: tokenHash, created_at: at };
   await db("calendar_links").insert({ person_id: personId, ...change }).onConflict("person_id").merge(change);
+}
+
+/** When the link that works was made; undefined where there is none. */
+export async function findCalendarLink(db: Db, personId: string): Promise<Instant | undefined> {
+  return (await maybeOne(z.object({ created_at: col.instant() }), db("calendar_links").where({ person_id: personId }).select("created_at")))?.created_at;
+}
+
+/** The link stops; where there is none nothing changes. @param who null where the account itself was closed */
+export async function removeCalendarLink(db: Db, personId: string, who: { by: string | null; at: Instant; requestId?: string }): Promise<void> {
+  await db.transaction(async (trx) => {
+    if ((await trx("calendar_links").where({ person_id: personId }).del()) === 0) return;
+    await record(trx, { at: who.at, actorId: who.by, action: "calendar.revoke", subjectType: "person", subjectId: personId, requestId: who.requestId ?? null });
+  });
 }
 
 /** Whose calendar it is. */

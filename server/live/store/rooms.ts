@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
 import { addMinutes, type Instant } from "../../platform/clock.ts";
 import { all, col, maybeOne, type Db } from "../../platform/db.ts";
-import { conflict, notFound } from "../../platform/errors.ts";
-import { dealGroups } from "../tool-rules.ts";
+import { conflict, notFound, tooMany } from "../../platform/errors.ts";
+import { DEALS_MAX, dealGroups, groupKey } from "../tool-rules.ts";
 import { note, type By, type LiveRow } from "./classes.ts";
 import { liveMembers, liveRooms, type MemberRow, type RoomRow } from "./tables.ts";
 
@@ -20,11 +20,13 @@ const FRESH: Omit<RoomRow, "live_class_id"> = {
   timer_ends_at: null,
   groups_count: 0,
   groups_until: null,
+  groups_deal: 0,
   called_id: null,
   called_at: null,
   check_at: null,
   late_minutes: 0,
   board_material_id: null,
+  board_refused_at: null,
 };
 
 export async function findRoom(db: Db, liveId: string): Promise<RoomRow> {
@@ -138,10 +140,13 @@ export async function saveCall(db: Db, live: Granted<"teach", LiveRow>, personId
 export async function saveGroups(db: Db, live: Granted<"teach", LiveRow>, groups: { count: number; minutes: number; here: readonly string[]; draw: (below: number) => number }, who: By): Promise<void> {
   const dealt = dealGroups(groups.here, groups.count, groups.draw);
   await db.transaction(async (trx) => {
+    const before = await findRoom(trx, live.id);
+    const deal = dealt.size === 0 ? before.groups_deal : before.groups_deal + 1;
+    if (deal > DEALS_MAX) throw tooMany();
     await trx("live_members").where({ live_class_id: live.id }).update({ group_number: 0 });
-    await saveMembers(trx, [...dealt].map(([person_id, group_number]) => ({ live_class_id: live.id, person_id, group_number })), "group_number");
+    await saveMembers(trx, [...dealt].map(([person_id, number]) => ({ live_class_id: live.id, person_id, group_number: groupKey(deal, number) })), "group_number");
     const count = dealt.size === 0 ? 0 : groups.count;
-    await saveRoom(trx, live, { groups_count: count, groups_until: count === 0 ? null : addMinutes(who.at, groups.minutes) });
+    await saveRoom(trx, live, { groups_deal: deal, groups_count: count, groups_until: count === 0 ? null : addMinutes(who.at, groups.minutes) });
     await note(trx, live, "live.groups", who, { groups: count, minutes: groups.minutes });
   });
 }

@@ -98,11 +98,15 @@ export const liveRooms = table("live_rooms", {
   timer_ends_at: col.maybeInstant(),
   groups_count: col.int(),
   groups_until: col.maybeInstant(),
+  /** How often groups were dealt. */
+  groups_deal: col.int(),
   called_id: col.maybeId(),
   called_at: col.maybeInstant(),
   check_at: col.maybeInstant(),
   late_minutes: col.int(),
   board_material_id: col.maybeId(),
+  /** When the board's PDF found no room in the school's library. */
+  board_refused_at: col.maybeInstant(),
 });
 export type RoomRow = RowOf<typeof liveRooms>;
 
@@ -141,6 +145,7 @@ export const liveMembers = table("live_members", {
   person_id: col.id(),
   muted: col.flag(),
   draws: col.flag(),
+  /** `groupKey`; 0 is no group. */
   group_number: col.int(),
   calls: col.int(),
   asked_at: col.maybeInstant(),
