@@ -5,6 +5,10 @@ type Say = (params: NoticeParams) => string;
 
 const kinds = {
   live_soon: ({ title }) => `“${title}” bắt đầu sau ít phút. Mời vào phòng chờ.`,
+  live_substitute: ({ by, title, when, comment }) => `${by} nhờ thầy cô dạy thay “${title}” lúc ${when ?? ""}.${comment ? ` ${comment}` : ""}`,
+  live_substitute_ended: ({ by, title }) => `${by} đã đổi người dạy “${title}”: thầy cô không cần dạy thay buổi này nữa.`,
+  live_substituted: ({ by, title, when }) => `${by} cử người dạy thay thầy cô buổi “${title}” lúc ${when ?? ""}.`,
+  live_teaches_again: ({ by, title, when }) => `${by} ghi lại: thầy cô tự dạy buổi “${title}” lúc ${when ?? ""}.`,
   live_board_no_room: ({ title }) => `Chưa lưu được bảng của buổi học “${title}”: kho của trường đã đầy. Nét vẽ vẫn còn.`,
   live_absent: ({ by, title }) => `${by} vắng buổi học trực tuyến “${title}”.`,
   material_submitted: ({ by, title }) => `${by} gửi duyệt “${title}”. Đến lượt thầy cô.`,
@@ -69,6 +73,10 @@ export const notices = messages<typeof vi>({
     summary: (count: number) => `${count} notices on this page`,
     kinds: {
       live_soon: ({ title }) => `“${title}” begins in a few minutes. The lobby is open.`,
+      live_substitute: ({ by, title, when, comment }) => `${by} asks you to teach “${title}” at ${when ?? ""} as a substitute.${comment ? ` ${comment}` : ""}`,
+      live_substitute_ended: ({ by, title }) => `${by} changed who teaches “${title}”: you are no longer needed as a substitute.`,
+      live_substituted: ({ by, title, when }) => `${by} named a substitute for your class “${title}” at ${when ?? ""}.`,
+      live_teaches_again: ({ by, title, when }) => `${by} noted that you teach “${title}” at ${when ?? ""} yourself.`,
       live_board_no_room: ({ title }) => `The board of “${title}” was not saved: the school's library is full. What was drawn is kept.`,
       live_absent: ({ by, title }) => `${by} was absent from the live class “${title}”.`,
       material_submitted: ({ by, title }) => `${by} sent “${title}” for approval. It is your turn.`,

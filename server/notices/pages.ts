@@ -22,6 +22,10 @@ declare global {
 
 const LOOKS: Record<NoticeKind, IconName> = {
   live_soon: "video",
+  live_substitute: "users",
+  live_substitute_ended: "users",
+  live_substituted: "users",
+  live_teaches_again: "users",
   live_board_no_room: "circle-x",
   live_absent: "calendar",
   material_submitted: "send",

@@ -7,7 +7,7 @@ import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
 import { liveClassesVisibleTo, openCalendar } from "../access.ts";
 import { calendarFeed } from "../calendar-feed.ts";
-import { classesOf } from "../pages/list.ts";
+import { classesOf, teacherWords } from "../pages/list.ts";
 import { findTellsParents, removeCalendarLink, saveCalendarLink, saveTellsParents } from "../store/after.ts";
 import { listMine } from "../store/classes.ts";
 import { byOf } from "./schedule.ts";
@@ -42,7 +42,7 @@ export function addCalendar(routes: FeatureRoutes): void {
       length_minutes: live.length_minutes,
       cancelled: live.state === "cancelled",
       url: `${req.config.baseUrl}/live-classes/${live.id}`,
-      text: `${classesOf(live)} · ${live.teacher_name}`,
+      text: `${classesOf(live)} · ${teacherWords(live, req.t)}`,
     }));
     res.set({ "Cache-Control": "private, max-age=300", "Referrer-Policy": "no-referrer" });
     res.type("text/calendar; charset=utf-8").send(calendarFeed(req.t.live.title, events, req.now));
