@@ -16,6 +16,7 @@ import { endForgotten, remindOfClasses, saveBoards } from "./live/jobs.ts";
 import { closeDue } from "./study/store.ts";
 import { uploadKinds } from "./upload-kinds.ts";
 import { sweepBlobs, tidyUploads } from "./uploads/jobs.ts";
+import { remindOfMonths } from "./measures/closing/jobs.ts";
 import { reconcileAll } from "./measures/jobs.ts";
 
 interface Recurring {
@@ -55,6 +56,11 @@ export const recurring: readonly Recurring[] = [
     at: "40 1 * * *",
     does: "counts every figure anew from the records and puts right what differs, before people come to school",
     run: (db, at) => reconcileAll(db, at),
+  },
+  {
+    at: "0 7 * * *",
+    does: "reminds leaders of the month that is over and not closed, on its last day and three and five days after",
+    run: (db, at) => remindOfMonths(db, at),
   },
   {
     at: "10 2 * * *",

@@ -57,9 +57,10 @@ export function unitRefusal(actor: Actor, action: UnitAction, unit: Place): Reas
 
 /**
  * A school as a whole. `read`: its name, subjects, plans, approved materials. `read_figures`: both measures and their
- * evidence without pupils. `administer`: rosters, classes, assignments, people. `lead`: approve, settle, close.
+ * evidence without pupils. `administer`: rosters, classes, assignments, people. `lead`: approve, settle, close. `reopen`: what
+ * the school closed or sent, by the level above.
  */
-export type SchoolAction = "read" | "read_figures" | "administer" | "lead" | "review" | "upload";
+export type SchoolAction = "read" | "read_figures" | "administer" | "lead" | "review" | "upload" | "reopen";
 
 export function schoolRefusal(actor: Actor, action: SchoolAction, school: Place): Reason | undefined {
   const staff = hasAnyRoleIn(actor, ["teacher", "department_head", "school_leader", "school_admin"], school);
@@ -78,6 +79,8 @@ export function schoolRefusal(actor: Actor, action: SchoolAction, school: Place)
       return hasAnyRoleIn(actor, ["department_head", "school_leader"], school) ? undefined : "role";
     case "upload":
       return hasAnyRoleIn(actor, ["teacher", "department_head", "school_leader"], school) ? undefined : "role";
+    case "reopen":
+      return officer ? undefined : "role";
   }
 }
 

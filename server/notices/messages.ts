@@ -35,6 +35,8 @@ const kinds = {
   bulk_done: ({ title, count }) => `Đã nhập xong “${title}”: ${count} học liệu vào kho.`,
   bulk_exported: ({ title }) => `Bản xuất “${title}” đã sẵn sàng để tải xuống.`,
   bulk_export_failed: ({ title }) => `Chưa xuất được “${title}”. Hãy xuất lại; nếu vẫn vậy, hãy báo người quản trị.`,
+  month_due: ({ title, school }) => `Số liệu tháng ${title} của ${school} chờ thầy cô chốt.`,
+  month_reopened: ({ by, title }) => `${by} mở lại số liệu tháng ${title} để trường chốt lại.`,
 } satisfies Record<string, Say>;
 
 /** What can be told. A new kind needs its words in both languages, and an icon in pages.ts. */
@@ -103,6 +105,8 @@ export const notices = messages<typeof vi>({
       bulk_done: ({ title, count }) => `“${title}” was imported: ${count} materials in the library.`,
       bulk_exported: ({ title }) => `The export “${title}” is ready to download.`,
       bulk_export_failed: ({ title }) => `“${title}” could not be exported. Try again; if it stays so, tell the administrator.`,
+      month_due: ({ title, school }) => `The figures of ${title} of ${school} wait to be closed by you.`,
+      month_reopened: ({ by, title }) => `${by} reopened the figures of ${title} for the school to close again.`,
     } satisfies Record<NoticeKind, Say>,
   },
 });

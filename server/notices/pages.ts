@@ -52,6 +52,8 @@ const LOOKS: Record<NoticeKind, IconName> = {
   bulk_done: "folder-open",
   bulk_exported: "archive",
   bulk_export_failed: "circle-x",
+  month_due: "lock",
+  month_reopened: "undo-2",
 };
 
 interface Facts {
