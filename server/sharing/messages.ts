@@ -187,7 +187,7 @@ export const sharing = messages<typeof vi>({
     },
     uses: (classes: number, schools: number) =>
       schools === 0 ? "Not used in a class yet" : classes === 0 ? `Adopted by ${schools} ${schools === 1 ? "school" : "schools"}` : `Used in ${classes} ${classes === 1 ? "class" : "classes"} of ${schools} ${schools === 1 ? "school" : "schools"}`,
-    opens: (count) => `${count} views`,
+    opens: (count) => (count === "1" ? "1 view" : `${count} views`),
     uses_note: "Counted by the system (a view is one person on one day): classes whose teacher put it into a lesson, classes whose pupils opened the lesson, and schools that adopted it.",
     rating: (mean: string, count: number) => `${mean}/5 · ${count} ${count === 1 ? "rating" : "ratings"}`,
     rating_none: "No ratings yet",
