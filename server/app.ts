@@ -9,6 +9,7 @@ import { findSession, loadActor, type Visitor } from "./access/store.ts";
 import { personOfToken } from "./api/store.ts";
 import { ROOT, type Config } from "./config.ts";
 import { Embedded } from "./live/media/embedded.ts";
+import { keepRecordings } from "./live/recording/keeper.ts";
 import type { MediaEngine } from "./live/media/engine.ts";
 import { now, type Instant } from "./platform/clock.ts";
 import type { Db } from "./platform/db.ts";
@@ -115,6 +116,7 @@ export function createApp(deps: AppDeps): App {
   const blobs = deps.blobs ?? diskStore(config.uploadsDir);
   const signals = makeSignals(deps.bus);
   const media = new Embedded(config.media, log);
+  keepRecordings({ db, media, signals, blobs, log, clock: deps.clock ?? now, quota: config.schoolQuotaBytes });
   const features = allRoutes({ signals, media, accounts });
 
   useBasics(app, config.secureCookies, config.packagesOrigin === undefined ? [] : [config.packagesOrigin]);

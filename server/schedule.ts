@@ -13,10 +13,10 @@ import { prepareExports } from "./bulk/store/export.ts";
 import { sweepConversions } from "./digitising/worker.ts";
 import { requestMissing } from "./materials/jobs.ts";
 import { endForgotten, remindOfClasses, saveBoards } from "./live/jobs.ts";
+import { cutRecordings, eraseExpired, joinRecordings } from "./live/recording/jobs.ts";
 import { closeDue } from "./study/store.ts";
 import { uploadKinds } from "./upload-kinds.ts";
 import { sweepBlobs, tidyUploads } from "./uploads/jobs.ts";
-import { remindOfMonths } from "./measures/closing/jobs.ts";
 import { reconcileAll } from "./measures/jobs.ts";
 
 interface Recurring {
@@ -58,11 +58,6 @@ export const recurring: readonly Recurring[] = [
     run: (db, at) => reconcileAll(db, at),
   },
   {
-    at: "0 7 * * *",
-    does: "reminds leaders of the month that is over and not closed, on its last day and three and five days after",
-    run: (db, at) => remindOfMonths(db, at),
-  },
-  {
     at: "10 2 * * *",
     does: "writes what the library's index missed, and how much materials are used",
     run: (db, at) => catchUp(db, at),
@@ -79,6 +74,19 @@ export const recurring: readonly Recurring[] = [
       await remindOfClasses(db, at);
       await saveBoards(db, blobs, at, schoolQuotaBytes);
     },
+  },
+  {
+    at: "* * * * *",
+    does: "makes materials of recorded live classes that are over, and of what was cut out of them",
+    run: async (db, at, blobs) => {
+      await joinRecordings(db, blobs, at);
+      await cutRecordings(db, blobs, at);
+    },
+  },
+  {
+    at: "15 4 * * *",
+    does: "tells teachers which recordings will be erased, and erases those that nobody approved in time",
+    run: (db, at, blobs) => eraseExpired(db, blobs, at),
   },
   {
     at: "35 3 * * *",

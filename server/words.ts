@@ -15,11 +15,11 @@ import { teaching } from "./teaching/messages.ts";
 import { organisation } from "./organisation/messages.ts";
 import { ledger } from "./ledger/messages.ts";
 import { measures } from "./measures/messages.ts";
-import { closing } from "./measures/closing/messages.ts";
 import { api } from "./api/messages.ts";
 import { library } from "./library/messages.ts";
 import { live } from "./live/messages.ts";
 import { liveMedia } from "./live/media/messages.ts";
+import { recording } from "./live/recording/messages.ts";
 import { liveAfter } from "./live/after-messages.ts";
 import { liveTools } from "./live/tool-messages.ts";
 import { people } from "./people/messages.ts";
@@ -29,7 +29,7 @@ import { sharing } from "./sharing/messages.ts";
 import { shell } from "./shell/messages.ts";
 
 /** Every word of the product, by feature. A feature that is missing here does not compile. */
-const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, digitising, materials, uploads, packages, sharing, library, ledger, measures, closing, api, plan, bulk };
+const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, recording, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, digitising, materials, uploads, packages, sharing, library, ledger, measures, api, plan, bulk };
 
 type Catalogues = Record<keyof Words, { vi: object; en: object }>;
 

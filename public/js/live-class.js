@@ -6,6 +6,7 @@ import { LiveMedia } from "./live-media.js";
 import { LiveHands } from "./live-hands.js";
 import { LiveModes } from "./live-modes.js";
 import { LivePeople } from "./live-people.js";
+import { LiveRecording } from "./live-recording.js";
 import { LiveSlides } from "./live-slides.js";
 import { LiveTools } from "./live-tools.js";
 
@@ -33,7 +34,7 @@ class LiveClass extends HTMLElement {
     const place = { root: this, words: this.words, line: this.line, me: this.dataset["me"] ?? "", isTeacher: this.dataset["part"] === "teacher" };
     if (this.isLobby) return this.countLobby();
     const slides = new LiveSlides(place);
-    this.parts = [new LiveModes(place), new LivePeople(place), new LiveChat(place), new LiveHands(place), slides, new LiveBoard(place, slides), new LiveTools(place, slides), new LiveMedia(place)];
+    this.parts = [new LiveModes(place), new LivePeople(place), new LiveChat(place), new LiveHands(place), slides, new LiveBoard(place, slides), new LiveTools(place, slides), new LiveMedia(place), new LiveRecording(place)];
   }
 
   disconnectedCallback() {

@@ -26,6 +26,33 @@ class MediaPlayer extends HTMLElement {
     this.choice.addEventListener("change", () => this.choose());
     this.start.addEventListener("click", () => void this.begin());
     this.suit(saver.checked);
+    this.followMoments();
+  }
+
+  /** Pressing a moment plays from there; the one that is playing is marked. */
+  followMoments() {
+    const links = /** @type {HTMLAnchorElement[]} */ ([...this.querySelectorAll("[data-moment]")]);
+    const { media } = this;
+    for (const link of links) {
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        void this.goTo(Number(link.dataset["moment"]));
+      });
+    }
+    media?.addEventListener("timeupdate", () => {
+      const now = links.findLast((link) => Number(link.dataset["moment"]) <= media.currentTime + 0.3);
+      for (const link of links) link === now ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
+    });
+  }
+
+  /** @param {number} seconds */
+  async goTo(seconds) {
+    const { media } = this;
+    if (!media) return;
+    if (!this.started) await this.begin();
+    if (media.readyState === 0) await new Promise((done) => media.addEventListener("loadedmetadata", done, { once: true }));
+    media.currentTime = seconds;
+    await media.play().catch(() => undefined);
   }
 
   /** What suits the line: the lightest to spare it, else the first that this browser can play. @param {boolean} saves */

@@ -4,7 +4,6 @@ import type { Db } from "../platform/db.ts";
 import type { BlobStore } from "../platform/storage.ts";
 import { buildAuthoring } from "./authoring.ts";
 import { buildBulk } from "./bulk.ts";
-import { closeMonths } from "./closing.ts";
 import { buildDelivery } from "./delivery.ts";
 import { buildMaterials } from "./materials.ts";
 import { announceCourses, mergeInOctober } from "./merger.ts";
@@ -66,7 +65,6 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["live classes, self-study", () => buildDelivery(demo)],
     ["a merger of two schools", () => mergeInOctober(demo)],
     ["announcing the courses", () => announceCourses(demo)],
-    ["months closed, and what was corrected since", () => closeMonths(demo)],
     ["the library's index", () => ensureIndex(db, at)],
   ];
   for (const [name, run] of steps) {

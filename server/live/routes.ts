@@ -2,13 +2,13 @@ import { featureRoutes, type FeatureRoutes } from "../platform/web/router.ts";
 import type { Signals } from "../platform/signals.ts";
 import type { MediaEngine } from "./media/engine.ts";
 import { addSound } from "./media/routes.ts";
+import { addRecording } from "./recording/routes.ts";
 import { makeRoomRates } from "./rates.ts";
 import { addAttendance } from "./routes/attendance.ts";
 import { addCalendar } from "./routes/calendar.ts";
 import { addLists } from "./routes/lists.ts";
 import { addByForm, addRoom } from "./routes/room.ts";
 import { addSchedule } from "./routes/schedule.ts";
-import { addSubstitute } from "./routes/substitute.ts";
 import { addTools } from "./routes/tools.ts";
 
 /** Live classes: scheduled, opened, held, ended, corrected, cancelled. What is said in between goes over sockets, or by form. */
@@ -16,12 +16,12 @@ export function liveRoutes(deps: { signals: Signals; media: MediaEngine }): Feat
   const [routes, rates] = [featureRoutes(), makeRoomRates()];
   addLists(routes);
   addSchedule(routes, deps.signals);
-  addSubstitute(routes, deps.signals);
   addRoom(routes, deps.signals);
   addByForm(routes, deps.signals, rates);
   addTools(routes, deps.signals, rates);
   addAttendance(routes);
   addCalendar(routes);
   addSound(routes, deps.media);
+  addRecording(routes, deps);
   return routes;
 }

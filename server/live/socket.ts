@@ -374,10 +374,10 @@ function hands(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {
   }
 }
 
-function slides(realtime: Realtime<Actor>, { db }: LiveSocketDeps): void {
+function slides(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {
   realtime.on("live:slide", { schema: Slide, burst: 20, perSecond: 5 }, async (peer, { page }) => {
     const live = await opened(db, peer, "teach");
-    await saveSlide(db, live, page);
+    await saveSlide(db, live, page, clock());
     realtime.toRoom(roomOf(live.id), "live:slide", { page });
   });
 }

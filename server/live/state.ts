@@ -1,6 +1,7 @@
 import type { Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import { checkUntil, groupKey, tallyOf, type Tally } from "./tool-rules.ts";
+import { findRecording } from "./recording/store.ts";
 import { peopleOf } from "./room.ts";
 import type { LiveRow } from "./store/classes.ts";
 import { listThere, namesOf } from "./store/presence.ts";
@@ -23,6 +24,8 @@ export interface RoomState {
   /** `first`: the key of group 1; `of`: the key of each one's group. */
   groups: { count: number; first: number; until: Instant | null; of: Record<string, number> };
   called: { id: string; name: string; at: Instant } | null;
+  /** Whether the class is being recorded, and why a recording stopped by itself. */
+  recording: { on: boolean; problem: string | null };
   /** Until when "are you there" may be answered. */
   check: Instant | null;
   /** Changes whenever the card of the question must be fetched anew. */
@@ -30,7 +33,7 @@ export interface RoomState {
 }
 
 export async function roomState(db: Db, live: LiveRow, at: Instant): Promise<RoomState> {
-  const [room, members, question] = await Promise.all([findRoom(db, live.id), listMembers(db, live.id), findCurrent(db, live)]);
+  const [room, members, question, taken] = await Promise.all([findRoom(db, live.id), listMembers(db, live.id), findCurrent(db, live), findRecording(db, live.id)]);
   const called = room.called_id === null ? undefined : (await namesOf(db, [room.called_id])).get(room.called_id);
   return {
     now: at,
@@ -45,6 +48,7 @@ export async function roomState(db: Db, live: LiveRow, at: Instant): Promise<Roo
     notes: room.notes,
     groups: { count: room.groups_count, first: groupKey(room.groups_deal, 1), until: room.groups_until, of: Object.fromEntries(members.filter((member) => member.group_number > 0).map((member) => [member.person_id, member.group_number])) },
     called: room.called_id === null || room.called_at === null ? null : { id: room.called_id, name: called ?? "", at: room.called_at },
+    recording: { on: taken?.state === "on", problem: taken?.problem ?? null },
     check: checkUntil(room.check_at, at) ?? null,
     question: question === undefined ? "" : `${question.id} ${question.closed_at ?? ""} ${question.shown_at ?? ""}`,
   };

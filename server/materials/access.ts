@@ -9,6 +9,7 @@ import { findRendition, listDigitisations, listRenditions, type RenditionRow } f
 import { waitsForPdf, type FileAround } from "./pages/viewer.ts";
 
 import { listCaptions, loadCaptions, type CaptionRow } from "./store/captions.ts";
+import { listMoments } from "./store/moments.ts";
 import { isOwnUpload, turnOf, type Turn } from "./rules.ts";
 import { loadLesson, loadMaterial, loadVersion, type LessonRow, type MaterialRow, type VersionRow, type Viewer } from "./store.ts";
 import { loadComment, type CommentRow } from "./store/comments.ts";
@@ -81,13 +82,15 @@ export async function openRendition(db: Db, actor: Actor, materialId: string, ve
 export async function aroundFiles(db: Db, versions: readonly { id: string; blob_hash: string; mime: string }[]): Promise<Map<string, FileAround>> {
   const hashesOf = (some: typeof versions): string[] => [...new Set(some.map((version) => version.blob_hash))];
   const films = versions.filter((version) => version.mime.startsWith("video/"));
-  const [renditions, digitisations, captions] = await Promise.all([
+  const played = versions.filter((version) => /^(video|audio)\//.test(version.mime));
+  const [renditions, digitisations, captions, moments] = await Promise.all([
     listRenditions(db, hashesOf(versions)),
     listDigitisations(db, hashesOf(versions.filter((version) => waitsForPdf(version.mime)))),
     listCaptions(db, films.map((version) => version.id)),
+    listMoments(db, played.map((version) => version.id)),
   ]);
   return new Map(
-    versions.map(({ id, blob_hash }) => [id, { renditions: renditions.get(blob_hash) ?? [], digitisation: digitisations.get(blob_hash), captions: captions.get(id) ?? [] }]),
+    versions.map(({ id, blob_hash }) => [id, { renditions: renditions.get(blob_hash) ?? [], digitisation: digitisations.get(blob_hash), captions: captions.get(id) ?? [], moments: moments.get(id) ?? [] }]),
   );
 }
 

@@ -22,12 +22,10 @@ declare global {
 
 const LOOKS: Record<NoticeKind, IconName> = {
   live_soon: "video",
-  live_substitute: "users",
-  live_substitute_ended: "users",
-  live_substituted: "users",
-  live_teaches_again: "users",
   live_board_no_room: "circle-x",
   live_absent: "calendar",
+  recording_ready: "video",
+  recording_expires: "trash-2",
   material_submitted: "send",
   material_waiting: "clipboard-check",
   material_passed: "check",
@@ -52,8 +50,6 @@ const LOOKS: Record<NoticeKind, IconName> = {
   bulk_done: "folder-open",
   bulk_exported: "archive",
   bulk_export_failed: "circle-x",
-  month_due: "lock",
-  month_reopened: "undo-2",
 };
 
 interface Facts {

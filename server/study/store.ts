@@ -209,7 +209,7 @@ export function listShown(db: Db, course: { id: string; school_id: string }, les
 }
 
 /** A whole class opens the same lesson in the same minutes. Who may open a file is asked again at the file's own door. */
-const shownInLesson = remember(["materials", "material_lessons", "material_versions", "lesson_attachments", "renditions", "digitisations", "captions"], readShown);
+const shownInLesson = remember(["materials", "material_lessons", "material_versions", "lesson_attachments", "renditions", "digitisations", "captions", "material_moments"], readShown);
 
 async function readShown(db: Db, courseId: string, schoolId: string, lessonId: string): Promise<readonly ShownMaterial[]> {
   const flat = await all(

@@ -5,8 +5,7 @@
  *
  * BENCH_SECONDS sets the length of each measurement. `npm run bench -- pages` and `npm run bench -- search` measure one of
  * the two alone; without them the search (see search.ts) comes last, on both databases. `npm run bench -- live` measures the
- * sound and picture of classes (see live.ts), `npm run bench -- province` the figures of a whole province (see province.ts);
- * both want a machine for themselves.
+ * sound and picture of classes (see live.ts), which wants a machine for itself.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -30,9 +29,8 @@ interface Page {
   cookie: string;
 }
 
-for (const alone of ["live", "province"]) {
-  if (!process.argv.includes(alone)) continue;
-  await new Promise((resolve) => spawn(process.execPath, ["--import=tsx", `test/bench/${alone}.ts`], { stdio: "inherit" }).once("exit", resolve));
+if (process.argv.includes("live")) {
+  await new Promise((resolve) => spawn(process.execPath, ["--import=tsx", "test/bench/live.ts"], { stdio: "inherit" }).once("exit", resolve));
   process.exit(0);
 }
 if (process.argv.includes("search")) {

@@ -10,7 +10,7 @@ import { runTask, runTool, SMALL, type Maker, type Work } from "./work.ts";
  * other files of the machine (and `-protocol_whitelist file` keeps it off the network).
  */
 const READERS: Record<string, string> = {
-  mp4: "mov", mov: "mov", m4a: "mov", webm: "matroska", ogv: "ogg", ogg: "ogg", mp3: "mp3", wav: "wav", aac: "aac", flac: "flac",
+  mp4: "mov", mov: "mov", m4a: "mov", webm: "matroska", weba: "matroska", ogv: "ogg", ogg: "ogg", mp3: "mp3", wav: "wav", aac: "aac", flac: "flac",
 };
 
 /** A lesson longer than this is cut by whoever made it. */

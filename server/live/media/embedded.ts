@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { conflict, invalid, Refusal } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Log } from "../../platform/log.ts";
-import type { MediaEngine, MediaEvent, Seat } from "./engine.ts";
+import type { MediaEngine, MediaEvent, MediaRecording, Seat } from "./engine.ts";
 import { said, type Asked, type Said } from "./protocol.ts";
 import type { Wish } from "./rules.ts";
 import type { Answer, Kind, Slot } from "./parts.ts";
@@ -30,6 +30,7 @@ interface Session {
   personId: string;
   speaks: boolean;
 }
+type Recorded = Extract<MediaEvent, { kind: "recorded" }>;
 type WithoutNumber<T> = T extends unknown ? Omit<T, "n"> : never;
 
 /**
@@ -47,6 +48,8 @@ export class Embedded implements MediaEngine {
   private readonly sessions = new Map<string, Session>();
   private readonly slots = new Map<string, Slot[]>();
   private readonly audiences = new Set<string>();
+  /** Rooms that are being recorded, and how far. */
+  private readonly recorded = new Map<string, Recorded>();
   private readonly heard: ((event: MediaEvent) => void)[] = [];
 
   private readonly settings: EmbeddedSettings;
@@ -131,10 +134,24 @@ export class Embedded implements MediaEngine {
     if (on || this.child) await this.ask({ ask: "audience", room, on });
   }
 
+  readonly recording: MediaRecording = {
+    begin: async (room, part) => {
+      await this.ask({ ask: "record", room, part });
+      this.recorded.set(room, { kind: "recorded", room, file: part.file, bytes: 0, lengthMs: 0, isOver: false, problem: undefined });
+    },
+    voices: async (room, voices) => {
+      if (this.child) await this.ask({ ask: "voices", room, voices: [...voices] });
+    },
+    end: async (room) => {
+      if (this.child) await this.ask({ ask: "record_end", room });
+    },
+  };
+
   async close(): Promise<void> {
-    this.isClosed = true;
     this.sessions.clear();
-    this.child?.kill("SIGKILL"); // it holds nothing that could be lost
+    for (const room of this.recorded.keys()) await this.recording.end(room).catch(() => undefined); // what was written until then stays
+    this.isClosed = true;
+    this.child?.kill("SIGKILL"); // it holds nothing more that could be lost
     await this.ready?.catch(() => undefined);
   }
 
@@ -218,6 +235,8 @@ export class Embedded implements MediaEngine {
     const lost = [...this.sessions.keys()];
     this.sessions.clear();
     this.slots.clear();
+    for (const was of this.recorded.values()) this.tell({ ...was, isOver: true, problem: "lost" });
+    this.recorded.clear();
     if (this.isClosed) return;
     this.failures = performance.now() - began < SOON_MS ? this.failures + 1 : 0;
     const waitMs = this.failures === 0 ? 0 : Math.min(WAIT_MAX_MS, 250 * 2 ** this.failures);
@@ -247,7 +266,15 @@ export class Embedded implements MediaEngine {
         return this.tell({ kind: "wanted", session: news.session, high: news.high });
       case "sound":
         return this.tell({ kind: "sound", room: news.room, packets: news.packets });
+      case "recorded":
+        return this.hearRecorded({ kind: "recorded", room: news.room, file: news.file, bytes: news.bytes, lengthMs: news.lengthMs, isOver: news.isOver, problem: news.problem });
     }
+  }
+
+  private hearRecorded(news: Recorded): void {
+    if (news.isOver) this.recorded.delete(news.room);
+    else this.recorded.set(news.room, news);
+    this.tell(news);
   }
 
   private tell(event: MediaEvent): void {

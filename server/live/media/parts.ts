@@ -1,5 +1,6 @@
 import { Bucket } from "../../platform/bucket.ts";
 import { levelFor, newLine, type Level, type Line, type LineState, type Wish } from "./rules.ts";
+import type { Rtp, Vp8 } from "./rtp.ts";
 import { Inbound, Outbound, type Sort } from "./streams.ts";
 
 export const KINDS = ["mic", "camera", "screen"] as const;
@@ -145,6 +146,19 @@ export interface Room {
   slots: (Source | undefined)[];
   audience: boolean;
   speaker: { track: Track; at: number } | undefined;
+  /** What takes the class down, while it is recorded. */
+  tape: Tape | undefined;
+}
+
+/** Takes down what passes: packets as they came, in no order (`recording/recorder.ts`). */
+export interface Tape {
+  /** Whose voices are taken besides the teachers'. */
+  readonly voices: ReadonlySet<string>;
+  readonly needsKey: boolean;
+  want(picture: object | undefined): void;
+  sound(source: object, rtp: Rtp, packet: Buffer, at: number): void;
+  picture(source: object, rtp: Rtp, vp8: Vp8, packet: Buffer, at: number): void;
+  forget(source: object, at: number): void;
 }
 
 /** The lines of everybody who listens, always the same: what flows on them changes, they never do. */

@@ -1,3 +1,4 @@
+import { Tapes } from "../recording/tapes.ts";
 import { asked, settings, type Asked, type Said } from "./protocol.ts";
 import { MediaRefused, Sfu } from "./sfu.ts";
 import { wiresOf } from "./wire.ts";
@@ -26,6 +27,8 @@ const sfu = new Sfu(
   },
   () => performance.now(),
 );
+
+const tapes = new Tapes(sfu, (room, news) => say({ say: "recorded", room, ...news }), () => performance.now());
 
 process.on("message", (message) => {
   const read = asked.safeParse(message);
@@ -59,16 +62,27 @@ async function act(ask: Asked): Promise<Omit<Extract<Said, { say: "done" }>, "sa
       sfu.leave(ask.session);
       return {};
     case "close":
+      await tapes.end(ask.room);
       sfu.closeRoom(ask.room);
       return {};
     case "audience":
       sfu.audience(ask.room, ask.on);
+      return {};
+    case "record":
+      await tapes.begin(ask.room, ask.part);
+      return {};
+    case "voices":
+      tapes.voices(ask.room, ask.voices);
+      return {};
+    case "record_end":
+      await tapes.end(ask.room);
       return {};
   }
 }
 
 setInterval(() => sfu.tick(), 20);
 setInterval(() => sfu.second(), 1000);
+setInterval(() => tapes.flush(), 500);
 setInterval(() => {
   for (const [room, packets] of sounds) say({ say: "sound", room, packets });
   sounds.clear();

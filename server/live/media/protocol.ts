@@ -22,6 +22,10 @@ export const answer = z.strictObject({
 export const settings = z.strictObject({ port: z.number().int().min(1).max(65_535), announced: z.array(z.string().max(100)).max(16) });
 export type ChildSettings = z.infer<typeof settings>;
 
+/** A file into which a class is recorded, whose voices besides the teachers', and how large it may become. */
+export const part = z.strictObject({ file: z.string().min(1).max(1000), voices: z.array(person).max(200), bytesMax: z.number().int().min(0) });
+export type RecordingPart = z.infer<typeof part>;
+
 /** What the web process asks; `n` numbers what is answered. */
 export const asked = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("listen"), n: z.number(), room, session, person, wish }),
@@ -32,6 +36,9 @@ export const asked = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("leave"), n: z.number(), session }),
   z.strictObject({ ask: z.literal("close"), n: z.number(), room }),
   z.strictObject({ ask: z.literal("audience"), n: z.number(), room, on: z.boolean() }),
+  z.strictObject({ ask: z.literal("record"), n: z.number(), room, part }),
+  z.strictObject({ ask: z.literal("voices"), n: z.number(), room, voices: part.shape.voices }),
+  z.strictObject({ ask: z.literal("record_end"), n: z.number(), room }),
 ]);
 export type Asked = z.infer<typeof asked>;
 
@@ -47,6 +54,7 @@ export const said = z.discriminatedUnion("say", [
   z.strictObject({ say: z.literal("level"), session, level: z.enum(LEVELS) }),
   z.strictObject({ say: z.literal("wanted"), session, high: z.boolean() }),
   z.strictObject({ say: z.literal("sound"), room, packets: z.array(z.custom<Uint8Array>((value) => value instanceof Uint8Array)) }),
+  z.strictObject({ say: z.literal("recorded"), room, file: z.string(), bytes: z.number(), lengthMs: z.number(), isOver: z.boolean(), problem: z.enum(["disk_full", "disk", "too_large"]).optional() }),
 ]);
 export type Said = z.infer<typeof said>;
 export type Line = z.infer<typeof line>;

@@ -215,6 +215,8 @@ export interface Vp8 {
   /** Where the picture's number stands (15 bits, or 7), and where the number of its base layer. */
   picture: { at: number; wide: boolean; value: number } | undefined;
   base: { at: number; value: number } | undefined;
+  /** Where the picture's own data begins. */
+  data: number;
 }
 
 export function readVp8(packet: Buffer, start: number, end: number): Vp8 | undefined {
@@ -242,7 +244,7 @@ export function readVp8(packet: Buffer, start: number, end: number): Vp8 | undef
   }
   if (at >= end) return undefined;
   const isStart = (first & 0x17) === 0x10;
-  return { isStart, isKey: isStart && (packet.readUInt8(at) & 1) === 0, picture, base };
+  return { isStart, isKey: isStart && (packet.readUInt8(at) & 1) === 0, picture, base, data: at };
 }
 
 /** How far `b` lies after `a` on the ring of 16 bits: −32768 to 32767. */

@@ -9,13 +9,14 @@ import {
   type Room,
   type Slot,
   type Source,
+  type Tape,
   type Told,
   type Track,
   type Wire,
   type WireEvents,
   type WireLine,
 } from "./parts.ts";
-import { isRtcp, readRtcp, readRtp, readVp8, writeNack, writePictureRequest, writeReports, writeSender, type Report, type Rtp } from "./rtp.ts";
+import { isRtcp, readRtcp, readRtp, readVp8, writeNack, writePictureRequest, writeReports, writeSender, type Report, type Rtp, type Vp8 } from "./rtp.ts";
 import { judgeLine, levelFor, lineState, type Level, type Wish } from "./rules.ts";
 import { restore, type Outbound } from "./streams.ts";
 
@@ -34,6 +35,8 @@ const SILENT_MS = 8_000;
 const REPORT_EVERY_MS = 200;
 /** A packet costs its receivers so much work, however small it is (bytes). */
 const PACKET_COSTS = 100;
+/** While a class is recorded a whole picture comes this often, so that one can go to any moment of it (ms). */
+const PICTURE_FOR_TAPE_MS = 20_000;
 /** −dBov below which somebody speaks; who speaks keeps the word for so long (ms). */
 const SPEAKS = 55;
 const SPEAKER_HOLDS_MS = 800;
@@ -124,7 +127,7 @@ export class Sfu {
   }
 
   private roomOf(id: string): Room {
-    const room = this.rooms.get(id) ?? { id, publishers: new Map<string, Publisher>(), subscribers: new Map<string, Subscriber>(), slots: LINES.map(() => undefined), audience: false, speaker: undefined };
+    const room = this.rooms.get(id) ?? { id, publishers: new Map<string, Publisher>(), subscribers: new Map<string, Subscriber>(), slots: LINES.map(() => undefined), audience: false, speaker: undefined, tape: undefined };
     if (room.subscribers.size + room.publishers.size + this.joiningOf(room).length >= SESSIONS_MAX) throw new MediaRefused("media_full");
     this.rooms.set(id, room);
     return room;
@@ -167,11 +170,16 @@ export class Sfu {
   private clear(room: Room, slot: number): void {
     const source = room.slots[slot];
     room.slots[slot] = undefined;
-    for (const track of [source?.small, source?.large]) if (track) [track.source, track.slot] = [undefined, -1];
+    for (const track of [source?.small, source?.large]) {
+      if (!track) continue;
+      [track.source, track.slot] = [undefined, -1];
+      room.tape?.forget(track.inbound, this.clock());
+    }
   }
 
   private rearrange(room: Room): void {
     for (const subscriber of room.subscribers.values()) this.choose(subscriber);
+    this.chooseTaped(room);
     this.told.onMap(room.id, slotsOf(room));
   }
 
@@ -206,6 +214,7 @@ export class Sfu {
     const room = this.rooms.get(id);
     if (!room) return;
     for (const session of [...room.publishers.keys(), ...room.subscribers.keys(), ...this.joiningOf(room)]) this.end(session);
+    room.tape = undefined;
     this.rooms.delete(id);
   }
 
@@ -216,8 +225,17 @@ export class Sfu {
     this.forget(room);
   }
 
+  /** What the room's recording is given from now on; undefined ends it. */
+  tape(id: string, tape: Tape | undefined): void {
+    const room = tape ? this.roomOf(id) : this.rooms.get(id);
+    if (!room) return;
+    room.tape = tape;
+    if (tape) this.chooseTaped(room);
+    this.forget(room);
+  }
+
   private forget(room: Room): void {
-    if (room.publishers.size + room.subscribers.size + this.joiningOf(room).length > 0 || room.audience) return;
+    if (room.publishers.size + room.subscribers.size + this.joiningOf(room).length > 0 || room.audience || room.tape) return;
     if (this.rooms.get(room.id) === room) this.rooms.delete(room.id);
   }
 
@@ -242,6 +260,7 @@ export class Sfu {
     const line = LINES[slot];
     if (!line) return;
     if (room.audience && track.inbound.sort === "audio") this.toAudience(room, track, rtp, packet, at);
+    if (room.tape) toTape(room.tape, track, { rtp, vp8, packet }, at);
     for (const subscriber of room.subscribers.values()) {
       if (subscriber.outs[slot]?.write(track.inbound, rtp, vp8, packet, at)) subscriber.wire?.send(line.mid, packet);
     }
@@ -349,6 +368,17 @@ export class Sfu {
     return source.large && at - source.large.lastAt < HIGH_FLOWS_MS ? source.large : source.small;
   }
 
+  /** The picture of a recording: a teacher's screen, else a teacher's face as large as it is sent. */
+  private chooseTaped(room: Room): void {
+    if (!room.tape) return;
+    const at = this.clock();
+    const taught = room.slots.filter((source) => source !== undefined && source.kind !== "mic" && isTeacher(source.session));
+    const source = taught.find((one) => one?.kind === "screen") ?? taught[0];
+    const track = source && this.trackFor(source, "high", false, at);
+    room.tape.want(track?.inbound);
+    if (track && (room.tape.needsKey || at - track.pictureAt > PICTURE_FOR_TAPE_MS)) this.askPicture(track, at);
+  }
+
   // The clock
 
   /** A microphone says something at least twice a second, be it that nobody speaks: one that is silent is not connected. */
@@ -389,6 +419,7 @@ export class Sfu {
       this.choose(subscriber);
     }
     for (const room of this.rooms.values()) {
+      this.chooseTaped(room);
       this.tellWanted(room);
       if (this.seconds % 3 === 0) this.tellLines(room, at);
     }
@@ -404,7 +435,7 @@ export class Sfu {
   private tellWanted(room: Room): void {
     for (const publisher of room.publishers.values()) {
       if (!publisher.tracks.has("high")) continue;
-      const wants = [...room.subscribers.values()].some((one) => one.person !== publisher.person && one.level === "high");
+      const wants = room.tape !== undefined || [...room.subscribers.values()].some((one) => one.person !== publisher.person && one.level === "high");
       if (wants === publisher.wantsHigh) continue;
       publisher.wantsHigh = wants;
       this.told.onWanted(publisher.id, wants);
@@ -430,6 +461,19 @@ function slotsOf(room: Room): Slot[] {
 
 function trackOf(source: Source | undefined, out: Outbound): Track | undefined {
   return [source?.small, source?.large].find((track) => track?.inbound === out.wants);
+}
+
+/** Who may share a screen leads the class. */
+function isTeacher(publisher: Publisher): boolean {
+  return publisher.kinds.includes("screen");
+}
+
+/** Only what the class's teachers send is recorded, and the voices of those who are named: consent decides about pupils. */
+function toTape(tape: Tape, track: Track, { rtp, vp8, packet }: { rtp: Rtp; vp8: Vp8 | undefined; packet: Buffer }, at: number): void {
+  const { source } = track;
+  if (!source || rtp.end <= rtp.start) return;
+  if (vp8) tape.picture(track.inbound, rtp, vp8, packet, at);
+  else if (isTeacher(source.session) || tape.voices.has(source.person)) tape.sound(track.inbound, rtp, packet, at);
 }
 
 /** A publisher may send so many bytes a second, small packets counted as larger ones. */

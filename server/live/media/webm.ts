@@ -8,6 +8,16 @@ export interface TrackOf {
   sort: "audio" | "video";
 }
 
+/** What a whole file tells at its beginning, so that a player can go to any moment. */
+export interface WholeFile {
+  tracks: readonly TrackOf[];
+  durationMs: number;
+  /** The largest picture in it. */
+  size: { width: number; height: number };
+  /** How long each cluster is, bytes, and where in time it begins; `isKey` where a picture can begin. */
+  clusters: readonly { bytes: number; atMs: number; isKey: boolean }[];
+}
+
 /** A packet at a time of the whole, ms. */
 export interface Block {
   track: number;
@@ -21,15 +31,40 @@ const UNKNOWN = Buffer.from([0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
 const OPUS_HEAD = Buffer.from(["4f70757348656164", "01", "01", "0000", "80bb0000", "0000", "00"].join(""), "hex");
 
 export function webmHead(tracks: readonly TrackOf[]): Buffer {
-  const ebml = element(0x1a45dfa3, [number(0x4286, 1), number(0x42f7, 1), number(0x42f2, 4), number(0x42f3, 8), text(0x4282, "webm"), number(0x4287, 4), number(0x4285, 2)]);
   const info = element(0x1549a966, [number(0x2ad7b1, 1_000_000), text(0x4d80, "hoc-lieu"), text(0x5741, "hoc-lieu")]);
-  const list = element(0x1654ae6b, tracks.map(trackEntry));
-  return Buffer.concat([ebml, id(0x18538067), UNKNOWN, info, list]);
+  const list = element(0x1654ae6b, tracks.map((track) => trackEntry(track)));
+  return Buffer.concat([ebmlHead(), id(0x18538067), UNKNOWN, info, list]);
 }
 
-function trackEntry(track: TrackOf): Buffer {
+function ebmlHead(): Buffer {
+  return element(0x1a45dfa3, [number(0x4286, 1), number(0x42f7, 1), number(0x42f2, 4), number(0x42f3, 8), text(0x4282, "webm"), number(0x4287, 4), number(0x4285, 2)]);
+}
+
+/** The head of a file that is whole: its length, and an index of its clusters, which follow. */
+export function webmWholeHead({ tracks, durationMs, size, clusters }: WholeFile): Buffer {
+  const info = element(0x1549a966, [number(0x2ad7b1, 1_000_000), float(0x4489, durationMs), text(0x4d80, "hoc-lieu"), text(0x5741, "hoc-lieu")]);
+  const list = element(0x1654ae6b, tracks.map((track) => trackEntry(track, size)));
+  const track = tracks.find((one) => one.sort === "video")?.number ?? tracks[0]?.number ?? 1;
+  const cuesFrom = (first: number): Buffer => {
+    let at = first;
+    const points = clusters.flatMap((cluster) => {
+      const point = element(0xbb, [number(0xb3, Math.round(cluster.atMs)), element(0xb7, [number(0xf7, track), number(0xf1, at)])]);
+      at += cluster.bytes;
+      return cluster.isKey ? [point] : [];
+    });
+    return element(0x1c53bb6b, points);
+  };
+  const seek = (of: number, at: number): Buffer => element(0x4dbb, [element(0x53ab, [id(of)]), number(0x53ac, at)]);
+  const seeksFrom = (at: number): Buffer => element(0x114d9b74, [seek(0x1549a966, at), seek(0x1654ae6b, at + info.length), seek(0x1c53bb6b, at + info.length + list.length)]);
+  const before = seeksFrom(0).length + info.length + list.length + cuesFrom(0).length;
+  const inside = [seeksFrom(seeksFrom(0).length), info, list, cuesFrom(before)];
+  const bytes = before + clusters.reduce((sum, cluster) => sum + cluster.bytes, 0);
+  return Buffer.concat([ebmlHead(), id(0x18538067), sizeOf(bytes), ...inside]);
+}
+
+function trackEntry(track: TrackOf, size = { width: 640, height: 360 }): Buffer {
   const head = [number(0xd7, track.number), number(0x73c5, track.number), number(0x9c, 0)];
-  if (track.sort === "video") return element(0xae, [...head, number(0x83, 1), text(0x86, "V_VP8"), element(0xe0, [number(0xb0, 640), number(0xba, 360)])]);
+  if (track.sort === "video") return element(0xae, [...head, number(0x83, 1), text(0x86, "V_VP8"), element(0xe0, [number(0xb0, size.width), number(0xba, size.height)])]);
   const audio = element(0xe1, [float(0xb5, 48_000), number(0x9f, 1)]);
   return element(0xae, [...head, number(0x83, 2), text(0x86, "A_OPUS"), element(0x63a2, [OPUS_HEAD]), audio]);
 }
@@ -57,10 +92,14 @@ function id(value: number): Buffer {
 
 function element(name: number, parts: readonly Uint8Array[]): Buffer {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return Buffer.concat([id(name), sizeOf(length), ...parts]);
+}
+
+function sizeOf(length: number): Buffer {
   const size = Buffer.alloc(8);
   size.writeUIntBE(length, 2, 6);
   size.writeUInt8(0x01, 0);
-  return Buffer.concat([id(name), size, ...parts]);
+  return size;
 }
 
 function number(name: number, value: number): Buffer {

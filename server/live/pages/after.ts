@@ -72,6 +72,8 @@ export interface AfterKnowledge {
   questions: boolean;
   exit: QuestionView[];
   boardId: string | null;
+  /** Where this person sees the recording, if there is one for them. */
+  recordingHref: string | undefined;
   /** The board found no room in the school's library. */
   boardRefused: boolean;
   typed?: { course: string; person: string; present: string; reason: string; error: string };
@@ -89,6 +91,7 @@ export function afterPage(known: AfterKnowledge, at: Instant, tongue: Tongue): A
   const lead = held ? words.held(f.time(held.from), f.time(held.to), t.live.minutes(lengthOf(held))) : undefined;
   const base = `/live-classes/${live.id}`;
   const cancelled = live.state === "cancelled";
+  const recorded: ActionView[] = known.recordingHref === undefined ? [] : [{ href: known.recordingHref, label: t.recording.link, icon: "video" }];
   return {
     head: { ...headOf(live, at, t), lead },
     facts: factsOf(live, tongue),
@@ -98,7 +101,7 @@ export function afterPage(known: AfterKnowledge, at: Instant, tongue: Tongue): A
     rule: words.rule(f.basisPoints(known.share)),
     correction: known.teaches && !cancelled ? `${base}/attendance` : undefined,
     courses: known.sees ? live.courses.map((course) => courseView(course, known, tongue)) : [],
-    actions: known.sees && known.all.length > 0 ? [{ href: `${base}/attendance.csv`, label: words.csv, icon: "download" }, { href: `${base}/attendance.xlsx`, label: t.live_after.xlsx, icon: "file-spreadsheet" as const }, ...(known.questions ? [{ href: `${base}/answers.csv`, label: t.live_after.answers, icon: "download" as const }] : []), ...(known.boardId === null ? [] : [{ href: `/library/materials/${known.boardId}`, label: t.live_after.board, icon: "presentation" as const }]), ...(known.teaches ? [{ href: "/ledger", label: words.to_ledger, icon: "notebook-pen" as const }] : [])] : [],
+    actions: [...recorded, ...(known.sees && known.all.length > 0 ? [{ href: `${base}/attendance.csv`, label: words.csv, icon: "download" as const }, { href: `${base}/attendance.xlsx`, label: t.live_after.xlsx, icon: "file-spreadsheet" as const }, ...(known.questions ? [{ href: `${base}/answers.csv`, label: t.live_after.answers, icon: "download" as const }] : []), ...(known.boardId === null ? [] : [{ href: `/library/materials/${known.boardId}`, label: t.live_after.board, icon: "presentation" as const }]), ...(known.teaches ? [{ href: "/ledger", label: words.to_ledger, icon: "notebook-pen" as const }] : [])] : [])],
     exit: known.exit,
     board: known.teaches && known.boardRefused && !cancelled ? { notice: { kind: "warn", title: undefined, text: t.live_after.board_no_room }, again: { action: `${base}/board`, label: t.live_after.board_again, icon: "refresh-cw" } } : undefined,
     takeBack: known.teaches && !cancelled ? `${base}/cancellation` : undefined,

@@ -11,6 +11,7 @@ import { alsoGranted, may, openLiveClass } from "../access.ts";
 import { toCsv } from "../csv.ts";
 import { CorrectionForm } from "../forms.ts";
 import { afterPage, gapWords, stayFor, type AfterKnowledge } from "../pages/after.ts";
+import { recordingHref } from "../recording/routes.ts";
 import { standsPresent } from "../rules.ts";
 import { byPerson, listAttendance, listAttendanceOf, noteExport, presentShare, saveCorrection } from "../store/attendance.ts";
 import { saveBoard } from "../jobs.ts";
@@ -102,6 +103,7 @@ export async function showAfter(req: Request, res: Response, live: Granted<"read
     exit: live.state === "ended" && may(actor, "join", live) ? await exitQuestions(req, live) : [],
     boardId: room?.board_material_id ?? null,
     boardRefused: room?.board_refused_at != null && room.board_material_id === null,
+    recordingHref: await recordingHref(req, live),
     share: await presentShare(db, dayOf(live.opened_at ?? live.starts_at)),
     ...(typed ? { typed } : {}),
   };

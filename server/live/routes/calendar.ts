@@ -1,18 +1,30 @@
 import { randomBytes } from "node:crypto";
+import type { Request, Response } from "express";
 import { z } from "zod";
 import { openSchool } from "../../organisation/access.ts";
 import { hashOf } from "../../platform/secrets.ts";
-import { readForm } from "../../platform/web/form.ts";
+import { blankForm, readForm, type Typed } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
+import { formView, type FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
+import type { FieldView } from "../../shell/partials.ts";
 import { liveClassesVisibleTo, openCalendar } from "../access.ts";
 import { calendarFeed } from "../calendar-feed.ts";
-import { classesOf, teacherWords } from "../pages/list.ts";
-import { findTellsParents, removeCalendarLink, saveCalendarLink, saveTellsParents } from "../store/after.ts";
+import { classesOf } from "../pages/list.ts";
+import { KEEP_DAYS } from "../recording/rules.ts";
+import { findSettings, removeCalendarLink, saveCalendarLink, saveSettings, type LiveSettings } from "../store/after.ts";
 import { listMine } from "../store/classes.ts";
 import { byOf } from "./schedule.ts";
 
-const SettingsForm = z.strictObject({ tell_parents: z.literal("yes").optional() });
+const tick = z
+  .literal("yes")
+  .optional()
+  .transform((ticked) => ticked === "yes");
+const SettingsForm = z.strictObject({
+  tell_parents: tick,
+  recording: tick,
+  recording_days: z.coerce.number().int().min(KEEP_DAYS.min).max(KEEP_DAYS.max).default(KEEP_DAYS.usual),
+});
 
 /** The calendar that a phone subscribes to, and what a school wants told. */
 export function addCalendar(routes: FeatureRoutes): void {
@@ -42,7 +54,7 @@ export function addCalendar(routes: FeatureRoutes): void {
       length_minutes: live.length_minutes,
       cancelled: live.state === "cancelled",
       url: `${req.config.baseUrl}/live-classes/${live.id}`,
-      text: `${classesOf(live)} · ${teacherWords(live, req.t)}`,
+      text: `${classesOf(live)} · ${live.teacher_name}`,
     }));
     res.set({ "Cache-Control": "private, max-age=300", "Referrer-Policy": "no-referrer" });
     res.type("text/calendar; charset=utf-8").send(calendarFeed(req.t.live.title, events, req.now));
@@ -50,19 +62,33 @@ export function addCalendar(routes: FeatureRoutes): void {
 
   routes.get("/schools/:id/live-settings", "signed_in", async (req, res) => {
     const school = await openSchool(req.db, req.actor, idOf(req.params["id"]), "lead");
-    const words = req.t.live_after.settings;
-    const field = { name: "tell_parents", label: words.tell_parents, hint: words.tell_parents_hint, kind: "checkbox" as const, value: "yes", checked: await findTellsParents(req.db, school.id) };
-    const form = { action: `/schools/${school.id}/live-settings`, submit: words.save, cancel: undefined, hidden: {}, fields: [field], choices: [], errors: [] };
-    res.page("shell/form", { head: { title: words.title, eyebrow: school.name, lead: words.lead }, notice: undefined, form }, { title: words.title, crumbs: [{ href: "/live-classes", label: req.t.live.title }, { label: words.title }] });
+    showSettings(req, res, school, blankForm(typedOf(await findSettings(req.db, school.id))));
   });
 
   routes.post("/schools/:id/live-settings", "signed_in", async (req, res) => {
     const school = await openSchool(req.db, req.actor, idOf(req.params["id"]), "lead");
     const form = readForm(SettingsForm, req.body);
-    await saveTellsParents(req.db, school, form.ok && form.value.tell_parents === "yes", byOf(req));
+    if (!form.ok) return showSettings(req, res.status(422), school, form);
+    await saveSettings(req.db, school, form.value, byOf(req));
     flash(req, req.t.live_after.settings.saved);
     res.redirect(303, `/schools/${school.id}/live-settings`);
   });
+}
+
+function typedOf(settings: LiveSettings): Typed {
+  return { ...(settings.tell_parents ? { tell_parents: "yes" } : {}), ...(settings.recording ? { recording: "yes" } : {}), recording_days: String(settings.recording_days) };
+}
+
+function showSettings(req: Request, res: Response, school: { id: string; name: string }, state: FormState): void {
+  const words = req.t.live_after.settings;
+  const box = (name: string, label: string, hint: string): FieldView => ({ name, label, hint, kind: "checkbox", value: "yes" });
+  const fields: FieldView[] = [
+    box("tell_parents", words.tell_parents, words.tell_parents_hint),
+    box("recording", words.recording, words.recording_hint),
+    { name: "recording_days", label: words.recording_days, hint: words.recording_days_hint, kind: "number", attributes: { min: KEEP_DAYS.min, max: KEEP_DAYS.max, inputmode: "numeric" } },
+  ];
+  const form = formView(req.t, state, { action: `/schools/${school.id}/live-settings`, submit: words.save, fields });
+  res.page("shell/form", { head: { title: words.title, eyebrow: school.name, lead: words.lead }, notice: undefined, form }, { title: words.title, crumbs: [{ href: "/live-classes", label: req.t.live.title }, { label: words.title }] });
 }
 
 export interface CalendarLinkPage {

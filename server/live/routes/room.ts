@@ -16,6 +16,7 @@ import { chatView, lobbyPage, roomPage, waitingPage, type Part } from "../pages/
 import { toolsNowView, toolsView, type ToolsNow } from "../pages/tools.ts";
 import { peopleOf } from "../room.ts";
 import type { RoomRates } from "../rates.ts";
+import { recordingFacts } from "../recording/routes.ts";
 import { mayStart } from "../rules.ts";
 import { LIVE_CHANGED, LIVE_DOOR } from "../socket.ts";
 import { saveEnd } from "../store/attendance.ts";
@@ -81,7 +82,7 @@ export function addByForm(routes: FeatureRoutes, signals: Signals, rates: RoomRa
   routes.post("/live-classes/:id/slide", "signed_in", async (req, res) => {
     const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "teach");
     const form = readForm(SlideForm, req.body);
-    if (form.ok) await saveSlide(req.db, live, form.value.page);
+    if (form.ok) await saveSlide(req.db, live, form.value.page, req.now);
     changed(live);
     res.redirect(303, `/live-classes/${live.id}`);
   });
@@ -184,6 +185,7 @@ export async function showRoom(req: Request, res: Response, live: Granted<"join"
     reader,
     slides: await findSlides(db, live),
     question: await currentQuestion(req, live),
+    recording: await recordingFacts(req, live),
     files: teach ? await listShown(db, live, actor.personId) : [],
     tools,
     error: teach ? undefined : typed.tools?.message,

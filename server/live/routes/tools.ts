@@ -173,7 +173,7 @@ function addMoments(routes: FeatureRoutes, signals: Signals, rates: RoomRates): 
     const { blank_pages } = await findRoom(req.db, live.id);
     const page = Math.min(BLANK_PAGES_MAX, blank_pages + 1);
     await saveRoom(req.db, live, { blank_pages: page });
-    await saveSlide(req.db, live, -page);
+    await saveSlide(req.db, live, -page, req.now);
     done(req, res, live, LIVE_ROOM, "live-stage");
   });
 

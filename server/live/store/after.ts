@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
 import { record } from "../../platform/audit.ts";
 import { addMinutes, dayOf, type Instant } from "../../platform/clock.ts";
-import { all, col, maybeOne, type Db } from "../../platform/db.ts";
+import { all, col, maybeOne, type Db, type RowOf } from "../../platform/db.ts";
+import { KEEP_DAYS } from "../recording/rules.ts";
 import type { By } from "./classes.ts";
 import { liveSettings } from "./tables.ts";
 
@@ -43,17 +44,20 @@ export async function saveReminded(db: Db, liveId: string, at: Instant): Promise
   return (await db("live_classes").where({ id: liveId }).whereNull("reminded_at").update({ reminded_at: at })) > 0;
 }
 
-/** Whether the school tells parents of absences. Off until the school's leader switches it on. */
-export async function findTellsParents(db: Db, schoolId: string): Promise<boolean> {
+/** What a school wants of its live classes. */
+export type LiveSettings = Pick<RowOf<typeof liveSettings>, "tell_parents" | "recording" | "recording_days">;
+
+/** Everything is off until the school's leader switches it on. */
+export async function findSettings(db: Db, schoolId: string): Promise<LiveSettings> {
   const row = await maybeOne(liveSettings.row, db("live_settings").where({ school_id: schoolId }).select(liveSettings.columns));
-  return row?.tell_parents ?? false;
+  return row ?? { tell_parents: false, recording: false, recording_days: KEEP_DAYS.usual };
 }
 
-export async function saveTellsParents(db: Db, school: Granted<"lead", { id: string }>, tells: boolean, who: By): Promise<void> {
+export async function saveSettings(db: Db, school: Granted<"lead", { id: string }>, settings: LiveSettings, who: By): Promise<void> {
   await db.transaction(async (trx) => {
-    const change = { tell_parents: tells, updated_by: who.by, updated_at: who.at };
+    const change = { ...settings, updated_by: who.by, updated_at: who.at };
     await trx("live_settings").insert({ school_id: school.id, ...change }).onConflict("school_id").merge(change);
-    await record(trx, { at: who.at, actorId: who.by, action: "live.settings", subjectType: "unit", subjectId: school.id, schoolId: school.id, details: { tell_parents: tells }, requestId: who.requestId });
+    await record(trx, { at: who.at, actorId: who.by, action: "live.settings", subjectType: "unit", subjectId: school.id, schoolId: school.id, details: { ...settings }, requestId: who.requestId });
   });
 }
 

@@ -167,6 +167,14 @@ export const livePresenceEvents = table("live_presence_events", {
   at: col.instant(),
 });
 
-export const liveSettings = table("live_settings", { school_id: col.id(), tell_parents: col.flag(), updated_by: col.id(), updated_at: col.instant() });
+export const liveSettings = table("live_settings", {
+  school_id: col.id(),
+  tell_parents: col.flag(),
+  /** Whether its teachers may record a class, and how many days a recording that nobody approved is kept. */
+  recording: col.flag(),
+  recording_days: col.int(),
+  updated_by: col.id(),
+  updated_at: col.instant(),
+});
 
 export const calendarLinks = table("calendar_links", { person_id: col.id(), token_hash: col.text(), created_at: col.instant() });

@@ -1,3 +1,4 @@
+import { clockOf } from "../../platform/media-time.ts";
 import type { FormState } from "../../shell/form-fields.ts";
 import { sayText } from "../../platform/messages.ts";
 import type { ActView, BadgeView, FieldView } from "../../shell/partials.ts";
@@ -118,14 +119,6 @@ function pinOf(t: Words, comment: CommentRow): ThreadView["pin"] {
   if (comment.page !== null) return { ...none, ...point, text: point ? words.page_point(comment.page) : words.page(comment.page), page: String(comment.page) };
   if (comment.time_ms !== null) return { ...none, text: words.time(clockOf(comment.time_ms)), seconds: String(Math.floor(comment.time_ms / 1000)) };
   return point && { ...none, ...point, text: words.picture_point };
-}
-
-/** `2:05`, `1:02:05`. */
-export function clockOf(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  const two = (n: number): string => String(n).padStart(2, "0");
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
 function newForm({ t }: Speech, { material, shown, shows, back, problem }: CommentsFacts): CommentsView["form"] {

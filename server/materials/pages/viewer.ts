@@ -1,8 +1,10 @@
 import type { DigitisationRow, RenditionRow } from "../../digitising/store.ts";
 import type { Formats } from "../../platform/i18n.ts";
+import { clockOf } from "../../platform/media-time.ts";
 import { FILE_KINDS, type FileFamily } from "../../platform/web/file-kinds.ts";
 import type { ProgressView } from "../../shell/partials.ts";
 import type { CaptionRow } from "../store/captions.ts";
+import type { MomentRow } from "../store/moments.ts";
 import type { VersionRow } from "../store.ts";
 import type { Speech } from "./parts.ts";
 
@@ -39,6 +41,8 @@ export interface ViewerView {
   poster: string | undefined;
   qualities: QualityView[];
   captions: { src: string; label: string; language: string; chosen: boolean }[];
+  /** Places in it by name: `2:05`, what happened there, and the address that plays from there. */
+  moments: { time: string; seconds: number; label: string; src: string }[];
   /** Something is still being made of the file. */
   progress: ProgressView | undefined;
 }
@@ -58,9 +62,10 @@ export interface FileAround {
   renditions: readonly RenditionRow[];
   digitisation: DigitisationRow | undefined;
   captions: readonly CaptionRow[];
+  moments: readonly MomentRow[];
 }
 
-const NOTHING_AROUND: FileAround = { renditions: [], digitisation: undefined, captions: [] };
+const NOTHING_AROUND: FileAround = { renditions: [], digitisation: undefined, captions: [], moments: [] };
 
 /**
  * The viewer of a file.
@@ -94,8 +99,14 @@ export function viewerOfFile(speech: Speech, materialId: string, title: string, 
     poster,
     qualities: family === "video" || family === "audio" ? qualitiesOf(speech, version, family, made, original.src, addressOf) : [],
     captions: around.captions.map((caption, i) => ({ src: `${base}/captions/${caption.id}`, label: caption.label, language: caption.language, chosen: i === 0 })),
+    moments: around.moments.map((moment) => ({ time: clockOf(moment.time_ms), seconds: moment.time_ms / 1000, label: momentLabel(t, moment), src: `${original.src}#t=${Math.floor(moment.time_ms / 1000)}` })),
     progress: progressOf(t, version.mime, around),
   };
+}
+
+function momentLabel(t: Words, { kind, page, text }: MomentRow): string {
+  const words = t.materials.viewer.moment;
+  return kind === "question" ? words.question(text) : kind === "part" ? words.part : words[kind](page);
 }
 
 /** The small picture of a version's first page. */

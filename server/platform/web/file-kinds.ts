@@ -32,6 +32,7 @@ export const FILE_KINDS: readonly FileKind[] = [
   kind("audio", "ogg", "audio/ogg", "oga", "opus"),
   kind("audio", "aac", "audio/aac"),
   kind("audio", "flac", "audio/flac"),
+  kind("audio", "weba", "audio/webm"),
   kind("video", "mp4", "video/mp4", "m4v"),
   kind("video", "webm", "video/webm"),
   kind("video", "ogv", "video/ogg"),

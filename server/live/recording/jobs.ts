@@ -1,0 +1,145 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { grantAsSystem } from "../../access/policy.ts";
+import { loadLesson, loadMaterial, type MaterialRow } from "../../materials/store.ts";
+import { eraseFiles } from "../../materials/store/erase.ts";
+import { listMoments, saveMoments } from "../../materials/store/moments.ts";
+import { saveUpload, saveVersion, type UploadedFile } from "../../materials/store/upload.ts";
+import { notify } from "../../notices/store.ts";
+import { addMinutes, dayOf, type Instant } from "../../platform/clock.ts";
+import type { Db } from "../../platform/db.ts";
+import type { BlobStore } from "../../platform/storage.ts";
+import { loadLiveClass, type LiveRow } from "../store/classes.ts";
+import { joinParts, type Joined } from "./join.ts";
+import { partFile, recordingsFolder } from "./keeper.ts";
+import { recording as words } from "./messages.ts";
+import { readBlocks, readFileBlocks } from "./read-webm.ts";
+import { dueOf, KEEP_DAYS, momentsOf, momentsOfCut, SHORTEST_MS, WARN_DAYS, type Moment } from "./rules.ts";
+import { claimJoining, findRecording, findVersion, listAging, listHappened, listParts, listToCut, listToJoin, saveCutDone, saveErased, saveJoined, saveWarned } from "./store.ts";
+import type { PartRow } from "./tables.ts";
+
+/**
+ * Makes a material of each recording whose class is over: its parts joined, a draft of its teacher, linked to the lesson,
+ * with a table of moments. Parts that lie on another machine's disk are left to it. One that fails holds up no other.
+ */
+export async function joinRecordings(db: Db, blobs: BlobStore, at: Instant): Promise<number> {
+  const failures: unknown[] = [];
+  let joined = 0;
+  for (const id of await listToJoin(db, at)) {
+    const parts = await listParts(db, id);
+    if (parts.length > 0 && !existsSync(path.join(recordingsFolder(blobs), id))) continue;
+    if (!(await claimJoining(db, id, at))) continue;
+    await joinOne(db, blobs, id, parts, at).catch((error: unknown) => failures.push(error));
+    joined += 1;
+  }
+  if (failures.length > 0) throw failures[0];
+  return joined;
+}
+
+async function joinOne(db: Db, blobs: BlobStore, id: string, all: readonly PartRow[], at: Instant): Promise<void> {
+  const live = await loadLiveClass(db, id);
+  const parts = all.map((part) => ({ ...part, file: partFile(blobs, id, part.number) })).filter((part) => existsSync(part.file));
+  const joined = await joinParts(parts.map(({ file }) => ({ read: () => readFileBlocks(file) })));
+  const materialId = live && joined && joined.durationMs >= SHORTEST_MS ? await keep(db, blobs, live, joined, parts, at) : null;
+  await saveJoined(db, id, joined && materialId !== null ? { materialId, lengthMs: joined.durationMs } : null, at);
+  await rm(path.join(recordingsFolder(blobs), id), { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** Done again after a crash in between, the same file is found as the same material. */
+async function keep(db: Db, blobs: BlobStore, live: LiveRow, joined: Joined, parts: readonly PartRow[], at: Instant): Promise<string | null> {
+  const lesson = live.covered[0] && (await loadLesson(db, live.covered[0].plan_lesson_id));
+  if (!lesson) return null;
+  const times = parts.map((part, i) => ({ startedAt: part.started_at, lengthMs: joined.partsMs[i] ?? 0 }));
+  const moments = momentsOf(times, await listHappened(db, live));
+  const stored = await blobs.put(Readable.from(joined.content()));
+  const title = words.vi.material_title(live.title, dayOf(live.opened_at ?? live.starts_at)).slice(0, 300);
+  const kind = joined.hasPicture ? ("video" as const) : ("audio" as const);
+  const file = { ...stored, name: joined.hasPicture ? "ghi-hinh-buoi-hoc.webm" : "ghi-am-buoi-hoc.weba", mime: `${kind}/webm` };
+  const act = { by: live.teacher_id, at, requestId: live.id };
+  const saved = await saveUpload(db, { lesson: grantAsSystem(lesson, "upload") }, file, { title, kind, author: live.teacher_name }, act);
+  await db.transaction(async (trx) => {
+    const version = await findVersion(trx, saved.id);
+    if (version) await saveMoments(trx, version.id, moments.map(momentRow));
+    await notify(trx, [live.teacher_id], { kind: "recording_ready", href: `/live-classes/${live.id}/recording`, params: { title: live.title } }, at);
+  });
+  return saved.id;
+}
+
+export function momentRow({ timeMs, kind, page, text }: Moment): { time_ms: number; kind: Moment["kind"]; page: number; text: string } {
+  return { time_ms: Math.round(timeMs), kind, page, text: text.slice(0, 500) };
+}
+
+/**
+ * Cuts out what was asked for: a new version of the material, nothing decoded. What was cut away is erased once the new
+ * version stands, since that is what a cut is for.
+ */
+export async function cutRecordings(db: Db, blobs: BlobStore, at: Instant): Promise<void> {
+  const failures: unknown[] = [];
+  for (const id of await listToCut(db)) await cutOne(db, blobs, id, at).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+async function cutOne(db: Db, blobs: BlobStore, id: string, at: Instant): Promise<void> {
+  const [live, taken] = [await loadLiveClass(db, id), await findRecording(db, id)];
+  const material = taken?.material_id != null ? await loadMaterial(db, taken.material_id, { personId: taken.started_by, classIds: [], at }) : undefined;
+  if (!live || !taken || !material || taken.cut_from_ms === null || taken.cut_to_ms === null) return saveCutDone(db, id, undefined);
+  const cut = { fromMs: taken.cut_from_ms, toMs: taken.cut_to_ms };
+  const { latest } = material;
+  const joined = await joinParts([{ read: () => blockReader(blobs, latest.blob_hash), cut }]);
+  if (!joined || material.state === "retired") return saveCutDone(db, id, undefined);
+  const before = (await listMoments(db, [latest.id])).get(latest.id) ?? [];
+  const moments = momentsOfCut(before.map(({ time_ms, kind, page, text }) => ({ timeMs: time_ms, kind, page, text })), cut);
+  const stored = await blobs.put(Readable.from(joined.content()));
+  const act = { by: live.teacher_id, at, requestId: id };
+  await db.transaction(async (trx) => {
+    if (stored.hash !== latest.blob_hash) await saveVersion(trx, grantAsSystem(material, "edit"), { ...stored, name: latest.file_name, mime: latest.mime }, act);
+    const version = await findVersion(trx, material.id);
+    if (version) await saveMoments(trx, version.id, moments.map(momentRow));
+    await saveCutDone(trx, id, joined.durationMs);
+  });
+  if (stored.hash !== latest.blob_hash) await erase(db, blobs, { material, versions: [latest.id], reason: words.vi.cut_away }, act);
+}
+
+async function* blockReader(blobs: BlobStore, hash: string): ReturnType<typeof readBlocks> {
+  yield* readBlocks((await blobs.open(hash)) as AsyncIterable<Buffer>);
+}
+
+/** Erases some or all files of a recording; a note stands in their place. */
+async function erase(db: Db, blobs: BlobStore, what: { material: MaterialRow; versions: "all" | readonly string[]; reason: string }, act: { by: string; at: Instant; requestId: string }): Promise<void> {
+  const text = Buffer.from(words.vi.erased_note(what.material.title, dayOf(act.at), what.reason), "utf8");
+  const note: UploadedFile = { ...(await blobs.put(Readable.from([text]))), name: "da-xoa.txt", mime: "text/plain" };
+  await eraseFiles(db, blobs, grantAsSystem(what.material, "erase"), what.versions, note, what.reason, act);
+}
+
+/** Erases a recording for good. */
+export async function eraseRecording(db: Db, blobs: BlobStore, liveId: string, reason: string, act: { by: string; at: Instant; requestId: string }): Promise<void> {
+  const taken = await findRecording(db, liveId);
+  if (taken?.state !== "kept" || taken.material_id === null) return;
+  const material = await loadMaterial(db, taken.material_id, { personId: act.by, classIds: [], at: act.at });
+  if (material) await erase(db, blobs, { material, versions: "all", reason }, act);
+  await saveErased(db, liveId, act.at);
+}
+
+/** Tells teachers which recordings nobody approved and will be erased, and erases those whose time is over. Run every night. */
+export async function eraseExpired(db: Db, blobs: BlobStore, at: Instant): Promise<{ warned: number; erased: number }> {
+  const done = { warned: 0, erased: 0 };
+  const soonest = addMinutes(at, -Math.max(0, KEEP_DAYS.min - WARN_DAYS) * 24 * 60);
+  for (const one of await listAging(db, soonest)) {
+    const due = dueOf({ keptAt: one.kept_at, warnedAt: one.warned_at }, one.days, at);
+    const live = due === "nothing" ? undefined : await loadLiveClass(db, one.id);
+    if (!live) continue;
+    if (due === "warn") {
+      const news = { kind: "recording_expires" as const, href: `/live-classes/${live.id}/recording`, params: { title: live.title, count: Math.min(WARN_DAYS, one.days) } };
+      await db.transaction(async (trx) => {
+        if (await saveWarned(trx, live.id, at)) await notify(trx, [live.teacher_id], news, at);
+      });
+      done.warned += 1;
+    } else {
+      await eraseRecording(db, blobs, live.id, words.vi.expired(one.days), { by: live.teacher_id, at, requestId: live.id });
+      done.erased += 1;
+    }
+  }
+  return done;
+}

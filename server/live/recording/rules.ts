@@ -1,0 +1,91 @@
+import { minutesBetween, type Instant } from "../../platform/clock.ts";
+
+/** A part of a recording: when it began and how long it is in the whole, ms. */
+export interface PartTimes {
+  startedAt: Instant;
+  lengthMs: number;
+}
+
+/** Something that happened in the class and that somebody may want to see again. */
+export interface Happening {
+  at: Instant;
+  kind: "slide" | "blank" | "question";
+  /** A slide's number, a blank page's number; 0 for a question. */
+  page: number;
+  /** A question's words. */
+  text: string;
+}
+
+/** A place in the recording. `part`: it goes on here after a break. */
+export interface Moment {
+  timeMs: number;
+  kind: Happening["kind"] | "part";
+  page: number;
+  text: string;
+}
+
+/** A page that was only passed by on the way to another (ms). */
+const PASSED_MS = 2_000;
+export const MOMENTS_MAX = 400;
+
+/**
+ * The table of moments of a recording: what happened while it ran, in its own time. What happened between two parts counts
+ * where the next begins, so that the page that stood there is named.
+ */
+export function momentsOf(parts: readonly PartTimes[], happened: readonly Happening[]): Moment[] {
+  const found: Moment[] = [];
+  let before = 0;
+  const sorted = [...happened].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  for (const [i, part] of parts.entries()) {
+    const from = Date.parse(part.startedAt);
+    if (i > 0 && part.lengthMs > 0) found.push({ timeMs: before, kind: "part", page: 0, text: "" });
+    const standing = sorted.findLast((one) => one.kind !== "question" && Date.parse(one.at) <= from);
+    if (standing && part.lengthMs > 0) found.push({ timeMs: before, kind: standing.kind, page: standing.page, text: "" });
+    for (const one of sorted) {
+      const ms = Date.parse(one.at) - from;
+      if (ms > 0 && ms < part.lengthMs) found.push({ timeMs: before + ms, kind: one.kind, page: one.page, text: one.text });
+    }
+    before += part.lengthMs;
+  }
+  return withoutPassed(found).slice(0, MOMENTS_MAX);
+}
+
+function isPage(moment: Moment): boolean {
+  return moment.kind === "slide" || moment.kind === "blank";
+}
+
+/** Pages that stood for a moment only, and the same page again, are no moments. */
+function withoutPassed(moments: readonly Moment[]): Moment[] {
+  const pages = moments.filter(isPage);
+  const stayed = pages.filter((one, i) => (pages[i + 1]?.timeMs ?? Infinity) - one.timeMs >= PASSED_MS);
+  const kept = new Set(stayed.filter((one, i) => stayed[i - 1]?.kind !== one.kind || stayed[i - 1]?.page !== one.page));
+  return moments.filter((one) => !isPage(one) || kept.has(one));
+}
+
+/** The moments of what is cut out; the page that stood at its beginning begins it. */
+export function momentsOfCut(moments: readonly Moment[], cut: { fromMs: number; toMs: number }): Moment[] {
+  const standing = moments.findLast((one) => isPage(one) && one.timeMs <= cut.fromMs);
+  const inside = moments.filter((one) => one.timeMs > cut.fromMs && one.timeMs < cut.toMs);
+  return [...(standing ? [standing] : []), ...inside].map((one) => ({ ...one, timeMs: Math.max(0, one.timeMs - cut.fromMs) }));
+}
+
+/** Shorter than this nothing is kept: the button was pressed by mistake. */
+export const SHORTEST_MS = 3_000;
+/** A cut is at least so long. */
+export const CUT_MIN_MS = 3_000;
+
+/** A school keeps what nobody approved for so many days. */
+export const KEEP_DAYS = { min: 1, max: 365, usual: 30 } as const;
+/** The teacher is told so many days before. */
+export const WARN_DAYS = 3;
+
+const DAY_MINUTES = 24 * 60;
+
+/** What is due with a recording that nobody approved. Who was not told yet is told first, and has the days that were promised. */
+export function dueOf(recording: { keptAt: Instant; warnedAt: Instant | null }, days: number, at: Instant): "nothing" | "warn" | "erase" {
+  const age = minutesBetween(recording.keptAt, at);
+  if (age < (days - WARN_DAYS) * DAY_MINUTES) return "nothing";
+  if (recording.warnedAt === null) return "warn";
+  const told = minutesBetween(recording.warnedAt, at);
+  return age >= days * DAY_MINUTES && told >= Math.min(WARN_DAYS, days) * DAY_MINUTES ? "erase" : "nothing";
+}

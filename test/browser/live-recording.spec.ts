@@ -1,0 +1,128 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import type { Browser } from "playwright-core";
+import { Embedded } from "../../server/live/media/embedded.ts";
+import { joinRecordings } from "../../server/live/recording/jobs.ts";
+import { recordingsFolder } from "../../server/live/recording/keeper.ts";
+import { startApp, type Running } from "../support/app.ts";
+import { launch, look, type Seat, signIn, sit } from "../support/browser.ts";
+import { PASSWORD } from "../support/client.ts";
+import { until } from "../support/until.ts";
+import { W } from "../support/world.ts";
+import { liveClass } from "../realtime/room.ts";
+
+describe("a live class is recorded", function () {
+  this.timeout(60_000);
+  let app: Running;
+  let browser: Browser;
+  let live: string;
+  let teacher: Seat;
+  let minh: Seat;
+  before(async () => {
+    app = await startApp();
+    browser = await launch(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required"]);
+    live = await liveClass(app);
+    await (await app.as("nam")).post(`/schools/${W.tranPhu}/live-settings`, { recording: "yes", recording_days: "30" });
+    [teacher, minh] = await Promise.all([enter("huong"), enter("minh")]);
+  });
+  after(async () => {
+    await browser.close();
+    await app.stop();
+  });
+
+  async function enter(login: string): Promise<Seat> {
+    const seat = await sit(browser, app.base, login === "minh" ? { size: "phone" } : {});
+    await seat.context.grantPermissions(["microphone", "camera"], { origin: app.base });
+    await signIn(seat, login, PASSWORD);
+    await seat.page.goto(`/live-classes/${live}`);
+    await seat.page.waitForSelector("[data-status][data-state=connected]");
+    return seat;
+  }
+
+  /** The sizes of the parts so far. */
+  const written = (): number[] => {
+    const folder = path.join(recordingsFolder(app.blobs), live);
+    return existsSync(folder) ? readdirSync(folder).sort().map((name) => statSync(path.join(folder, name)).size) : [];
+  };
+
+  /** Browsers and processes take their time. */
+  const comes = async (holds: () => boolean): Promise<void> => {
+    for (let tries = 0; !holds(); tries += 1) {
+      if (tries > 250) expect.fail(`it never came to that: ${written().join(", ")}`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+
+  it("once its teacher says so, and everybody sees that it is", async () => {
+    await teacher.page.click("[data-media-join]");
+    await teacher.page.click("[data-media-mic]");
+    await teacher.page.click("[data-media-camera]");
+    await teacher.page.click("[data-recording-start] button");
+    await teacher.page.waitForSelector("dialog[open]:has-text('Cả lớp được báo ngay')");
+    await look(teacher, "recording-ask");
+    await teacher.page.click("dialog[open] button[data-kind=primary], dialog[open] button:has-text('Ghi lại buổi học')");
+    for (const seat of [teacher, minh]) await seat.page.waitForSelector("[data-recording-mark][data-on=true]:has-text('Đang ghi lại buổi học')");
+    await minh.page.waitForSelector(".chat__message:has-text('Buổi học bắt đầu được ghi lại'), .chat :has-text('Buổi học bắt đầu được ghi lại')", { state: "attached" });
+    await comes(() => (written()[0] ?? 0) > 40_000);
+    await look(teacher, "recording-room");
+    await look(minh, "recording-phone");
+  });
+
+  it("and goes on in another part when the media process is killed; nothing of before is lost", async () => {
+    const { media } = app.app;
+    if (!(media instanceof Embedded) || media.pid === undefined) return expect.fail("the media process does not run");
+    const before = written()[0] ?? 0;
+    process.kill(media.pid, "SIGKILL");
+    await comes(() => (written()[1] ?? 0) > 20_000);
+    expect(written()[0]).to.be.at.least(before);
+    await teacher.page.click("[data-recording-stop] button");
+    await minh.page.waitForSelector("[data-recording-mark][data-on=false]:has-text('Đã dừng ghi')");
+  });
+
+  it("and is a film in the library afterwards, with sound and picture, from any moment", async () => {
+    teacher.page.on("dialog", (dialog) => void dialog.accept());
+    await (await app.as("huong")).post(`/live-classes/${live}/closing`);
+    await until(async () => (await app.db("live_recording_parts").where({ live_class_id: live }).whereNull("ended_at")).length === 0);
+    expect(await joinRecordings(app.db, app.blobs, app.time.now)).to.equal(1);
+    await teacher.page.goto(`/live-classes/${live}/recording`);
+    await look(teacher, "recording-page");
+    await teacher.page.click("[data-moment]");
+    const heard = await teacher.page.evaluate<{ loudest: number; frames: number; size: number; length: number; after: number }>(`(async () => {
+      const film = document.querySelector("media-player video");
+      const until = async (holds) => { for (let tries = 0; !holds() && tries < 300; tries += 1) await new Promise((resolve) => setTimeout(resolve, 20)); };
+      await until(() => film.readyState >= 2);
+      const context = new AudioContext();
+      const analyser = context.createAnalyser();
+      context.createMediaElementSource(film).connect(analyser);
+      const samples = new Float32Array(2048);
+      let loudest = 0;
+      await until(() => {
+        analyser.getFloatTimeDomainData(samples);
+        loudest = Math.max(loudest, ...samples.map(Math.abs));
+        return loudest > 0.01 && film.getVideoPlaybackQuality().totalVideoFrames > 5;
+      });
+      const frames = film.getVideoPlaybackQuality().totalVideoFrames;
+      film.currentTime = film.duration - 1;
+      await until(() => !film.seeking);
+      return { loudest, frames, size: film.videoWidth, length: film.duration, after: film.currentTime };
+    })()`);
+    expect(heard.loudest).to.be.greaterThan(0.01);
+    expect(heard.frames).to.be.greaterThan(5);
+    expect(heard.size).to.be.greaterThan(100);
+    expect(heard.after).to.be.closeTo(heard.length - 1, 0.2);
+  });
+
+  it("and is shown to the class, on a phone", async () => {
+    await teacher.page.click("button:has-text('Cho lớp xem lại')");
+    await minh.page.goto(`/live-classes/${live}`);
+    await minh.page.click("a:has-text('Bản ghi buổi học')");
+    await minh.page.waitForSelector("media-player [data-moment]");
+    await look(minh, "recording-watch-phone");
+  });
+
+  it("without a complaint of the browser", () => {
+    const lost = /ERR_CONNECTION|ERR_INTERNET_DISCONNECTED|WebSocket/;
+    expect([teacher, minh].flatMap((seat) => seat.complaints).filter((line) => !lost.test(line))).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,163 @@
+import { existsSync } from "node:fs";
+import { expect } from "chai";
+import { cutRecordings, eraseExpired, joinRecordings } from "../../server/live/recording/jobs.ts";
+import { recordingsFolder } from "../../server/live/recording/keeper.ts";
+import { addMinutes } from "../../server/platform/clock.ts";
+import { startApp, type Running } from "../support/app.ts";
+import type { Client } from "../support/client.ts";
+import { film, recorded } from "../support/recording.ts";
+import { NOW, W } from "../support/world.ts";
+import { liveClass } from "../realtime/room.ts";
+
+const DAY = 24 * 60;
+
+describe("recording a live class", () => {
+  let app: Running;
+  let huong: Client;
+  /** No two recordings are the same. */
+  let made = 0;
+  before(async () => {
+    app = await startApp();
+    huong = await app.as("huong");
+  });
+  beforeEach(() => void (app.time.now = NOW));
+  after(() => app.stop());
+
+  const allow = async (settings: Record<string, string> = {}) => (await app.as("nam")).post(`/schools/${W.tranPhu}/live-settings`, { recording: "yes", recording_days: "30", ...settings });
+  const row = (live: string) => app.db("live_recordings").where({ live_class_id: live }).first() as Promise<Record<string, unknown>>;
+  /** A class whose recording became a material. */
+  const kept = async (): Promise<{ live: string; material: string; version: string }> => {
+    const live = await liveClass(app);
+    for (const [second, page] of [[0, 1], [4, 2]] as const) await app.db("live_turns").insert({ id: `01TURN${page}${live.slice(7)}`, live_class_id: live, page, at: addMinutes(NOW, second / 60) });
+    await recorded(app, live, [film(6_000, true), film(4_000 + (made += 20), true).subarray(0, 9_000 + made)], addMinutes(NOW, 45));
+    expect(await joinRecordings(app.db, app.blobs, NOW)).to.equal(1);
+    const { material_id } = (await row(live)) as { material_id: string };
+    const { latest_version_id } = (await app.db("materials").where({ id: material_id }).first()) as { latest_version_id: string };
+    return { live, material: material_id, version: latest_version_id };
+  };
+
+  it("is off until a leader of the school allows it", async () => {
+    const live = await liveClass(app);
+    expect((await huong.get(`/live-classes/${live}`)).text).not.to.contain("Ghi lại buổi học");
+    const refused = await huong.post(`/live-classes/${live}/recording`);
+    expect([refused.status, refused.text.includes("chưa cho phép ghi lại")]).to.deep.equal([409, true]);
+    const wrong = await allow({ recording_days: "999" });
+    expect([wrong.status, wrong.text.includes('value="999"')]).to.deep.equal([422, true]);
+    expect((await allow()).status).to.equal(303);
+    expect((await huong.get(`/live-classes/${live}`)).text).to.contain("Ghi lại buổi học");
+    expect((await (await app.as("minh")).get(`/live-classes/${live}`)).text).not.to.contain(`/live-classes/${live}/recording`);
+  });
+
+  it("is begun and stopped by the teacher, and everybody is told: those in the room and those who come later", async () => {
+    const live = await liveClass(app);
+    const minh = await app.as("minh");
+    expect((await minh.post(`/live-classes/${live}/recording`)).status).to.equal(403);
+    expect((await (await app.as("khoi")).post(`/live-classes/${live}/recording`)).status).to.equal(404);
+    expect((await huong.post(`/live-classes/${live}/recording`)).status).to.equal(303);
+    const later = (await minh.get(`/live-classes/${live}`)).text;
+    expect(later).to.match(/data-recording-mark data-on="true">Đang ghi lại buổi học/).and.contain("Buổi học bắt đầu được ghi lại");
+    expect((await huong.post(`/live-classes/${live}/recording`)).status).to.equal(409);
+    expect((await huong.post(`/live-classes/${live}/recording-removal`)).status).to.equal(303);
+    expect((await minh.get(`/live-classes/${live}`)).text).to.contain('data-on="false"').and.contain("Đã dừng ghi buổi học");
+    expect((await huong.post(`/live-classes/${live}/recording-removal`)).status).to.equal(409);
+    expect((await huong.post(`/live-classes/${live}/recording`)).status).to.equal(303); // and goes on
+    expect((await app.db("audit_entries").where({ subject_id: live }).orderBy("id").pluck("action")).filter((action: string) => action.includes("record"))).to.deep.equal(["live.record", "live.record_end", "live.record"]);
+  });
+
+  it("is not begun where the school has no room left, and not in a class that is over", async () => {
+    const live = await liveClass(app);
+    await app.db("school_quotas").insert({ school_id: W.tranPhu, bytes: 1_000_000, set_by: W.ha, set_at: NOW });
+    expect((await huong.post(`/live-classes/${live}/recording`)).text).to.contain("gần đầy");
+    await app.db("school_quotas").del();
+    await app.db("live_classes").where({ id: live }).update({ state: "ended", ended_at: NOW });
+    expect((await huong.post(`/live-classes/${live}/recording`)).status).to.equal(409);
+  });
+
+  it("becomes a draft of its teacher in the lesson, with its moments, once the class is over", async () => {
+    const { live, material, version } = await kept();
+    expect(existsSync(recordingsFolder(app.blobs) + `/${live}`)).to.equal(false);
+    const found = (await app.db("materials").where({ id: material }).first()) as Record<string, unknown>;
+    expect(found).to.include({ state: "draft", kind: "video", uploaded_by: W.huong, title: "Ghi lại buổi học: Tập hợp (24/11/2026)" });
+    expect(await app.db("material_lessons").where({ material_id: material }).pluck("plan_lesson_id")).to.deep.equal([W.toanLesson(1)]);
+    expect((await app.db("material_versions").where({ id: version }).first()) as object).to.include({ mime: "video/webm" });
+    const page = (await huong.get(`/materials/${material}`)).text;
+    expect(page).to.match(/data-moment="0">.*0:00.*Trang chiếu 1/).and.match(/data-moment="4">.*Trang chiếu 2/).and.match(/data-moment="6">.*Ghi tiếp/);
+    expect((await huong.get("/notices")).text).to.contain("Bản ghi buổi học “Tập hợp” đã xong");
+    expect((await huong.get(`/live-classes/${live}`)).text).to.contain(`/live-classes/${live}/recording`);
+    expect(await joinRecordings(app.db, app.blobs, NOW)).to.equal(0);
+  });
+
+  it("is watched by the class once its teacher shows it, and by no other class before it is approved", async () => {
+    const { live, material } = await kept();
+    const [minh, thu] = [await app.as("minh"), await app.as("thu")];
+    expect((await minh.get(`/materials/${material}`)).status).to.equal(404);
+    expect((await minh.get(`/live-classes/${live}`)).text).not.to.contain(`/materials/${material}`);
+    expect((await minh.post(`/live-classes/${live}/recording/showing`)).status).to.equal(403);
+    for (let twice = 0; twice < 2; twice += 1) expect((await huong.post(`/live-classes/${live}/recording/showing`)).status).to.equal(303);
+    expect((await minh.get(`/materials/${material}`)).status).to.equal(200);
+    expect((await minh.get(`/live-classes/${live}`)).text).to.contain(`/materials/${material}`);
+    expect((await (await app.as("khoi")).get(`/materials/${material}`)).status).to.equal(404);
+    expect((await thu.get(`/live-classes/${live}/recording`)).status).to.equal(403);
+  });
+
+  it("waits while somebody still writes to it, and is nothing where nothing was heard", async () => {
+    const live = await liveClass(app);
+    await recorded(app, live, [film(5_000, false)], NOW);
+    await app.db("live_recording_parts").where({ live_class_id: live }).update({ ended_at: null });
+    expect(await joinRecordings(app.db, app.blobs, NOW)).to.equal(0);
+    expect(await joinRecordings(app.db, app.blobs, addMinutes(NOW, 2))).to.equal(1); // whoever wrote it died
+    const { material_id } = (await row(live)) as { material_id: string };
+    expect((await app.db("materials").where({ id: material_id }).first()) as object).to.include({ kind: "audio" });
+    const short = await liveClass(app);
+    await recorded(app, short, [film(1_000, false)], NOW);
+    await joinRecordings(app.db, app.blobs, NOW);
+    expect(await row(short)).to.include({ state: "empty", material_id: null });
+    expect((await huong.get(`/live-classes/${short}/recording`)).text).to.contain("Không ghi được gì");
+  });
+
+  it("is cut by a form; what is cut away is erased once the new version stands", async () => {
+    const { live, material, version } = await kept();
+    const old = (await app.db("material_versions").where({ id: version }).first()) as { blob_hash: string };
+    const wrong = await huong.post(`/live-classes/${live}/recording/cut`, { version, from: "2 phút", to: "0:08" });
+    expect([wrong.status, wrong.text.includes('value="2 phút"'), wrong.text.includes("phút:giây")]).to.deep.equal([422, true, true]);
+    const short = await huong.post(`/live-classes/${live}/recording/cut`, { version, from: "0:05", to: "0:06" });
+    expect([short.status, short.text.includes("ít nhất 3 giây")]).to.deep.equal([422, true]);
+    expect((await huong.post(`/live-classes/${live}/recording/cut`, { version: W.huong, from: "0:01", to: "0:06" })).status).to.equal(409);
+    expect((await (await app.as("minh")).post(`/live-classes/${live}/recording/cut`, { version, from: "0:01", to: "0:06" })).status).to.equal(403);
+    expect((await huong.post(`/live-classes/${live}/recording/cut`, { version, from: "0:01", to: "0:06" })).status).to.equal(303);
+    expect((await huong.post(`/live-classes/${live}/recording/cut`, { version, from: "0:01", to: "0:06" })).status).to.equal(409);
+    expect(await app.blobs.stat(old.blob_hash)).not.to.equal(undefined); // kept until it is done
+    await cutRecordings(app.db, app.blobs, NOW);
+    expect(await app.blobs.stat(old.blob_hash)).to.equal(undefined);
+    expect(await row(live)).to.include({ length_ms: 5_000, cut_from_ms: null });
+    const versions = (await app.db("material_versions").where({ material_id: material }).orderBy("number")) as { mime: string; blob_hash: string }[];
+    expect(versions.map((one) => one.mime)).to.deep.equal(["text/plain", "video/webm"]);
+    expect((await huong.get(`/live-classes/${live}/recording`)).text).to.match(/data-moment="0">.*Trang chiếu 1/).and.match(/data-moment="3">.*Trang chiếu 2/);
+  });
+
+  it("is erased for good by its teacher", async () => {
+    const { live, material, version } = await kept();
+    const { blob_hash } = (await app.db("material_versions").where({ id: version }).first()) as { blob_hash: string };
+    expect((await (await app.as("minh")).post(`/live-classes/${live}/recording/erasure`)).status).to.equal(403);
+    expect((await huong.post(`/live-classes/${live}/recording/erasure`)).status).to.equal(303);
+    expect((await huong.post(`/live-classes/${live}/recording/erasure`)).status).to.equal(409);
+    expect(await app.blobs.stat(blob_hash)).to.equal(undefined);
+    expect((await app.db("materials").where({ id: material }).first()) as object).to.include({ state: "retired" });
+    expect((await huong.get(`/live-classes/${live}/recording`)).text).to.contain("đã bị xóa hẳn");
+    expect((await huong.get(`/materials/${material}`)).status).to.equal(200);
+  });
+
+  it("is erased when its days are over and nobody approved it, three days after its teacher was told", async () => {
+    const { live, version } = await kept();
+    const approved = await kept();
+    await app.db("materials").where({ id: approved.material }).update({ approved_version_id: approved.version, state: "approved" });
+    const due = async (day: number): Promise<unknown> => (await eraseExpired(app.db, app.blobs, addMinutes(NOW, day * DAY)), (await row(live))["state"]);
+    expect(await due(26)).to.equal("kept");
+    expect(await due(27)).to.equal("kept");
+    expect((await huong.get("/notices")).text).to.contain("sẽ bị xóa sau 3 ngày");
+    expect(await due(29)).to.equal("kept");
+    expect(await due(30)).to.equal("erased");
+    expect((await app.db("material_versions").where({ id: version }).first()) as object).to.include({ mime: "text/plain" });
+    expect(await row(approved.live)).to.include({ state: "kept" });
+  });
+});
