@@ -17,6 +17,7 @@ import type { MediaEngine } from "./live/media/engine.ts";
 import { liveRoutes } from "./live/routes.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
 import { measureRoutes } from "./measures/routes.ts";
+import { indicatorRoutes } from "./indicators/routes.ts";
 import { sharingRoutes } from "./sharing/routes.ts";
 import { studyRoutes } from "./study/routes.ts";
 import { homeRoutes } from "./home/routes.ts";
@@ -34,5 +35,5 @@ export interface RouteDeps {
 
 /** The map of the site: one line a feature. */
 export function allRoutes(deps: RouteDeps): FeatureRoutes[] {
-  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), digitisingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), uploadRoutes(uploadKinds), packageRoutes(), sharingRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
+  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), digitisingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), uploadRoutes(uploadKinds), packageRoutes(), sharingRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), indicatorRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
 }

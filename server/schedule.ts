@@ -18,6 +18,7 @@ import { closeDue } from "./study/store.ts";
 import { uploadKinds } from "./upload-kinds.ts";
 import { sweepBlobs, tidyUploads } from "./uploads/jobs.ts";
 import { reconcileAll } from "./measures/jobs.ts";
+import { recordFigures } from "./indicators/jobs.ts";
 
 interface Recurring {
   /** When, as cron in Viet Nam's time. */
@@ -56,6 +57,11 @@ export const recurring: readonly Recurring[] = [
     at: "40 1 * * *",
     does: "counts every figure anew from the records and puts right what differs, before people come to school",
     run: (db, at) => reconcileAll(db, at),
+  },
+  {
+    at: "50 23 * * *",
+    does: "writes down what the plan's scoreboard counts, so that each month keeps its last night",
+    run: (db, at) => recordFigures(db, at),
   },
   {
     at: "10 2 * * *",

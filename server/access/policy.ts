@@ -81,6 +81,31 @@ export function schoolRefusal(actor: Actor, action: SchoolAction, school: Place)
   }
 }
 
+/**
+ * What a school says of itself: a value of the plan's scoreboard, its self-assessment. `declare`: its leaders. `decide`:
+ * the level above confirms or returns it; nobody decides about what they said themselves.
+ */
+export type StatementAction = "read" | "declare" | "decide";
+export interface StatementFacts {
+  school: Place;
+  /** Who said it. */
+  said_by: string | null;
+}
+
+export function statementRefusal(actor: Actor, action: StatementAction, statement: StatementFacts): Reason | undefined {
+  const reading = schoolRefusal(actor, "read_figures", statement.school);
+  if (reading !== undefined || action === "read") return reading;
+  if (action === "declare") return hasRoleIn(actor, "school_leader", statement.school) ? undefined : "role";
+  if (!officerOver(actor, statement.school)) return "role";
+  return statement.said_by === actor.personId ? "own_upload" : undefined;
+}
+
+/** An office that adds up its schools: only its own officers and those above it. */
+export function officeRefusal(actor: Actor, unit: Place): Reason | undefined {
+  if (officerOver(actor, unit)) return undefined;
+  return unitRefusal(actor, "read", unit) === "hidden" ? "hidden" : "role";
+}
+
 /** A class with its pupils' names. Officers above the school never see them. */
 export type ClassAction = "read" | "reset_access" | "details" | "administer";
 export interface ClassFacts {

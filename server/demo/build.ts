@@ -12,6 +12,7 @@ import { buildPackages } from "./packages.ts";
 import { buildPeople } from "./people.ts";
 import { seeded, type Random } from "./random.ts";
 import { buildReview } from "./review.ts";
+import { buildScoreboard } from "./scoreboard.ts";
 import { buildSharing } from "./sharing.ts";
 import { buildTeaching } from "./teaching.ts";
 
@@ -64,6 +65,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["folders brought in, the library brought out", () => buildBulk(demo)],
     ["live classes, self-study", () => buildDelivery(demo)],
     ["a merger of two schools", () => mergeInOctober(demo)],
+    ["the plan's scoreboard", () => buildScoreboard(demo)],
     ["announcing the courses", () => announceCourses(demo)],
     ["the library's index", () => ensureIndex(db, at)],
   ];

@@ -1,3 +1,4 @@
+import { csvText } from "../platform/csv.ts";
 import type { Formats } from "../platform/i18n.ts";
 import { lessons, periods, rate } from "../platform/units.ts";
 import { meterGeometry } from "../shell/charts.ts";
@@ -93,16 +94,9 @@ export function csvOf(lines: readonly SchoolLine[], t: Words): string {
     ...(digitised ? [digitised.whole.covered, digitised.whole.own, digitised.whole.covered - digitised.whole.own, digitised.whole.planned, row.subjects_met, row.subjects_planned] : ["", "", "", "", "", ""]),
     words.state[digitised?.answer ?? "no_plan"],
   ]);
-  return `\uFEFF${[words.csv_head, ...rows].map((cells) => cells.map(quoted).join(",")).join("\r\n")}\r\n`;
+  return csvText([words.csv_head, ...rows]);
 }
 
 function percent(part: number, whole: number): string {
   return (rate(part, whole) / 100).toFixed(2);
-}
-
-/** Quoted, and never a formula: a name that begins with = + - @ would be run by a spreadsheet. */
-function quoted(cell: string | number): string {
-  const text = String(cell);
-  const safe = typeof cell === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return `"${safe.replace(/"/g, '""')}"`;
 }

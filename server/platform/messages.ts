@@ -8,6 +8,10 @@ export const platform = messages({
   vi: {
     /** By `Refusal.key`. */
     refusals: {
+      scoreboard_draft_exists: "Năm học này đã có một bản nháp. Hãy sửa hoặc bỏ bản nháp đó trước.",
+      scoreboard_not_draft: "Bảng chỉ tiêu này đã ban hành hoặc đã bị bỏ nên không sửa được. Hãy sao chép thành phiên bản mới.",
+      value_changed: "Số liệu này vừa được khai lại hoặc đã được quyết định. Hãy mở lại trang để xem bản mới nhất.",
+      model_named_already: "Đơn vị này đã được ghi nhận trong năm học.",
       plan_exists: "Môn và khối này đã có kế hoạch trong năm học. Hãy mở kế hoạch đó để sửa.",
       plan_changed: "Kế hoạch vừa được người khác thay đổi. Hãy tải lại trang để xem bản mới nhất.",
       import_changed: "Bản xem trước này đã được lưu hoặc được sửa ở nơi khác. Hãy tải lại trang.",
@@ -105,6 +109,14 @@ export const platform = messages({
     } as Record<string, Text>,
     /** By `FieldError.code`. */
     fields: {
+      bad_whole_number: "Viết một số nguyên từ 0, ví dụ 125.",
+      part_above_whole: "Tử số không được lớn hơn mẫu số.",
+      too_small_whole: "Mẫu số phải lớn hơn 0.",
+      bad_threshold: "Viết một số, nhiều nhất hai chữ số thập phân, ví dụ 95 hoặc 2,5.",
+      code_of_other_indicator: "Mã này đã dùng cho một chỉ tiêu khác của bảng.",
+      bad_code: "Mã chỉ gồm chữ không dấu, chữ số và dấu chấm, ví dụ 2.1b.",
+      computer_needed: "Hãy chọn số liệu do hệ thống tính.",
+      measure_of_computer: "Số liệu hệ thống đã chọn được đo theo cách khác.",
       bad_week: "Viết tuần theo dạng 3 hoặc 3-5.",
       bad_periods: "Viết số tiết bằng chữ số, ví dụ 2.",
       week_out_of_range: "Tuần phải từ 1 đến 35.",
@@ -220,6 +232,10 @@ export const platform = messages({
   },
   en: {
     refusals: {
+      scoreboard_draft_exists: "This year has a draft already. Edit or discard it first.",
+      scoreboard_not_draft: "These targets are published or discarded and cannot be edited. Copy them into a new version.",
+      value_changed: "This figure was declared anew or decided meanwhile. Open the page again to see the newest.",
+      model_named_already: "This unit is named already for the year.",
       plan_exists: "This subject and grade already has a plan this year. Open that plan to edit it.",
       plan_changed: "Someone else has just changed the plan. Reload the page to see the newest version.",
       import_changed: "This preview was saved or changed elsewhere. Reload the page.",
@@ -316,6 +332,14 @@ export const platform = messages({
       unexpected: "Something unexpected went wrong. Everything saved before is still there.",
     },
     fields: {
+      bad_whole_number: "Write a whole number from 0, such as 125.",
+      part_above_whole: "The numerator cannot be larger than the denominator.",
+      too_small_whole: "The denominator must be above 0.",
+      bad_threshold: "Write a number with at most two decimals, such as 95 or 2.5.",
+      code_of_other_indicator: "Another target of this set has this code.",
+      bad_code: "A code has letters, digits and dots only, such as 2.1b.",
+      computer_needed: "Choose the figure that the system counts.",
+      measure_of_computer: "The figure of the system is measured in another way.",
       bad_week: "Write weeks as 3 or 3-5.",
       bad_periods: "Write the periods in digits, for example 2.",
       week_out_of_range: "Weeks run from 1 to 35.",

@@ -30,6 +30,10 @@ export const T = {
   lessonImage: id("j3ss0n1mage"),
   libraryExport: id("j1brary"),
   comment: id("comment"),
+  scoreboard: id("sc0reb0ard"),
+  indicatorValue: id("1ndva1ve"),
+  indicatorImport: id("1nd1mp0rt"),
+  digitalModel: id("d1gm0de1"),
 } as const;
 
 /** Files on their way in, uploaded through the application's own doors. */
@@ -104,6 +108,7 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
     await db("materials").insert({ id: own, school_id: W.tranPhu, uploaded_by: W.huong, title: `Học liệu chia sẻ ${scope}`, subject_code: "TOAN", grade: 6, kind: "slides", licence: "CC BY", scope, state: "approved", latest_version_id: version, approved_version_id: version, public_since: scope === "public" ? NOW : null, search_text: "hoc lieu chia se", created_at: NOW, updated_at: NOW });
     await db("material_versions").insert({ id: version, material_id: own, number: 1, state: "approved", blob_hash: forAll.hash, file_name: "chia-se.pdf", mime: "application/pdf", size_bytes: forAll.size, uploaded_by: W.huong, uploaded_at: NOW });
   }
+  await addScoreboard(db, stored.hash);
   await db("collections").insert({ id: T.collection, unit_id: W.tranPhu, owner_id: W.huong, title: "Bộ sưu tập canary-tran-phu", scope: "school", created_at: NOW, updated_at: NOW });
   await db("collection_items").insert({ collection_id: T.collection, material_id: T.shared, position: 1, added_by: W.huong, added_at: NOW });
   await db("material_reports").insert({ id: T.report, material_id: T.shared, reported_by: W.son, kind: "content", words: "Sai ở trang 2: canary-tran-phu", reported_at: NOW });
@@ -150,6 +155,18 @@ async function addUpload(db: Db): Promise<void> {
 }
 
 /** The thing of THCS Trần Phú that stands for a parameter of a route. */
+/** A published scoreboard with one target that schools declare, a value, a file in preview and a model school. */
+export async function addScoreboard(db: Db, evidence: string | null): Promise<void> {
+  const indicator = { section: 3, name_vi: "Trường dùng sổ điểm điện tử", definition_vi: "Trường tự khai.", unit_vi: "% cơ sở giáo dục", direction: "at_least" };
+  await db("scoreboards").insert({ id: T.scoreboard, year_id: YEAR, version: 1, state: "published", name: "Bảng chỉ tiêu", source: "KH 1027/KH-SGDĐT", created_at: NOW, published_at: NOW });
+  await db("indicators").insert({ ...indicator, id: id("1nd1cat0r"), scoreboard_id: T.scoreboard, code: "3.1", position: 0, measure: "schools", source: "declared" });
+  await db("indicator_thresholds").insert({ indicator_id: id("1nd1cat0r"), area: "all", threshold: 10_000 });
+  const value = { year_id: YEAR, code: "3.1", month: "2026-10", part: 1, whole: 1, state: "declared", source: "declared", note: "canary-tran-phu" };
+  await db("indicator_values").insert({ ...value, id: T.indicatorValue, school_id: W.tranPhu, evidence_blob: evidence, evidence_name: "canary-tran-phu.pdf", standing: true, declared_by: W.nam, declared_at: NOW });
+  await db("indicator_imports").insert({ id: T.indicatorImport, unit_id: W.commune, year_id: YEAR, month: "2026-10", file_name: "chi-tieu.xlsx", cells: "[]", problems: "[]", created_by: W.dung, created_at: NOW });
+  await db("digital_models").insert({ id: T.digitalModel, year_id: YEAR, unit_id: W.tranPhu, kind: "school", decision: "QĐ 12/QĐ-SGDĐT", named_at: NOW });
+}
+
 export function paramsOf(route: string, name: string): string {
   const named: Record<string, string> = {
     year: YEAR,
@@ -174,6 +191,7 @@ export function paramsOf(route: string, name: string): string {
     subjectCode: "TOAN",
     grade: "6",
     number: "1",
+    code: "3.1",
     period: "1",
     month: "2026-11",
     purpose: "family",
@@ -185,7 +203,9 @@ export function paramsOf(route: string, name: string): string {
   if (ofPackages && name === "versionId") return T.packageVersion;
   if (ofPackages && (name === "materialId" || route.startsWith("/materials/"))) return T.package;
   if (name !== "id" && named[name] !== undefined) return named[name];
-  const first = route.split("/")[1] ?? "";
+  const [, first = "", second = ""] = route.split("/");
+  const ofScoreboard: Record<string, string> = { plans: T.scoreboard, imports: T.indicatorImport, models: T.digitalModel };
+  if (first === "scoreboard") return ofScoreboard[second] ?? id("unknown");
   const byFolder: Record<string, string> = {
     schools: W.tranPhu,
     units: W.tranPhu,
@@ -218,6 +238,7 @@ export function paramsOf(route: string, name: string): string {
     lessons: W.toanLesson(1),
     "plan-lessons": W.toanLesson(1),
     uploads: T.upload,
+    "indicator-values": T.indicatorValue,
   };
   return byFolder[first] ?? id("unknown");
 }

@@ -1,0 +1,118 @@
+import { monthOf } from "../calendar/rules.ts";
+import { weeksOfSchool, type SchoolYearRow } from "../calendar/store.ts";
+import { groupBy } from "../ledger/store/evidence.ts";
+import { listTree } from "../organisation/store/tree.ts";
+import { listSchoolsBelow, listSchoolsOfCluster, type UnitRow } from "../organisation/store.ts";
+import { addDays, dayOf, type Day, type Instant } from "../platform/clock.ts";
+import type { Db } from "../platform/db.ts";
+import { computerOf, COMPUTER_KEYS, COMPUTERS, type Asked, type ComputerKey, type Figures } from "./computers.ts";
+import { holding, type Figure, type Line } from "./rules.ts";
+import { publishedBoard, type Board, type Indicator } from "./store/boards.ts";
+import { listRecords, saveRecords } from "./store/records.ts";
+import type { ValueRow } from "./store/tables.ts";
+import { listStanding } from "./store/values.ts";
+
+/** One school of an indicator (or one commune, or one school level) with its figure and where that came from. */
+export interface SchoolLine extends Line {
+  id: string;
+  name: string;
+  /** The school; undefined for a level or a commune. */
+  school: UnitRow | undefined;
+  figure: Figure | undefined;
+  value: ValueRow | undefined;
+  /** What was declared since and nobody has confirmed: shown, and counted nowhere. */
+  pending: ValueRow | undefined;
+}
+
+export interface IndicatorLines {
+  indicator: Indicator;
+  lines: SchoolLine[];
+}
+
+export interface BoardFigures {
+  board: Board | undefined;
+  month: string;
+  schools: readonly UnitRow[];
+  rows: IndicatorLines[];
+}
+
+/** Months of a year that have begun, the newest first: of each the figures can be looked at. */
+export async function monthsOfYear(db: Db, year: SchoolYearRow, today: Day): Promise<string[]> {
+  const weeks = await weeksOfSchool(db, year, "");
+  const first = weeks[0]?.starts_on ?? year.term1_starts_on;
+  const last = today < year.ends_on ? today : year.ends_on;
+  const months = new Set<string>([monthOf(first)]);
+  for (let day = first; day <= last; day = addDays(day, 1)) months.add(monthOf(day));
+  return [...months].sort().reverse();
+}
+
+export function schoolsOf(db: Db, unit: UnitRow, today: Day): Promise<UnitRow[]> {
+  if (unit.kind === "school") return Promise.resolve([unit]);
+  return unit.kind === "cluster" ? listSchoolsOfCluster(db, unit.id, today) : listSchoolsBelow(db, unit);
+}
+
+/** Every indicator of a year with the figures of all schools of a unit, as they hold in a month. */
+export async function figuresIn(db: Db, unit: UnitRow, year: { id: string }, month: string, at: Instant): Promise<BoardFigures> {
+  const today = dayOf(at);
+  const [board, schools, communes] = await Promise.all([publishedBoard(db, year.id), schoolsOf(db, unit, today), communesOf(db, unit)]);
+  if (board === undefined) return { board, month, schools, rows: [] };
+  const asked: Asked = { schools, communes, yearId: year.id, today };
+  const [values, computed] = await Promise.all([listStanding(db, year.id, schools.map((school) => school.id), month), computedFigures(db, asked, neededBy(board.indicators), month, today)]);
+  const own = groupBy(values, (value) => `${value.school_id} ${value.code}`);
+  return { board, month, schools, rows: board.indicators.map((indicator) => ({ indicator, lines: linesOf(indicator, asked, own, computed, month) })) };
+}
+
+function communesOf(db: Db, unit: UnitRow): Promise<UnitRow[]> {
+  if (unit.kind === "commune") return Promise.resolve([unit]);
+  return unit.kind === "department" ? listTree(db, unit).then((all) => all.filter((one) => one.kind === "commune")) : Promise.resolve([]);
+}
+
+function neededBy(indicators: readonly Indicator[]): ComputerKey[] {
+  return COMPUTER_KEYS.filter((key) => indicators.some((one) => one.source === "computed" && one.computer === key));
+}
+
+/**
+ * This month's figures are counted now, but for those that look at every pupil: they stand as of last night. What an
+ * earlier month showed is what its last night left.
+ */
+async function computedFigures(db: Db, asked: Asked, keys: readonly ComputerKey[], month: string, today: Day): Promise<Map<ComputerKey, Figures>> {
+  const isNow = month === monthOf(today);
+  const units = [...asked.schools.map((school) => school.id), ...asked.communes.map((commune) => commune.id), ...new Set(asked.schools.flatMap((school) => school.level ?? []))];
+  const records = isNow && keys.every((key) => !COMPUTERS[key].nightly) ? [] : await listRecords(db, asked.yearId, month, units);
+  const figures = await Promise.all(
+    keys.map(async (key): Promise<[ComputerKey, Figures]> => {
+      const own = records.filter((row) => row.computer === key);
+      const fromRecords = !isNow || (COMPUTERS[key].nightly && own.length > 0);
+      if (!fromRecords) return [key, await COMPUTERS[key].compute(db, asked)];
+      return [key, new Map(own.map(({ unit_id, part, whole, reached }) => [unit_id, { part, whole, ...(reached === null ? {} : { reached }) }]))];
+    }),
+  );
+  return new Map(figures);
+}
+
+function linesOf(indicator: Indicator, asked: Asked, values: ReadonlyMap<string, readonly ValueRow[]>, computed: ReadonlyMap<ComputerKey, Figures>, month: string): SchoolLine[] {
+  const applies = (school: UnitRow): boolean => indicator.levels.length === 0 || indicator.levels.includes(school.level ?? "");
+  const computer = indicator.source === "computed" ? computerOf(indicator.computer) : undefined;
+  const figures = computed.get(indicator.computer as ComputerKey) ?? new Map<string, Figure>();
+  if (computer?.of === "level") return [...figures].map(([id, figure]) => ({ id, name: "", area: null, school: undefined, figure, value: undefined, pending: undefined }));
+  if (computer?.of === "commune") return asked.communes.map(({ id, name }) => ({ id, name, area: null, school: undefined, figure: figures.get(id), value: undefined, pending: undefined }));
+  return asked.schools.filter(applies).map((school) => {
+    const own = computer === undefined ? (values.get(`${school.id} ${indicator.code}`) ?? []) : [];
+    const value = holding(own, month);
+    const pending = own.findLast((one) => one.state === "declared");
+    const figure = computer === undefined ? (value && { part: value.part, whole: value.whole }) : figures.get(school.id);
+    return { id: school.id, name: school.name, area: school.area, school, figure, value, pending };
+  });
+}
+
+/** Writes down what stands for the month that is running: every night, for the whole province. */
+export async function recordMonth(db: Db, province: UnitRow, year: { id: string }, at: Instant): Promise<number> {
+  const today = dayOf(at);
+  const [board, schools, communes] = await Promise.all([publishedBoard(db, year.id), schoolsOf(db, province, today), communesOf(db, province)]);
+  const keys = board === undefined ? [] : neededBy(board.indicators);
+  for (const key of keys) {
+    const figures = await COMPUTERS[key].compute(db, { schools, communes, yearId: year.id, today });
+    await saveRecords(db, { year_id: year.id, month: monthOf(today), computer: key }, figures, at);
+  }
+  return keys.length;
+}
