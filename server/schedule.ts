@@ -17,6 +17,7 @@ import { cutRecordings, eraseExpired, joinRecordings } from "./live/recording/jo
 import { closeDue } from "./study/store.ts";
 import { uploadKinds } from "./upload-kinds.ts";
 import { sweepBlobs, tidyUploads } from "./uploads/jobs.ts";
+import { remindOfMonths } from "./measures/closing/jobs.ts";
 import { reconcileAll } from "./measures/jobs.ts";
 import { recordFigures } from "./indicators/jobs.ts";
 
@@ -62,6 +63,11 @@ export const recurring: readonly Recurring[] = [
     at: "50 23 * * *",
     does: "writes down what the plan's scoreboard counts, so that each month keeps its last night",
     run: (db, at) => recordFigures(db, at),
+  },
+  {
+    at: "0 7 * * *",
+    does: "reminds leaders of the month that is over and not closed, on its last day and three and five days after",
+    run: (db, at) => remindOfMonths(db, at),
   },
   {
     at: "10 2 * * *",

@@ -1,6 +1,6 @@
-// Runs every check and every suite and ends with the sum alone on a line. One suite after the other, except those that
-// leave a core idle: the HTTP tests run on both databases at the same time, the faults beside the conversions. Their output
-// stays apart.
+// Runs every check and every suite and ends with the sum alone on a line. Two at a time where each keeps one core busy: the
+// checks beside the rules and the sockets, the HTTP tests on both databases, the faults beside the conversions; the browser
+// has the machine alone. What each of them says stays together.
 // `npm test -- unit http` runs only those. A suite whose tool is missing is skipped by name; in CI that is a failure.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -17,10 +17,8 @@ let failed = 0;
 const skipped = [];
 
 process.chdir(ROOT);
-if (isWanted("check")) check();
-await suite("unit");
+await Promise.all([check(), suite("unit").then(() => suite("realtime"))]);
 await Promise.all([suite("http"), onPostgres()]);
-await suite("realtime");
 const missing = converters();
 if (missing.length > 0) skip("digitising", `not installed: ${missing.join(", ")}`);
 await Promise.all([missing.length > 0 ? undefined : suite("digitising"), suite("faults")]); // faults mostly wait for the next kill
@@ -37,14 +35,25 @@ function isWanted(name) {
   return wanted.length === 0 || wanted.includes(name);
 }
 
-function check() {
+async function check() {
+  if (!isWanted("check")) return;
   for (const script of ["check:types", "lint", "check:views", "messages"]) {
-    console.log(`\n=== ${script}`);
-    const extra = script === "messages" ? ["--", "--check"] : [];
-    const { status } = spawnSync("npm", ["run", "--silent", script, ...extra], { stdio: "inherit", shell: process.platform === "win32" });
+    const status = await run(script, "npm", ["run", "--silent", script, ...(script === "messages" ? ["--", "--check"] : [])]);
     if (status === 0) passed += 1;
     else failed += 1;
   }
+}
+
+/** Runs a command and prints what it said when it has ended; gives its exit status. */
+async function run(label, command, args, env = {}) {
+  const child = spawn(command, args, { stdio: ["inherit", "pipe", "pipe"], env: { ...process.env, ...env }, shell: command === "npm" && process.platform === "win32" });
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => said.push(part));
+  console.log(`\n... ${label}`);
+  const [status] = await once(child, "close");
+  console.log(`\n=== ${label}`);
+  process.stdout.write(Buffer.concat(said));
+  return status;
 }
 
 async function suite(name, env = {}, label = name) {
@@ -52,17 +61,8 @@ async function suite(name, env = {}, label = name) {
   const folder = path.join("test", name);
   if (!existsSync(folder) || readdirSync(folder).every((file) => !file.endsWith(".spec.ts"))) return;
   const report = path.join(reports, `${label}.json`);
-  const child = spawn(
-    process.execPath,
-    ["node_modules/mocha/bin/mocha.js", "--reporter", "./test/support/reporter.cjs", `${folder}/**/*.spec.ts`],
-    { stdio: ["inherit", "pipe", "pipe"], env: { ...process.env, ...env, TEST_REPORT: report } },
-  );
-  const said = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => said.push(part));
-  console.log(`\n... ${label}`);
-  const [status] = await once(child, "close");
-  console.log(`\n=== ${label}`);
-  process.stdout.write(Buffer.concat(said));
+  const args = ["node_modules/mocha/bin/mocha.js", "--reporter", "./test/support/reporter.cjs", `${folder}/**/*.spec.ts`];
+  const status = await run(label, process.execPath, args, { ...env, TEST_REPORT: report });
   const sums = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : { passes: 0, failures: 0, pending: 0 };
   passed += sums.passes;
   failed += sums.failures;

@@ -57,9 +57,10 @@ export function unitRefusal(actor: Actor, action: UnitAction, unit: Place): Reas
 
 /**
  * A school as a whole. `read`: its name, subjects, plans, approved materials. `read_figures`: both measures and their
- * evidence without pupils. `administer`: rosters, classes, assignments, people. `lead`: approve, settle, close.
+ * evidence without pupils. `administer`: rosters, classes, assignments, people. `lead`: approve, settle, close. `reopen`: what
+ * the school closed or sent, by the level above.
  */
-export type SchoolAction = "read" | "read_figures" | "administer" | "lead" | "review" | "upload";
+export type SchoolAction = "read" | "read_figures" | "administer" | "lead" | "review" | "upload" | "reopen";
 
 export function schoolRefusal(actor: Actor, action: SchoolAction, school: Place): Reason | undefined {
   const staff = hasAnyRoleIn(actor, ["teacher", "department_head", "school_leader", "school_admin"], school);
@@ -78,6 +79,8 @@ export function schoolRefusal(actor: Actor, action: SchoolAction, school: Place)
       return hasAnyRoleIn(actor, ["department_head", "school_leader"], school) ? undefined : "role";
     case "upload":
       return hasAnyRoleIn(actor, ["teacher", "department_head", "school_leader"], school) ? undefined : "role";
+    case "reopen":
+      return officer ? undefined : "role";
   }
 }
 
@@ -334,8 +337,11 @@ function seesCollection(actor: Actor, { scope, schools, unit }: CollectionFacts)
   }
 }
 
-/** A live class. `join`: pupils of its courses and its teachers. `observe`: leaders and heads of the subject. */
-export type LiveAction = "read" | "join" | "teach" | "results";
+/**
+ * A live class. `join`: pupils of its courses, its teachers, and those who look in by right (leaders, heads of the subject,
+ * the homeroom teacher). `substitute`: say who teaches in the teacher's place.
+ */
+export type LiveAction = "read" | "join" | "teach" | "results" | "substitute";
 export interface LiveFacts {
   teacher_id: string;
   /** Who teaches in the teacher's place. */
@@ -345,13 +351,12 @@ export interface LiveFacts {
 }
 
 export function liveRefusal(actor: Actor, action: LiveAction, live: LiveFacts): Reason | undefined {
-  const teaches = live.teacher_id === actor.personId || live.substitute_id === actor.personId || live.courses.some((course) => actor.teaches.has(course.id));
+  const own = live.teacher_id === actor.personId || live.courses.some((course) => actor.teaches.has(course.id));
+  const teaches = own || live.substitute_id === actor.personId;
   const pupil = live.courses.some((course) => actor.pupilOf.has(course.class_id));
   const parent = live.courses.some((course) => actor.childrenClasses.has(course.class_id));
-  const oversees =
-    hasRoleIn(actor, "school_leader", live.school) ||
-    live.courses.some((course) => headsSubject(actor, live.school, course.subject_code)) ||
-    live.courses.some((course) => actor.homeroomOf.has(course.class_id));
+  const leads = hasRoleIn(actor, "school_leader", live.school) || live.courses.some((course) => headsSubject(actor, live.school, course.subject_code));
+  const oversees = leads || live.courses.some((course) => actor.homeroomOf.has(course.class_id));
   if (!teaches && !pupil && !parent && !oversees) return belongsTo(actor, live.school) && !isPupilOnly(actor) ? "not_your_course" : "hidden";
   switch (action) {
     case "read":
@@ -362,6 +367,8 @@ export function liveRefusal(actor: Actor, action: LiveAction, live: LiveFacts): 
       return teaches ? undefined : "not_your_course";
     case "results":
       return teaches || oversees ? undefined : "role";
+    case "substitute": // not the substitute, who could only hand the class on
+      return own || leads ? undefined : "not_your_course";
   }
 }
 

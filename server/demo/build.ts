@@ -4,6 +4,7 @@ import type { Db } from "../platform/db.ts";
 import type { BlobStore } from "../platform/storage.ts";
 import { buildAuthoring } from "./authoring.ts";
 import { buildBulk } from "./bulk.ts";
+import { closeMonths } from "./closing.ts";
 import { buildDelivery } from "./delivery.ts";
 import { buildMaterials } from "./materials.ts";
 import { announceCourses, mergeInOctober } from "./merger.ts";
@@ -67,6 +68,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["a merger of two schools", () => mergeInOctober(demo)],
     ["the plan's scoreboard", () => buildScoreboard(demo)],
     ["announcing the courses", () => announceCourses(demo)],
+    ["months closed, and what was corrected since", () => closeMonths(demo)],
     ["the library's index", () => ensureIndex(db, at)],
   ];
   for (const [name, run] of steps) {

@@ -1,6 +1,6 @@
 import { addMinutes, dayOf, type Instant } from "../platform/clock.ts";
 import type { Formats } from "../platform/i18n.ts";
-import type { LiveRow } from "../live/store/classes.ts";
+import { taughtBy, type LiveRow } from "../live/store/classes.ts";
 import type { ActView, CardView, EmptyView, MeterView, NextUpView, PageHeadView, RowView, StepsView } from "../shell/partials.ts";
 import type { PlacedUpload } from "../uploads/places.ts";
 import type { AbsenceRow, ChildRow, DueRow, OpenedRow, ReturnedRow, WeekRow } from "./store.ts";
@@ -60,7 +60,7 @@ export function nextUp(live: LiveRow, at: Instant, teaches: boolean, { t, f }: V
   return {
     eyebrow: live.state === "open" ? words.class_now : words.next_class,
     title: live.title,
-    detail: `${f.moment(live.starts_at)} · ${live.teacher_name}`,
+    detail: `${f.moment(live.starts_at)} · ${taughtBy(live).name}`,
     action: { label: teaches && live.state !== "open" ? words.start : words.join, icon: "video", ...(open ? { href: `/live-classes/${live.id}` } : {}) },
     ...(open ? {} : { note: words.opens_at(f.time(opensAt)) }),
   };

@@ -4,7 +4,7 @@ import { weekOfDay } from "../calendar/rules.ts";
 import { weeksOfSchool, yearOfDay } from "../calendar/store.ts";
 import { waitingFor } from "../ledger/access.ts";
 import { liveClassesVisibleTo } from "../live/access.ts";
-import { listMine } from "../live/store/classes.ts";
+import { listMine, taughtBy } from "../live/store/classes.ts";
 import { isYourTurn, reviews, turnOfRow } from "../materials/access.ts";
 import { listOwnWaiting, listQueue } from "../materials/store/lists.ts";
 import { openMeasures } from "../measures/access.ts";
@@ -46,7 +46,7 @@ async function homePage(req: Request): Promise<HomePage> {
   if (actor.memberships.length === 0) page.calm = { icon: "user", title: t.home.no_roles_title, text: t.home.no_roles_text };
   const [figures, toCome, due, waiting, declared, week, children, steps, unfinished] = await Promise.all([
     holds(actor, "school_leader") ? schoolFigures(req) : undefined,
-    holds(actor, "pupil") || actor.teaches.size > 0 ? listMine(req.db, liveClassesVisibleTo(actor), "to_come", req.now) : undefined,
+    attends(actor) ? listMine(req.db, liveClassesVisibleTo(actor), "to_come", req.now) : undefined,
     holds(actor, "pupil") ? pupilDue(req) : undefined,
     reviews(actor) ? queue(req) : undefined,
     waitingFor(req.db, actor),
@@ -67,13 +67,18 @@ async function homePage(req: Request): Promise<HomePage> {
   return page;
 }
 
+/** Learns or teaches; a teacher without courses may teach in another's place. */
+function attends(actor: Actor): boolean {
+  return actor.teaches.size > 0 || (["pupil", "teacher", "department_head", "school_leader"] as const).some((role) => holds(actor, role));
+}
+
 function holds(actor: Actor, role: Actor["memberships"][number]["role"]): boolean {
   return actor.memberships.some((m) => m.role === role);
 }
 
 function addClasses(req: Request, page: HomePage, toCome: Awaited<ReturnType<typeof listMine>>): void {
   const next = toCome.find((live) => isNext(live, req.now));
-  const teaches = next !== undefined && (next.teacher_id === req.actor.personId || next.courses.some((course) => req.actor.teaches.has(course.id)));
+  const teaches = next !== undefined && (taughtBy(next).id === req.actor.personId || next.teacher_id === req.actor.personId || next.courses.some((course) => req.actor.teaches.has(course.id)));
   if (next) page.next = nextUp(next, req.now, teaches, req);
   else if (holds(req.actor, "pupil")) page.calm = { icon: "video", title: req.t.home.no_class_title, text: req.t.home.no_class_text };
   const later = toCome.filter((live) => live !== next);

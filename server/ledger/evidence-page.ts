@@ -43,6 +43,8 @@ export interface PeriodKnowledge {
   deliveries: readonly DeliveryRow[];
   /** Empty for officers: they see counts, never people. */
   names: ReadonlyMap<string, string>;
+  /** In whose place it was taught. */
+  instead: string | undefined;
   may: { record: boolean; confirm: boolean; reverse: boolean; see_live: boolean };
 }
 
@@ -75,14 +77,14 @@ export function periodPage(known: PeriodKnowledge, t: Words, f: Formats): Period
   };
 }
 
-function factsOf({ period, names, may }: PeriodKnowledge, t: Words, f: Formats): FactsView["items"] {
+function factsOf({ period, names, may, instead }: PeriodKnowledge, t: Words, f: Formats): FactsView["items"] {
   const say = t.ledger.period;
   const teacher = names.get(period.taught_by ?? "");
   return [
     { label: say.course, value: period.course.name, ...(may.record ? { href: `/courses/${period.course_id}` } : {}) },
     { label: say.taught_on, value: f.day(period.taught_on) },
     { label: say.mode, value: `${t.ledger.modes[period.mode]}: ${t.ledger.kinds[period.evidence_kind ?? "in_class"]}` },
-    ...(teacher ? [{ label: say.teacher, value: teacher }] : []),
+    ...(teacher ? [{ label: say.teacher, value: instead === undefined ? teacher : say.instead(teacher, names.get(instead) ?? "") }] : []),
     { label: say.legal_form, value: say.legal_forms[period.legal_form] },
     ...(period.legal_reason ? [{ label: say.legal_reason, value: period.legal_reason }] : []),
     ...(period.proof_url ? [{ label: say.proof, value: period.proof_url, href: period.proof_url }] : []),

@@ -16,6 +16,7 @@ import { confirmable, courseView, linesOfWeek, type LedgerCourseView, type Ledge
 import { isReversed } from "./rules.ts";
 import { definitionOn, listDefinitions } from "./store/definitions.ts";
 import { saveAct, saveWeek, type By } from "./store/deliveries.ts";
+import { listLive } from "./store/evidence.ts";
 import { findLesson, findStanding, listActs, listChosenModes, listCoursesTaught, listDeliveriesOfPeriod } from "./store/periods.ts";
 import { listLessons, listStaffNames, listStanding, type LedgerCourse, type LedgerPeriod } from "./store/periods.ts";
 import { evidenceOf, observe } from "./store/settle.ts";
@@ -178,12 +179,15 @@ async function knowledgeOf(req: Request, period: LedgerPeriod): Promise<PeriodKn
   if (lesson === undefined) throw notFound();
   const acts = await listActs(db, period.id);
   const may = maySee(actor, period);
-  const people = [period.taught_by, period.declared_by, ...acts.map((act) => act.by)];
+  const live = period.evidence_kind === "live" && period.evidence_id !== null ? (await listLive(db, [period.evidence_id]))[0] : undefined;
+  const instead = live?.substitute_id === period.taught_by ? live?.teacher_id : undefined;
+  const people = [period.taught_by, instead ?? null, period.declared_by, ...acts.map((act) => act.by)];
   return {
     period,
     lesson,
     acts,
     may,
+    instead,
     standing: await findStanding(db, period),
     evidence: period.mode === "online" ? evidenceOf(period, acts, await observe(db, [period])) : undefined,
     definition: definitionOn(await listDefinitions(db), period.taught_on),

@@ -55,6 +55,14 @@ export const ScheduleForm = z
   });
 export type ScheduleForm = z.infer<typeof ScheduleForm>;
 
+export const SubstituteForm = z.strictObject({
+  /** Empty: the teacher teaches. */
+  person: id.or(z.literal("")).default(""),
+  before: id.or(z.literal("")).default(""),
+  reason: z.string().trim().max(300).default(""),
+  despite_conflicts: z.literal("yes").optional(),
+});
+
 export const CancelForm = z.strictObject({ reason: z.string({ error: "required" }).trim().min(1).max(300) });
 
 export const MessageForm = z.strictObject({ text: chatText, key: clientKey, question: z.literal("yes").optional(), file: id.or(z.literal("")).optional() });

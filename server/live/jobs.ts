@@ -14,7 +14,7 @@ import { forgottenEnd } from "./rules.ts";
 import { findSettings, listParentsOfAbsent, listToRemind, listUnsavedBoards, removeCalendarLink, saveBoardMaterial, saveBoardRefusal, saveReminded } from "./store/after.ts";
 import { saveEnd } from "./store/attendance.ts";
 import { listDrawn, type DrawingRow } from "./store/board.ts";
-import { listRunning, loadLiveClass, type LiveRow } from "./store/classes.ts";
+import { listRunning, loadLiveClass, taughtBy, type LiveRow } from "./store/classes.ts";
 import { listMarks, listRoster } from "./store/presence.ts";
 import { GROUP_PAGE, groupOfKey, groupOfPage } from "./tool-rules.ts";
 import { liveTools } from "./tool-messages.ts";
@@ -37,7 +37,7 @@ export async function remindOfClasses(db: Db, at: Instant): Promise<void> {
   for (const id of await listToRemind(db, at)) {
     const live = await loadLiveClass(db, id);
     if (!live) continue;
-    const people = [live.teacher_id, ...(await listRoster(db, live)).map((pupil) => pupil.person_id)];
+    const people = [taughtBy(live).id, ...(await listRoster(db, live)).map((pupil) => pupil.person_id)];
     await db.transaction(async (trx) => {
       if (await saveReminded(trx, id, at)) await notify(trx, people, { kind: "live_soon", href: `/live-classes/${id}`, params: { title: live.title } }, at);
     });
@@ -78,15 +78,16 @@ export async function saveBoard(db: Db, blobs: BlobStore, id: string, at: Instan
   const stored = await blobs.put(boardPdf(title, pages.map(({ page, items }) => ({ label: `${live.title} · ${label(page)}`, items }))));
   if (await lackOfRoom(db, live.school.id, stored, quota)) return refuseBoard(db, live, at);
   const file = { ...stored, name: "bang.pdf", mime: "application/pdf" };
-  const act = { by: live.teacher_id, at, requestId: id };
-  const saved = await saveUpload(db, { lesson: grantAsSystem(lesson, "upload") }, file, { title, kind: "other", author: live.teacher_name }, act);
+  const teacher = taughtBy(live);
+  const act = { by: teacher.id, at, requestId: id };
+  const saved = await saveUpload(db, { lesson: grantAsSystem(lesson, "upload") }, file, { title, kind: "other", author: teacher.name }, act);
   await saveBoardMaterial(db, id, saved.id);
 }
 
 /** The teacher is told once; the bytes that came to nothing are swept with those that nothing names. */
 async function refuseBoard(db: Db, live: LiveRow, at: Instant): Promise<void> {
   await db.transaction(async (trx) => {
-    if (await saveBoardRefusal(trx, live.id, at)) await notify(trx, [live.teacher_id], { kind: "live_board_no_room", href: `/live-classes/${live.id}`, params: { title: live.title } }, at);
+    if (await saveBoardRefusal(trx, live.id, at)) await notify(trx, [taughtBy(live).id], { kind: "live_board_no_room", href: `/live-classes/${live.id}`, params: { title: live.title } }, at);
   });
 }
 

@@ -22,13 +22,15 @@ export async function peopleOf(db: Db, live: LiveRow, at: Instant): Promise<Room
   const marks = byPerson(await listMarks(db, live));
   const roster = await listRoster(db, live);
   const pupils = new Map(roster.map((pupil) => [pupil.person_id, pupil.name]));
-  const guests = [...marks.keys()].filter((id) => id !== live.teacher_id && !pupils.has(id));
+  const teachers = [...(live.substitute_id === null ? [] : [{ id: live.substitute_id, name: live.substitute_name ?? "" }]), { id: live.teacher_id, name: live.teacher_name }];
+  const guests = [...marks.keys()].filter((id) => !pupils.has(id) && !teachers.some((teacher) => teacher.id === id));
   const names = await namesOf(db, guests);
   const person = (id: string, name: string, role: RoomPerson["role"]): RoomPerson => {
     return { id, name, initials: initialsOf(name), role, state: stateOf(marks.get(id) ?? [], at) };
   };
   return [
-    person(live.teacher_id, live.teacher_name, "teacher"),
+    // A teacher who has a substitute is named only where they came all the same.
+    ...teachers.map(({ id, name }, place) => ({ place, is: person(id, name, "teacher") })).filter(({ place, is }) => place === 0 || is.state === "here").map(({ is }) => is),
     ...[...pupils].map(([id, name]) => person(id, name, "pupil")),
     ...guests.map((id) => person(id, names.get(id) ?? "", "guest")).filter((guest) => guest.state === "here"),
   ];

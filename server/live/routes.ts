@@ -9,6 +9,7 @@ import { addCalendar } from "./routes/calendar.ts";
 import { addLists } from "./routes/lists.ts";
 import { addByForm, addRoom } from "./routes/room.ts";
 import { addSchedule } from "./routes/schedule.ts";
+import { addSubstitute } from "./routes/substitute.ts";
 import { addTools } from "./routes/tools.ts";
 
 /** Live classes: scheduled, opened, held, ended, corrected, cancelled. What is said in between goes over sockets, or by form. */
@@ -16,6 +17,7 @@ export function liveRoutes(deps: { signals: Signals; media: MediaEngine }): Feat
   const [routes, rates] = [featureRoutes(), makeRoomRates()];
   addLists(routes);
   addSchedule(routes, deps.signals);
+  addSubstitute(routes, deps.signals);
   addRoom(routes, deps.signals);
   addByForm(routes, deps.signals, rates);
   addTools(routes, deps.signals, rates);

@@ -1,10 +1,11 @@
 import type { Actor } from "../access/actor.ts";
 import { listYears, weeksOfSchool, yearIn, type SchoolYearRow } from "../calendar/store.ts";
-import { openSchool } from "../organisation/access.ts";
-import { listCampuses, type UnitRow } from "../organisation/store.ts";
+import { openSchool, openUnit } from "../organisation/access.ts";
+import { listCampuses, listSchoolsBelow, listSchoolsOfCluster, type UnitRow } from "../organisation/store.ts";
 import { dayOf, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
-import { notFound } from "../platform/errors.ts";
+import { isId } from "../platform/ids.ts";
+import { forbidden, notFound } from "../platform/errors.ts";
 import { dateAsked, loadMeasures, type SchoolMeasures } from "./figures.ts";
 import { Asked } from "./forms.ts";
 
@@ -36,4 +37,13 @@ export function yearAsked(years: readonly SchoolYearRow[], asked: Asked, now: In
   const year = asked.year ? years.find((one) => one.id === asked.year) : yearIn(years, dayOf(now));
   if (year === undefined) throw notFound();
   return year;
+}
+
+/** The unit that an officer asks for, else that of which the person is an officer, with its schools of today. 403 for all others. */
+export async function openOffice(db: Db, actor: Actor, asked: unknown, now: Instant): Promise<{ unit: UnitRow; schools: UnitRow[] }> {
+  const office = actor.memberships.find((m) => m.role === "province_officer") ?? actor.memberships.find((m) => m.role === "commune_officer");
+  const id = isId(asked) ? asked : office?.unitId;
+  if (id === undefined) throw forbidden("role");
+  const unit = await openUnit(db, actor, id, "read_figures");
+  return { unit, schools: unit.kind === "cluster" ? await listSchoolsOfCluster(db, unit.id, dayOf(now)) : await listSchoolsBelow(db, unit) };
 }

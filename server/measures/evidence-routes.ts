@@ -4,6 +4,7 @@ import { weekOfDay } from "../calendar/rules.ts";
 import { idOf, type FeatureRoutes } from "../platform/web/router.ts";
 import type { CellView, FieldView, PageHeadView } from "../shell/partials.ts";
 import { openMeasures, type Opened } from "./access.ts";
+import { monthName } from "./closing/pages.ts";
 import { lastDayOf } from "./figures.ts";
 import { coverageText, definitionView, evidencePath, type DefinitionView, type Voice } from "./pages.ts";
 import { addCoverages } from "./rules.ts";
@@ -166,7 +167,7 @@ function weekFields({ asked, measures }: Opened, { t }: Voice): FieldView[] {
   const weeks = begun.map((week) => ({ value: String(week.number), label: words.week_of(week.number) }));
   const months = [...new Set(begun.map((week) => week.starts_on.slice(0, 7)))].map((month) => ({
     value: month,
-    label: words.month_of(String(Number(month.slice(5))), month.slice(0, 4)),
+    label: monthName(month, t),
   }));
   const any = { value: "", label: words.any };
   return [

@@ -5,7 +5,7 @@ import { FORMULA_VERSION } from "../ledger/rules.ts";
 import { thresholdWords } from "../ledger/say.ts";
 import type { Definition } from "../ledger/store/definitions.ts";
 import { heatLevel, meterGeometry, trendGeometry } from "../shell/charts.ts";
-import type { FieldView, HeatTableView, MeterView, PageHeadView, StatView, TrendView } from "../shell/partials.ts";
+import type { FieldView, HeatTableView, MeterView, NoticeView, PageHeadView, StatView, TrendView } from "../shell/partials.ts";
 import type { Cell, SchoolMeasures } from "./figures.ts";
 import { adoptedOnly, coveredBy, type Counter, type Coverage } from "./rules.ts";
 import type { LessonCoverRow } from "./store/lists.ts";
@@ -21,6 +21,8 @@ export interface Voice {
 export interface DashboardPage {
   head: PageHeadView;
   filter: { action: string; label: string; fields: FieldView[]; active: boolean };
+  /** The month asked for is closed: what was reported, and what the same days give now. */
+  closed: NoticeView | undefined;
   no_plan: boolean;
   from_national: boolean;
   meters: MeterView[];

@@ -6,6 +6,9 @@ import { featureRoutes, idOf, type FeatureRoutes } from "../platform/web/router.
 import type { FieldView } from "../shell/partials.ts";
 import { confirmsIn } from "../ledger/access.ts";
 import { openMeasures, type Opened } from "./access.ts";
+import { closingRoutes } from "./closing/routes.ts";
+import { monthName, shareText } from "./closing/pages.ts";
+import { listClosings, type ClosingRow } from "./closing/store.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
 import type { SchoolMeasures } from "./figures.ts";
 import { definitionView, heatTables, metersOf, missingView, statsOf, trendView, type Missing, type Voice } from "./pages.ts";
@@ -19,6 +22,7 @@ export function measureRoutes(): FeatureRoutes {
   const routes = featureRoutes();
   settingsRoutes(routes);
   tableRoutes(routes);
+  closingRoutes(routes);
   routes.get("/schools/:id/measures", "signed_in", showSchool);
   evidenceRoutes(routes);
   return routes;
@@ -32,14 +36,17 @@ async function voiceOf(req: Request): Promise<Voice> {
 async function showSchool(req: Request, res: Response): Promise<void> {
   const [opened, voice] = await Promise.all([openMeasures(req.db, req.actor, idOf(req.params["id"]), req.query, req.now), voiceOf(req)]);
   const { school, year, measures } = opened;
+  const closings = (await listClosings(req.db, school.id, year.id)).filter((one) => one.reopened_at === null);
   const page: Views["measures/school"] = {
     head: {
       ...{ title: req.t.measures.title, eyebrow: school.name, lead: req.t.measures.lead(req.f.day(measures.scope.date), year.id) },
-      actions: confirmsIn(req.actor).some((one) => one.school_id === school.id)
-        ? [{ href: "/ledger/declarations", label: req.t.ledger.waiting_link, icon: "inbox" }]
-        : [],
+      actions: [
+        { href: `/schools/${school.id}/months?year=${year.id}`, label: req.t.closing.link, icon: "lock" },
+        ...(confirmsIn(req.actor).some((one) => one.school_id === school.id) ? [{ href: "/ledger/declarations", label: req.t.ledger.waiting_link, icon: "inbox" as const }] : []),
+      ],
     },
-    filter: { action: `/schools/${school.id}/measures`, label: req.t.measures.filters.label, fields: filterFields(req, opened), active: isNarrowed(opened) },
+    closed: closedNotice(opened, closings, voice),
+    filter: { action: `/schools/${school.id}/measures`, label: req.t.measures.filters.label, fields: filterFields(req, opened, closings), active: isNarrowed(opened) },
     no_plan: measures.online === undefined,
     from_national: measures.from_national,
     meters: metersOf(measures, voice),
@@ -96,7 +103,17 @@ function quickest(rows: readonly LessonCoverRow[], needed: ReadonlyMap<string, L
   return quickestLessons(lessons, needed).slice(0, QUICKEST_SHOWN).map(({ row }) => row);
 }
 
-function filterFields(req: Request, { year, years, asked, campuses, measures }: Opened): FieldView[] {
+/** A closed month shows what was reported beside what the same days give now. */
+function closedNotice({ asked, measures, campuses }: Opened, closings: readonly ClosingRow[], { t, f }: Voice): Views["measures/school"]["closed"] {
+  const closing = closings.find((one) => one.month === asked.month);
+  if (closing === undefined || asked.date || asked.week || campuses.some((campus) => campus.id === asked.campus)) return undefined;
+  const now = { counted: measures.online?.counted ?? 0, planned: measures.online?.planned ?? 0, subjects_planned: measures.digitised.subjects_planned };
+  const [was, is, month] = [shareText(closing, t, f), shareText(now, t, f), monthName(closing.month, t)];
+  const text = was === is ? t.closing.notice_same(month, was) : t.closing.notice(month, was, is);
+  return { kind: was === is ? "info" : "warn", text, action: { href: `/month-closings/${closing.id}`, label: t.closing.notice_link } };
+}
+
+function filterFields(req: Request, { year, years, asked, campuses, measures }: Opened, closings: readonly ClosingRow[]): FieldView[] {
   const words = req.t.measures.filters;
   const none = { value: "", label: "–" };
   return [
@@ -109,7 +126,7 @@ function filterFields(req: Request, { year, years, asked, campuses, measures }: 
           },
         ]),
     { name: "week", label: words.week, kind: "select", value: asked.date ? "" : String(asked.week ?? ""), options: [none, ...weekOptions(measures, words)] },
-    { name: "month", label: words.month, kind: "select", value: asked.date || asked.week ? "" : (asked.month ?? ""), options: [none, ...monthOptions(measures.weeks, words, dayOf(req.now))] },
+    { name: "month", label: words.month, kind: "select", value: asked.date || asked.week ? "" : (asked.month ?? ""), options: [none, ...monthOptions(measures.weeks, closings, req.t, dayOf(req.now))] },
     { name: "date", label: words.date, kind: "date", value: asked.date ?? "", attributes: { max: dayOf(req.now) } },
     { name: "year", label: words.year, kind: "select", value: year.id, options: years.map((one) => ({ value: one.id, label: one.id })) },
   ];
@@ -119,7 +136,8 @@ function weekOptions(measures: SchoolMeasures, words: Words["measures"]["filters
   return measures.weeks.map((week) => ({ value: String(week.number), label: words.week_of(week.number) }));
 }
 
-function monthOptions(weeks: readonly StudyWeek[], words: Words["measures"]["filters"], today: string): { value: string; label: string }[] {
+function monthOptions(weeks: readonly StudyWeek[], closings: readonly ClosingRow[], t: Words, today: string): { value: string; label: string }[] {
   const begun = monthsOf(weeks).filter((month) => month <= today.slice(0, 7));
-  return begun.map((month) => ({ value: month, label: words.month_of(String(Number(month.slice(5))), month.slice(0, 4)) }));
+  const closed = new Set(closings.map((one) => one.month));
+  return begun.map((month) => ({ value: month, label: closed.has(month) ? t.closing.marked(monthName(month, t)) : monthName(month, t) }));
 }

@@ -1,16 +1,12 @@
 import type { Request, Response } from "express";
-import type { Actor } from "../access/actor.ts";
 import { provinceOfficerOver } from "../access/actor.ts";
 import { listYears } from "../calendar/store.ts";
 import { definitionOn, listDefinitions } from "../ledger/store/definitions.ts";
-import { openUnit } from "../organisation/access.ts";
-import { listSchoolsBelow, listSchoolsOfCluster, type UnitRow } from "../organisation/store.ts";
+import type { UnitRow } from "../organisation/store.ts";
 import { dayOf } from "../platform/clock.ts";
-import { forbidden } from "../platform/errors.ts";
-import { isId } from "../platform/ids.ts";
-import { idOf, type FeatureRoutes } from "../platform/web/router.ts";
+import type { FeatureRoutes } from "../platform/web/router.ts";
 import type { ActionView, CellView, FieldView, MeterView, StatView, TableView } from "../shell/partials.ts";
-import { yearAsked } from "./access.ts";
+import { openOffice, yearAsked } from "./access.ts";
 import { Asked } from "./forms.ts";
 import { csvOf, schoolCells, schoolFigures, unitMeters, unitStats, type SchoolLine } from "./table.ts";
 import { rollUp, type RollUp } from "./rules.ts";
@@ -47,9 +43,7 @@ export function tableRoutes(routes: FeatureRoutes): void {
 
 async function openTable(req: Request) {
   const asked = Asked.parse(req.query);
-  const chosen = isId(req.query["unit"]) ? req.query["unit"] : officeOf(req.actor);
-  const unit = await openUnit(req.db, req.actor, idOf(chosen), "read_figures");
-  const [years, schools] = await Promise.all([listYears(req.db), schoolsOf(req, unit)]);
+  const [years, { unit, schools }] = await Promise.all([listYears(req.db), openOffice(req.db, req.actor, req.query["unit"], req.now)]);
   const year = yearAsked(years, asked, req.now);
   const ids = schools.map((school) => school.id);
   const today = dayOf(req.now);
@@ -59,17 +53,6 @@ async function openTable(req: Request) {
   const paths = new Map(schools.map((school) => [school.id, school.path]));
   const lines: SchoolLine[] = sums.map((row) => ({ row, path: paths.get(row.id) ?? "", figures: schoolFigures(row, targetsOf(targets, row.level)) }));
   return { unit, year, years, lines, counter, targets: targetsOf(targets, null) };
-}
-
-/** The unit of which the person is an officer; without one there is no table to show. */
-function officeOf(actor: Actor): string {
-  const office = actor.memberships.find((m) => m.role === "province_officer") ?? actor.memberships.find((m) => m.role === "commune_officer");
-  if (office === undefined) throw forbidden("role");
-  return office.unitId;
-}
-
-function schoolsOf(req: Request, unit: UnitRow): Promise<UnitRow[]> {
-  return unit.kind === "cluster" ? listSchoolsOfCluster(req.db, unit.id, dayOf(req.now)) : listSchoolsBelow(req.db, unit);
 }
 
 async function showTable(req: Request, res: Response, { unit, year, years, lines, counter, targets }: Awaited<ReturnType<typeof openTable>>): Promise<void> {
@@ -82,7 +65,7 @@ async function showTable(req: Request, res: Response, { unit, year, years, lines
   const page: TablePage = {
     title: words.of(unit.name),
     lead: `${t.measures.lead(f.day(dayOf(req.now)), year.id)}. ${words.sums} ${t.measures.definition.counter[counter]}`,
-    actions: [{ href: `/measures/table.csv?${query.toString()}`, label: words.csv, icon: "download" }, { href: "/api-tokens", label: t.api.title, icon: "key-round" }, ...settings],
+    actions: [{ href: `/measures/table.csv?${query.toString()}`, label: words.csv, icon: "download" }, { href: `/measures/months?unit=${unit.id}&year=${year.id}`, label: t.closing.link, icon: "lock" }, { href: "/api-tokens", label: t.api.title, icon: "key-round" }, ...settings],
     filter: { action: `/measures`, fields: [{ name: "year", label: t.measures.filters.year, kind: "select", value: year.id, options: yearOptions }, ...unitField(req, unit)] },
     meters: unitMeters(sum, targets, counter, t, f),
     stats: unitStats(sum, t, f),

@@ -5,6 +5,10 @@ type Say = (params: NoticeParams) => string;
 
 const kinds = {
   live_soon: ({ title }) => `“${title}” bắt đầu sau ít phút. Mời vào phòng chờ.`,
+  live_substitute: ({ by, title, when, comment }) => `${by} nhờ thầy cô dạy thay “${title}” lúc ${when ?? ""}.${comment ? ` ${comment}` : ""}`,
+  live_substitute_ended: ({ by, title }) => `${by} đã đổi người dạy “${title}”: thầy cô không cần dạy thay buổi này nữa.`,
+  live_substituted: ({ by, title, when }) => `${by} cử người dạy thay thầy cô buổi “${title}” lúc ${when ?? ""}.`,
+  live_teaches_again: ({ by, title, when }) => `${by} ghi lại: thầy cô tự dạy buổi “${title}” lúc ${when ?? ""}.`,
   live_board_no_room: ({ title }) => `Chưa lưu được bảng của buổi học “${title}”: kho của trường đã đầy. Nét vẽ vẫn còn.`,
   live_absent: ({ by, title }) => `${by} vắng buổi học trực tuyến “${title}”.`,
   recording_ready: ({ title }) => `Bản ghi buổi học “${title}” đã xong. Thầy cô xem lại, cắt bớt nếu cần rồi cho lớp xem.`,
@@ -33,6 +37,8 @@ const kinds = {
   bulk_done: ({ title, count }) => `Đã nhập xong “${title}”: ${count} học liệu vào kho.`,
   bulk_exported: ({ title }) => `Bản xuất “${title}” đã sẵn sàng để tải xuống.`,
   bulk_export_failed: ({ title }) => `Chưa xuất được “${title}”. Hãy xuất lại; nếu vẫn vậy, hãy báo người quản trị.`,
+  month_due: ({ title, school }) => `Số liệu tháng ${title} của ${school} chờ thầy cô chốt.`,
+  month_reopened: ({ by, title }) => `${by} mở lại số liệu tháng ${title} để trường chốt lại.`,
 } satisfies Record<string, Say>;
 
 /** What can be told. A new kind needs its words in both languages, and an icon in pages.ts. */
@@ -71,6 +77,10 @@ export const notices = messages<typeof vi>({
     summary: (count: number) => `${count} notices on this page`,
     kinds: {
       live_soon: ({ title }) => `“${title}” begins in a few minutes. The lobby is open.`,
+      live_substitute: ({ by, title, when, comment }) => `${by} asks you to teach “${title}” at ${when ?? ""} as a substitute.${comment ? ` ${comment}` : ""}`,
+      live_substitute_ended: ({ by, title }) => `${by} changed who teaches “${title}”: you are no longer needed as a substitute.`,
+      live_substituted: ({ by, title, when }) => `${by} named a substitute for your class “${title}” at ${when ?? ""}.`,
+      live_teaches_again: ({ by, title, when }) => `${by} noted that you teach “${title}” at ${when ?? ""} yourself.`,
       live_board_no_room: ({ title }) => `The board of “${title}” was not saved: the school's library is full. What was drawn is kept.`,
       live_absent: ({ by, title }) => `${by} was absent from the live class “${title}”.`,
       recording_ready: ({ title }) => `The recording of “${title}” is ready. Look at it, cut it where needed, and show it to the class.`,
@@ -99,6 +109,8 @@ export const notices = messages<typeof vi>({
       bulk_done: ({ title, count }) => `“${title}” was imported: ${count} materials in the library.`,
       bulk_exported: ({ title }) => `The export “${title}” is ready to download.`,
       bulk_export_failed: ({ title }) => `“${title}” could not be exported. Try again; if it stays so, tell the administrator.`,
+      month_due: ({ title, school }) => `The figures of ${title} of ${school} wait to be closed by you.`,
+      month_reopened: ({ by, title }) => `${by} reopened the figures of ${title} for the school to close again.`,
     } satisfies Record<NoticeKind, Say>,
   },
 });

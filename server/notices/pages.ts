@@ -22,6 +22,10 @@ declare global {
 
 const LOOKS: Record<NoticeKind, IconName> = {
   live_soon: "video",
+  live_substitute: "users",
+  live_substitute_ended: "users",
+  live_substituted: "users",
+  live_teaches_again: "users",
   live_board_no_room: "circle-x",
   live_absent: "calendar",
   recording_ready: "video",
@@ -50,6 +54,8 @@ const LOOKS: Record<NoticeKind, IconName> = {
   bulk_done: "folder-open",
   bulk_exported: "archive",
   bulk_export_failed: "circle-x",
+  month_due: "lock",
+  month_reopened: "undo-2",
 };
 
 interface Facts {

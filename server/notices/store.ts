@@ -13,6 +13,8 @@ const noticeParams = z.object({
   school: z.string().default(""),
   /** What was said with it. */
   comment: z.string().default(""),
+  /** When it is, in words. */
+  when: z.string().optional(),
   count: z.coerce.number().int().default(0),
 });
 export type NoticeParams = z.infer<typeof noticeParams>;

@@ -3,30 +3,46 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs
 import path from "node:path";
 import { migrate } from "../../server/migrate.ts";
 import { openDatabase, type Db } from "../../server/platform/db.ts";
-import { buildLibrary } from "./library.ts";
 
-/** What decides what the data is: another version of these makes it anew. */
-const MADE_BY = ["test/bench/library.ts", "test/support/world.ts", "server/library/rules/terms.ts", "server/library/store/terms.ts", "server/library/store/write.ts"];
+/** How the data of a bench is made. */
+export interface Recipe {
+  name: string;
+  /** What decides what the data is: another version of these files makes it anew. */
+  madeBy: readonly string[];
+  build(db: Db, say: (line: string) => void): Promise<void>;
+}
 
 /**
  * The database of the bench, filled once and kept: in a file below `folder`, or as a database of the PostgreSQL server at
  * `postgres`. Migrations that came since are run on it.
  */
-export async function benchDatabase(folder: string, postgres: string | undefined, materials: number, say: (line: string) => void): Promise<Db> {
-  const hash = createHash("sha256");
-  for (const file of MADE_BY) hash.update(readFileSync(file));
-  const name = `library_${materials}_${hash.digest("hex").slice(0, 8)}`;
-  return postgres === undefined ? sqliteFile(path.join(folder, `${name}.sqlite`), materials, say) : postgresDatabase(postgres, name, materials, say);
+export async function benchDatabase(folder: string, postgres: string | undefined, recipe: Recipe, say: (line: string) => void): Promise<Db> {
+  const name = nameOf(recipe);
+  return postgres === undefined ? sqliteFile(path.join(folder, `${name}.sqlite`), recipe, say) : postgresDatabase(postgres, name, recipe, say);
 }
 
-async function sqliteFile(file: string, materials: number, say: (line: string) => void): Promise<Db> {
+/** The file, or the address of the database, in which a recipe's data is kept. */
+export function placeOf(folder: string, postgres: string | undefined, recipe: Recipe): string {
+  if (postgres === undefined) return path.join(folder, `${nameOf(recipe)}.sqlite`);
+  const address = new URL(postgres);
+  address.pathname = `/${nameOf(recipe)}`;
+  return address.href;
+}
+
+function nameOf({ name, madeBy }: Recipe): string {
+  const hash = createHash("sha256");
+  for (const file of madeBy) hash.update(readFileSync(file));
+  return `${name}_${hash.digest("hex").slice(0, 8)}`;
+}
+
+async function sqliteFile(file: string, recipe: Recipe, say: (line: string) => void): Promise<Db> {
   if (!existsSync(file)) {
     mkdirSync(path.dirname(file), { recursive: true });
     const unfinished = `${file}.unfinished`;
     for (const end of ["", "-wal", "-shm"]) rmSync(unfinished + end, { force: true });
     const db = openDatabase({ sqlite: unfinished }, { poolMax: 1 });
     await migrate(db);
-    await timed(say, () => buildLibrary(db, materials, say));
+    await timed(say, () => recipe.build(db, say));
     await db.raw("ANALYZE");
     await db.raw("PRAGMA wal_checkpoint(TRUNCATE)");
     await db.destroy();
@@ -37,7 +53,7 @@ async function sqliteFile(file: string, materials: number, say: (line: string) =
   return db;
 }
 
-async function postgresDatabase(server: string, name: string, materials: number, say: (line: string) => void): Promise<Db> {
+async function postgresDatabase(server: string, name: string, recipe: Recipe, say: (line: string) => void): Promise<Db> {
   const admin = openDatabase({ postgres: server }, { poolMax: 1 });
   const address = new URL(server);
   const [unfinished, whole] = [`${name}_unfinished`, name];
@@ -47,7 +63,7 @@ async function postgresDatabase(server: string, name: string, materials: number,
     address.pathname = `/${unfinished}`;
     const db = openDatabase({ postgres: address.href }, { poolMax: 1 });
     await migrate(db);
-    await timed(say, () => buildLibrary(db, materials, say));
+    await timed(say, () => recipe.build(db, say));
     await db.raw("VACUUM ANALYZE");
     await db.destroy();
     await admin.raw("ALTER DATABASE ?? RENAME TO ??", [unfinished, whole]);

@@ -1,6 +1,7 @@
 /**
  * What the pages are measured against: a plain Express + EJS page of the usual size with five indexed reads of the same
- * database, through knex and its SQLite driver as they come. No session, no layout, no access rules.
+ * database (a SQLite file, or the address of a PostgreSQL one), through knex and its driver as they come. No session, no
+ * layout, no access rules.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -8,7 +9,9 @@ import ejs from "ejs";
 import express from "express";
 import knex from "knex";
 
-const db = knex({ client: "sqlite3", connection: { filename: process.argv[2] ?? "" }, useNullAsDefault: true, pool: { min: 1, max: 4 } });
+const place = process.argv[2] ?? "";
+const pool = { min: 1, max: 4 };
+const db = place.startsWith("postgres") ? knex({ client: "pg", connection: place, pool }) : knex({ client: "sqlite3", connection: { filename: place }, useNullAsDefault: true, pool });
 const one = async (table: string): Promise<string> => ((await db(table).select("id").first()) as { id: string }).id;
 const [person, course, material, klass, plan] = await Promise.all(["persons", "courses", "materials", "classes", "plans"].map(one));
 

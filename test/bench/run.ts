@@ -5,7 +5,8 @@
  *
  * BENCH_SECONDS sets the length of each measurement. `npm run bench -- pages` and `npm run bench -- search` measure one of
  * the two alone; without them the search (see search.ts) comes last, on both databases. `npm run bench -- live` measures the
- * sound and picture of classes (see live.ts), which wants a machine for itself.
+ * sound and picture of classes (see live.ts), `npm run bench -- province` the figures of a whole province (see province.ts);
+ * both want a machine for themselves.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -29,8 +30,9 @@ interface Page {
   cookie: string;
 }
 
-if (process.argv.includes("live")) {
-  await new Promise((resolve) => spawn(process.execPath, ["--import=tsx", "test/bench/live.ts"], { stdio: "inherit" }).once("exit", resolve));
+for (const alone of ["live", "province"]) {
+  if (!process.argv.includes(alone)) continue;
+  await new Promise((resolve) => spawn(process.execPath, ["--import=tsx", `test/bench/${alone}.ts`], { stdio: "inherit" }).once("exit", resolve));
   process.exit(0);
 }
 if (process.argv.includes("search")) {

@@ -8,12 +8,19 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
+import type { Db } from "../../server/platform/db.ts";
 import { startApp } from "../support/app.ts";
 import { benchDatabase } from "./data.ts";
+import { buildLibrary } from "./library.ts";
 
 const [folder = "", materials = ""] = process.argv.slice(2);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const db = await benchDatabase(folder, process.env["TEST_DATABASE_URL"], Number(materials), say);
+const library = {
+  name: `library_${materials}`,
+  madeBy: ["test/bench/library.ts", "test/support/world.ts", "server/library/rules/terms.ts", "server/library/store/terms.ts", "server/library/store/write.ts"],
+  build: (empty: Db, tell: (line: string) => void) => buildLibrary(empty, Number(materials), tell),
+};
+const db = await benchDatabase(folder, process.env["TEST_DATABASE_URL"], library, say);
 const app = await startApp({}, db);
 const bare = express().get("/:id", async (req, res) => {
   const row = (await db("materials").where({ id: req.params.id }).first()) as { title: string };

@@ -34,6 +34,7 @@ export const T = {
   indicatorValue: id("1ndva1ve"),
   indicatorImport: id("1nd1mp0rt"),
   digitalModel: id("d1gm0de1"),
+  closing: id("cj0s1ng"),
 } as const;
 
 /** Files on their way in, uploaded through the application's own doors. */
@@ -112,6 +113,12 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   await db("collections").insert({ id: T.collection, unit_id: W.tranPhu, owner_id: W.huong, title: "Bộ sưu tập canary-tran-phu", scope: "school", created_at: NOW, updated_at: NOW });
   await db("collection_items").insert({ collection_id: T.collection, material_id: T.shared, position: 1, added_by: W.huong, added_at: NOW });
   await db("material_reports").insert({ id: T.report, material_id: T.shared, reported_by: W.son, kind: "content", words: "Sai ở trang 2: canary-tran-phu", reported_at: NOW });
+  await db("month_closings").insert({
+    ...{ id: T.closing, school_id: W.tranPhu, year_id: YEAR, month: "2026-10", number: 1, as_of: "2026-10-31", closed_by: W.nam, closed_at: NOW, note: "canary-tran-phu" },
+    ...{ online_bp: 200, digitised_bp: 500, target_source: "KH 1027", definition_version: 1, formula_version: 1, counter: "all", counted: 1, counted_in_month: 1 },
+    ...{ planned: 42, planned_to_date: 27, covered: 0, own: 0, lessons: 16, subjects_planned: 2, subjects_met: 0, cells: "[]", months: "{}", records_hash: "0".repeat(64) },
+  });
+  await db("month_closing_records").insert({ closing_id: T.closing, periods: "[]", lessons: "[]" });
   await db("live_classes").insert({
     id: T.live,
     school_id: W.tranPhu,
@@ -193,7 +200,7 @@ export function paramsOf(route: string, name: string): string {
     number: "1",
     code: "3.1",
     period: "1",
-    month: "2026-11",
+    month: "2026-10",
     purpose: "family",
     token: "x".repeat(43),
     kind: "thumb",
@@ -216,6 +223,7 @@ export function paramsOf(route: string, name: string): string {
     "bulk-imports": T.bulkImport,
     "library-exports": T.libraryExport,
     "live-classes": T.live,
+    "month-closings": T.closing,
     "self-study": T.assignment,
     assignments: T.assignment,
     deliveries: T.delivery,

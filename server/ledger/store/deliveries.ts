@@ -35,7 +35,7 @@ export async function recordLiveClass(db: Db, liveClassId: string, at: Instant):
       ({ course_id, plan_lesson_id, period_number }): Fact => ({
         ...plain,
         ...{ course_id, plan_lesson_id, period_number, mode: "online", taught_on: live.taught_on },
-        ...{ evidence_kind: "live", evidence_id: liveClassId, taught_by: live.row.teacher_id },
+        ...{ evidence_kind: "live", evidence_id: liveClassId, taught_by: live.row.substitute_id ?? live.row.teacher_id },
         ...{ legal_form: live.row.legal_form, legal_reason: live.row.legal_reason },
       }),
     );

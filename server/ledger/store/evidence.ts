@@ -15,6 +15,7 @@ const liveRow = z.object({
   state: col.oneOf(["scheduled", "open", "ended", "cancelled"]),
   purpose: col.oneOf(["lesson", "trial"]),
   teacher_id: col.id(),
+  substitute_id: col.maybeId(),
   opened_at: col.maybeInstant(),
   ended_at: col.maybeInstant(),
   starts_at: col.instant(),

@@ -29,7 +29,7 @@ export function rowOf(live: LiveRow, at: Instant, { t, f }: Tongue): RowView {
     href: `/live-classes/${live.id}`,
     detail: t.live.detail(f.moment(live.starts_at), t.live.minutes(live.length_minutes), classesOf(live)),
     icon: "video",
-    badges: [stateBadge(live, at, t), ...(live.purpose === "trial" ? [{ label: t.live.trial, tone: "neutral" as const }] : [])],
+    badges: [stateBadge(live, at, t), ...(live.substitute_id === null ? [] : [{ label: t.live_after.substitute.badge, tone: "info" as const }]), ...(live.purpose === "trial" ? [{ label: t.live.trial, tone: "neutral" as const }] : [])],
     isNew: live.state === "open",
   };
 }
@@ -38,6 +38,11 @@ export function stateBadge(live: LiveRow, at: Instant, t: Words): BadgeView {
   if (isMissed(live, at)) return { label: t.live.states.missed, tone: "warn" };
   const tone = ({ scheduled: "info", open: "good", ended: "neutral", cancelled: "bad" } as const)[live.state];
   return { label: t.live.states[live.state], tone, icon: live.state === "open" ? "radio" : undefined };
+}
+
+/** Who teaches, and in whose place. */
+export function teacherWords(live: LiveRow, t: Words): string {
+  return live.substitute_name === null ? live.teacher_name : t.live_after.substitute.instead(live.substitute_name, live.teacher_name);
 }
 
 export function classesOf(live: LiveRow): string {

@@ -3,6 +3,7 @@ import { addMinutes, type Instant } from "../../platform/clock.ts";
 import type { Formats } from "../../platform/i18n.ts";
 import { newId } from "../../platform/ids.ts";
 import type { ActView, ChatView, FactsView, FieldView, NextUpView, OptionView, NoticeView, PageHeadView, PresenceView } from "../../shell/partials.ts";
+import { may } from "../access.ts";
 import { mediaView, type MediaView } from "../media/pages.ts";
 import { recordingView, type RecordingFacts, type RecordingView } from "../recording/pages.ts";
 import type { RoomPerson } from "../room.ts";
@@ -14,7 +15,7 @@ import { REACTIONS } from "../forms.ts";
 import type { RoomRow } from "../store/tables.ts";
 import { checkUntil, groupOfKey, mayRead, type Reader } from "../tool-rules.ts";
 import { shownOptions, type QuestionFragment, type ToolsView } from "./tools.ts";
-import { classesOf, lessonsOf, stateBadge } from "./list.ts";
+import { classesOf, lessonsOf, stateBadge, teacherWords } from "./list.ts";
 
 /** A pupil who was called is named this long on a page without script. */
 const CALLED_MINUTES = 5;
@@ -43,6 +44,7 @@ export interface LobbyPage {
   startNote: string;
   inside: string | undefined;
   cancelHref: string | undefined;
+  substituteHref: string | undefined;
   /** For the teacher: the class is told that it begins late. */
   late: { action: string; field: FieldView } | undefined;
 }
@@ -95,7 +97,7 @@ export function factsOf(live: LiveRow, { t, f }: Tongue): FactsView {
     items: [
       { label: words.when, value: t.live.detail(f.moment(live.starts_at), t.live.minutes(live.length_minutes), classesOf(live)) },
       { label: words.lesson, value: lessonsOf(live, t) },
-      { label: words.teacher, value: live.teacher_name },
+      { label: words.teacher, value: teacherWords(live, t) },
       { label: words.form, value: t.live.forms[live.legal_form] },
       ...reason,
     ],
@@ -124,6 +126,7 @@ export function lobbyPage(live: LiveRow, actor: Actor, part: Part, people: reado
     start: teacher && mayStart(live, at) ? { action: `/live-classes/${live.id}/opening`, label: words.start, icon: "play", kind: "primary" } : undefined,
     startNote: teacher ? (mayStart(live, at) ? words.teacher_ready : words.too_early(f.moment(addMinutes(live.starts_at, -START_EARLY_MINUTES)))) : "",
     inside: teacher ? words.inside(waits) : undefined,
+    substituteHref: may(actor, "substitute", live) && !missed ? `/live-classes/${live.id}/substitute` : undefined,
     cancelHref: part === "teacher" ? `/live-classes/${live.id}/cancellation` : undefined,
   };
 }
@@ -149,6 +152,7 @@ export function waitingPage(live: LiveRow, actor: Actor, part: Part, at: Instant
     startNote: "",
     inside: undefined,
     cancelHref: undefined,
+    substituteHref: undefined,
     late: undefined,
   };
 }

@@ -10,7 +10,7 @@ import { flash } from "../../shell/layout.ts";
 import type { FieldView } from "../../shell/partials.ts";
 import { liveClassesVisibleTo, openCalendar } from "../access.ts";
 import { calendarFeed } from "../calendar-feed.ts";
-import { classesOf } from "../pages/list.ts";
+import { classesOf, teacherWords } from "../pages/list.ts";
 import { KEEP_DAYS } from "../recording/rules.ts";
 import { findSettings, removeCalendarLink, saveCalendarLink, saveSettings, type LiveSettings } from "../store/after.ts";
 import { listMine } from "../store/classes.ts";
@@ -54,7 +54,7 @@ export function addCalendar(routes: FeatureRoutes): void {
       length_minutes: live.length_minutes,
       cancelled: live.state === "cancelled",
       url: `${req.config.baseUrl}/live-classes/${live.id}`,
-      text: `${classesOf(live)} · ${live.teacher_name}`,
+      text: `${classesOf(live)} · ${teacherWords(live, req.t)}`,
     }));
     res.set({ "Cache-Control": "private, max-age=300", "Referrer-Policy": "no-referrer" });
     res.type("text/calendar; charset=utf-8").send(calendarFeed(req.t.live.title, events, req.now));

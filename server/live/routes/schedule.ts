@@ -12,7 +12,7 @@ import { openLiveClass, openLiveCourse } from "../access.ts";
 import { CancelForm, ScheduleForm } from "../forms.ts";
 import { schedulePage, type Planning } from "../pages/schedule.ts";
 import { LIVE_CHANGED } from "../socket.ts";
-import { listConflicts, saveCancellation, saveSchedules, type By, type LiveRow, type Schedule } from "../store/classes.ts";
+import { listConflicts, saveCancellation, saveSchedules, taughtBy, type By, type LiveRow, type Schedule } from "../store/classes.ts";
 import { listLessons, listSlides, listTaken, listTogether, type CourseRow, type LessonRow } from "../store/planning.ts";
 
 type Course = Granted<"teach", CourseRow>;
@@ -140,7 +140,7 @@ async function showSchedule(req: Request, res: Response, course: Course, state: 
     taken: lesson ? await listTaken(req.db, course) : [],
     together: lesson ? await listTogether(req.db, course, req.actor.teaches) : [],
     slides: lesson ? await listSlides(req.db, course, lesson.id) : [],
-    conflicts: clash.map((live) => ({ live, who: live.teacher_id === req.actor.personId ? req.t.live.schedule.conflict_teacher : live.courses.map((one) => one.class_name).join(", ") })),
+    conflicts: clash.map((live) => ({ live, who: taughtBy(live).id === req.actor.personId ? req.t.live.schedule.conflict_teacher : live.courses.map((one) => one.class_name).join(", ") })),
   };
   const day = typeof req.query["on"] === "string" && /^\d{4}-\d{2}-\d{2}$/.test(req.query["on"]) ? { on: req.query["on"] } : {};
   const time = typeof req.query["at"] === "string" && /^\d{2}:\d{2}$/.test(req.query["at"]) ? { at: req.query["at"] } : {};

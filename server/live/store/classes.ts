@@ -12,7 +12,7 @@ import { liveClassCancelled } from "../events.ts";
 import { overlap } from "../rules.ts";
 import { liveClasses } from "./tables.ts";
 
-const loaded = liveClasses.row.extend({ school_path: col.text(), school_name: col.text(), teacher_name: col.text() });
+const loaded = liveClasses.row.extend({ school_path: col.text(), school_name: col.text(), teacher_name: col.text(), substitute_name: col.maybeText() });
 
 const coveredRow = z.object({
   live_class_id: col.id(),
@@ -55,8 +55,9 @@ function rows(db: Db): Knex.QueryBuilder {
   return db("live_classes as live")
     .join("units as s", "s.id", "live.school_id")
     .join("persons as t", "t.id", "live.teacher_id")
+    .leftJoin("persons as b", "b.id", "live.substitute_id")
     .select(liveClasses.columns.map((name) => `live.${name}`))
-    .select({ school_path: "s.path", school_name: "s.name", teacher_name: "t.name" });
+    .select({ school_path: "s.path", school_name: "s.name", teacher_name: "t.name", substitute_name: "b.name" });
 }
 
 function listCovered(db: Db, ids: readonly string[]): Promise<readonly Covered[]> {
@@ -113,8 +114,8 @@ export function listMine(db: Db, who: Visible, part: "to_come" | "over", at: Ins
 const mineInLists = remember(
   ["live_classes", "live_class_periods", "courses", "units", "persons"],
   (db: Db, personId: string, courses: string, classes: string, part: "to_come" | "over", minute: Instant): Promise<readonly LiveRow[]> => {
-    // A union of three index look-ups: with OR the whole province's classes of that state would be read.
-    const mine = db("live_classes").where({ teacher_id: personId }).select("id");
+    // A union of index look-ups: with OR the whole province's classes of that state would be read.
+    const mine = db("live_classes").where({ teacher_id: personId }).select("id").union(db("live_classes").where({ substitute_id: personId }).select("id"));
     if (courses !== "") void mine.union(ofCourses(db, courses.split(" ")));
     if (classes !== "") void mine.union(ofClasses(db, classes.split(" ")));
     return complete(db, inPart(rows(db).whereIn("live.id", mine), part, minute));
@@ -149,6 +150,11 @@ function inPart(query: Knex.QueryBuilder, part: "to_come" | "over", at: Instant)
     .limit(LIST_MAX);
 }
 
+/** Who teaches it: the substitute, where one was named. */
+export function taughtBy(live: Pick<LiveRow, "teacher_id" | "teacher_name" | "substitute_id" | "substitute_name">): { id: string; name: string } {
+  return live.substitute_id === null ? { id: live.teacher_id, name: live.teacher_name } : { id: live.substitute_id, name: live.substitute_name ?? "" };
+}
+
 /** Other live classes at that time of the same teacher or for the same pupils. */
 export async function listConflicts(
   db: Db,
@@ -159,7 +165,8 @@ export async function listConflicts(
     .where("live.starts_at", "<", addMinutes(planned.starts_at, planned.length_minutes))
     .where("live.starts_at", ">", addMinutes(planned.starts_at, -LENGTH_MAX))
     .where((q) => {
-      void q.where("live.teacher_id", planned.teacherId).orWhereIn("live.id", ofClasses(db, planned.classIds));
+      // Whoever has a substitute is free; the substitute is not.
+      void q.whereRaw("COALESCE(live.substitute_id, live.teacher_id) = ?", [planned.teacherId]).orWhereIn("live.id", ofClasses(db, planned.classIds));
     })
     .orderBy(["live.starts_at", "live.id"])
     .limit(20);

@@ -98,7 +98,7 @@ export type PersonAct = (typeof PERSON_ACTS)[number];
  */
 export async function savePersonAct(db: Db, live: Granted<"teach", LiveRow>, person: { id: string; act: PersonAct; reason: string }, who: By): Promise<void> {
   if (live.state !== "open" && live.state !== "scheduled") throw conflict("live_over");
-  if (person.id === who.by || person.id === live.teacher_id) throw notFound();
+  if (person.id === who.by || person.id === live.teacher_id || person.id === live.substitute_id) throw notFound();
   const changes: Record<PersonAct, Partial<MemberRow>> = {
     draw: { draws: true },
     no_draw: { draws: false },

@@ -96,6 +96,38 @@ const coveredThen = (narrow: string): string => `EXISTS (
      AND ${LAST_ACT("'approve', 'withdraw'")} = 'approve'
      AND COALESCE(${LAST_ACT("'retire', 'restore'")}, 'restore') = 'restore' ${narrow})`;
 
+const coveredLesson = z.object({ id: col.id(), subject: col.text(), grade: col.int(), own: col.flag() });
+
+/** The lessons behind `listCoverage` that were covered, one by one: the records of a snapshot. */
+export function listCoveredLessons(db: Db, scope: Scope, kinds: readonly LessonKind[], asOf: Day | undefined): Promise<z.infer<typeof coveredLesson>[]> {
+  const until = asOf === undefined ? undefined : instantOf(addDays(asOf, 1));
+  const [covered, own] = until === undefined ? [COVERED, COVERED_OWN] : [coveredThen(""), coveredThen("AND m.origin <> 'adopted'")];
+  const untils = until === undefined ? [] : [until, until, until];
+  return all(
+    coveredLesson,
+    db.raw(
+      `SELECT l.id, p.subject_code AS subject, p.grade, CASE WHEN ${own} THEN 1 ELSE 0 END AS own
+         FROM plans p JOIN plan_lessons l ON l.plan_id = p.id AND l.removed_at IS NULL AND l.kind IN (${kinds.map(() => "?").join(", ")})
+        WHERE p.school_id = ? AND p.year_id = ? AND p.version > 0 ${scope.campus_id === undefined ? "" : CAMPUS_PLANS} AND ${covered}
+        ORDER BY l.id`,
+      [...untils, ...kinds, scope.school_id, scope.year_id, ...(scope.campus_id === undefined ? [] : [scope.campus_id, scope.campus_id]), ...untils],
+    ),
+  );
+}
+
+const countedPeriod = z.object({ id: col.id(), subject: col.text(), grade: col.int(), taught_on: col.day() });
+
+/** Every period that counts up to the day, by its delivery: the records behind the sums. */
+export function listCountedPeriods(db: Db, scope: Scope): Promise<z.infer<typeof countedPeriod>[]> {
+  const rows = db("ledger_periods as p")
+    .join("courses as c", "c.id", "p.course_id")
+    .select("p.delivery_id as id", "c.subject_code as subject", "c.grade", "p.taught_on")
+    .where({ "c.school_id": scope.school_id, "c.year_id": scope.year_id, "p.state": "counted" })
+    .where("p.taught_on", "<=", scope.date)
+    .orderBy("p.delivery_id");
+  return all(countedPeriod, scope.campus_id === undefined ? rows : rows.where("c.campus_id", scope.campus_id));
+}
+
 const schoolRow = z.object({
   id: col.id(),
   name: col.text(),

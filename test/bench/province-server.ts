@@ -1,0 +1,16 @@
+/**
+ * The product over the bench's province, in a process of its own, so that who measures costs nothing. Says its address when
+ * it is ready.
+ *
+ *     node --import=tsx test/bench/province-server.ts <folder> <share> <online periods>
+ */
+import { startApp } from "../support/app.ts";
+import { provinceRecipe } from "./province-data.ts";
+import { benchDatabase } from "./data.ts";
+
+const [folder = "", share = "1", online = ""] = process.argv.slice(2);
+const recipe = provinceRecipe({ share: Number(share), online: Number(online) });
+const db = await benchDatabase(folder, process.env["TEST_DATABASE_URL"], recipe, (line) => void process.stdout.write(`${line}\n`));
+const app = await startApp({}, db);
+process.once("disconnect", () => process.exit(0));
+process.send?.({ base: app.base });

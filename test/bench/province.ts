@@ -1,0 +1,140 @@
+/**
+ * `npm run bench -- province`: what the pages of figures cost over a whole province (see province-data.ts), on SQLite or, with
+ * TEST_DATABASE_URL, on PostgreSQL. Pages are told as parts of a plain page of five indexed reads of the same database, the
+ * growth as the time of a page over the whole ledger ÷ over half of it, a new record as a part of a plain insert.
+ *
+ * BENCH_SHARE makes a smaller province (0.05), BENCH_FOLDER says where the data is kept for the next time.
+ */
+import { fork, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import autocannon from "autocannon";
+import { recordLiveClass } from "../../server/ledger/store/deliveries.ts";
+import { reconcileAll } from "../../server/measures/jobs.ts";
+import { recountOnline } from "../../server/ledger/store/totals.ts";
+import { listSchoolYears, recountPlans } from "../../server/measures/store/plans.ts";
+import type { Db } from "../../server/platform/db.ts";
+import { Client, PASSWORD } from "../support/client.ts";
+import { NOW, YEAR } from "../support/world.ts";
+import { benchDatabase, placeOf } from "./data.ts";
+import { addLiveClass, COMMUNE_OFFICER, insertPlainly, leaderOf, listFreePeriods, OFFICER, provinceRecipe, schoolId } from "./province-data.ts";
+
+const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 2);
+const SHARE = Number(process.env["BENCH_SHARE"] ?? 1);
+const FOLDER = process.env["BENCH_FOLDER"] ?? path.join(tmpdir(), "hoc-lieu-bench");
+const POSTGRES = process.env["TEST_DATABASE_URL"];
+const ONLINE = 400_000;
+const ROUNDS = 3;
+const AT_ONCE = [1, 10, 50];
+const RECORDS = 200;
+
+const children: ChildProcess[] = [];
+process.once("exit", () => children.forEach((child) => child.kill("SIGKILL")));
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const whole = provinceRecipe({ share: SHARE, online: ONLINE });
+const [full, less] = [await serve(ONLINE), await serve(ONLINE / 2)];
+const reference = await plainPage(placeOf(FOLDER, POSTGRES, whole));
+say(`\n${POSTGRES === undefined ? "SQLite" : "PostgreSQL"}: requests/s and ratio to the plain page (middle of ${ROUNDS} rounds of ${SECONDS} s); last, time over the whole ledger ÷ over half of it`);
+const halves = new Map((await pagesOf(less)).map((page) => [page.name, page]));
+for (const page of await pagesOf(full)) {
+  const cells: string[] = [];
+  for (const connections of AT_ONCE) {
+    const { own, ratio } = await middle(async () => {
+      const plain = await rate(reference, connections, "");
+      const mine = await rate(page.url, connections, page.cookie);
+      return { own: mine, ratio: mine / plain };
+    });
+    cells.push(`${own.toFixed(0)}   ${ratio.toFixed(2)}`.padStart(20));
+  }
+  const other = halves.get(page.name);
+  const growth = other === undefined ? NaN : (await middle(async () => ({ own: 0, ratio: (await rate(other.url, 1, other.cookie)) / (await rate(page.url, 1, page.cookie)) }))).ratio;
+  say(`${page.name.padEnd(20)}${cells.join("")}${growth.toFixed(2).padStart(10)}`);
+}
+children.forEach((child) => child.kill());
+
+const db = await benchDatabase(FOLDER, POSTGRES, whole, say);
+await newRecords(db);
+await recounts(db);
+process.exit(0);
+
+interface Page {
+  name: string;
+  url: string;
+  cookie: string;
+}
+
+/** The pages of figures, as the people who open them; the evidence is reached by links. */
+async function pagesOf(base: string): Promise<Page[]> {
+  const officer = await new Client(base).signIn(OFFICER, PASSWORD);
+  const commune = await new Client(base).signIn(COMMUNE_OFFICER, PASSWORD);
+  const leader = await new Client(base).signIn(leaderOf(0), PASSWORD);
+  const school = `/schools/${schoolId(0)}/measures`;
+  const periods = `${school}/periods?year=${YEAR}&state=counted`;
+  const evidence = /href="(\/live-classes\/[0-9a-z]{26}[^"]*|\/ledger\/[^"]+)"/.exec((await leader.get(periods)).text)?.[1];
+  if (evidence === undefined) throw new Error("no evidence behind the figure");
+  const page = (name: string, at: string, by: Client): Page => ({ name, url: base + at, cookie: by.cookie });
+  return [
+    page("province table", "/measures", officer),
+    page("commune table", "/measures", commune),
+    page("school dashboard", school, leader),
+    page("periods of a subject", `${school}/periods?year=${YEAR}&subject=TOAN`, leader),
+    page("evidence", evidence, leader),
+  ];
+}
+
+/** One live class after the other is recorded, each in its own transaction, beside one plain row each in its own. */
+async function newRecords(db: Db): Promise<void> {
+  const free = await listFreePeriods(db, 2 * RECORDS);
+  const [some, others] = [free.slice(0, RECORDS), free.slice(RECORDS)];
+  const classes: string[] = [];
+  for (const period of some) classes.push(await addLiveClass(db, period));
+  const timed = async (acts: readonly (() => Promise<unknown>)[]): Promise<number> => {
+    const began = performance.now();
+    for (const act of acts) await act();
+    return (performance.now() - began) / acts.length;
+  };
+  const plain = await timed(others.map((period) => () => db.transaction((trx) => insertPlainly(trx, period))));
+  const own = await timed(classes.map((id) => () => db.transaction((trx) => recordLiveClass(trx, id, NOW))));
+  say(`\na live class judged and recorded ${own.toFixed(2)} ms, a plain insert ${plain.toFixed(2)} ms: ${(own / plain).toFixed(1)} times`);
+}
+
+async function recounts(db: Db): Promise<void> {
+  const years = await listSchoolYears(db);
+  const began = performance.now();
+  let wrong = 0;
+  for (const { school_id, year_id } of years) {
+    wrong += await db.transaction(async (trx) => (await recountOnline(trx, school_id)) + (await recountPlans(trx, school_id, year_id, NOW)));
+  }
+  say(`all sums of ${years.length} schools counted anew from the ledger in ${((performance.now() - began) / 1000).toFixed(1)} s: ${wrong} differed`);
+  const judged = performance.now();
+  await reconcileAll(db, NOW);
+  say(`every period judged anew from the attendance, and counted, in ${((performance.now() - judged) / 1000).toFixed(1)} s`);
+}
+
+async function serve(online: number): Promise<string> {
+  const child = fork("test/bench/province-server.ts", [FOLDER, String(SHARE), String(online)], { execArgv: ["--import=tsx"], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  children.push(child);
+  const [message] = (await once(child, "message")) as [{ base: string }];
+  return message.base;
+}
+
+async function plainPage(place: string): Promise<string> {
+  const child = spawn(process.execPath, ["--import=tsx", "test/bench/reference.ts", place], { stdio: ["ignore", "pipe", "inherit"] });
+  children.push(child);
+  const [said] = (await once(child.stdout, "data")) as [Buffer];
+  return `http://127.0.0.1:${/port (\d+)/.exec(said.toString())?.[1] ?? ""}/`;
+}
+
+async function middle(measure: () => Promise<{ own: number; ratio: number }>): Promise<{ own: number; ratio: number }> {
+  const rounds: { own: number; ratio: number }[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await measure());
+  return rounds.sort((a, b) => a.ratio - b.ratio)[Math.floor(ROUNDS / 2)] ?? { own: 0, ratio: 0 };
+}
+
+async function rate(url: string, connections: number, cookie: string): Promise<number> {
+  const result = await autocannon({ url, connections, duration: SECONDS, headers: { cookie, accept: "text/html", "accept-language": "vi" } });
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} answers were not 2xx, ${result.errors} errors`);
+  return result.requests.average;
+}
