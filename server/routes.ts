@@ -16,6 +16,7 @@ import { bulkRoutes } from "./bulk/routes.ts";
 import type { MediaEngine } from "./live/media/engine.ts";
 import { liveRoutes } from "./live/routes.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
+import { documentRoutes } from "./documents/routes.ts";
 import { measureRoutes } from "./measures/routes.ts";
 import { indicatorRoutes } from "./indicators/routes.ts";
 import { sharingRoutes } from "./sharing/routes.ts";
@@ -35,5 +36,5 @@ export interface RouteDeps {
 
 /** The map of the site: one line a feature. */
 export function allRoutes(deps: RouteDeps): FeatureRoutes[] {
-  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), digitisingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), uploadRoutes(uploadKinds), packageRoutes(), sharingRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), indicatorRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
+  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), digitisingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), uploadRoutes(uploadKinds), packageRoutes(), sharingRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), documentRoutes(), indicatorRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
 }

@@ -5,6 +5,7 @@ import type { BlobStore } from "../platform/storage.ts";
 import { buildAuthoring } from "./authoring.ts";
 import { buildBulk } from "./bulk.ts";
 import { closeMonths } from "./closing.ts";
+import { buildDocuments } from "./documents.ts";
 import { buildDelivery } from "./delivery.ts";
 import { buildMaterials } from "./materials.ts";
 import { announceCourses, mergeInOctober } from "./merger.ts";
@@ -69,6 +70,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["the plan's scoreboard", () => buildScoreboard(demo)],
     ["announcing the courses", () => announceCourses(demo)],
     ["months closed, and what was corrected since", () => closeMonths(demo)],
+    ["plans and regulations for online teaching", () => buildDocuments(demo)],
     ["the library's index", () => ensureIndex(db, at)],
   ];
   for (const [name, run] of steps) {

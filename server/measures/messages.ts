@@ -4,6 +4,7 @@ import { messages } from "../platform/i18n.ts";
 export const measures = messages({
   vi: {
     title: "Chỉ tiêu chuyển đổi số",
+    documents_link: "Kế hoạch, quy chế",
     both: "Hai chỉ tiêu",
     lead: (date: string, year: string) => `Tính đến ${date}, năm học ${year}`,
     filters: {
@@ -175,6 +176,7 @@ export const measures = messages({
   },
   en: {
     title: "Digital targets",
+    documents_link: "Plan, regulations",
     both: "The two targets",
     lead: (date: string, year: string) => `As of ${date}, school year ${year}`,
     filters: {

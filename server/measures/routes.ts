@@ -42,6 +42,7 @@ async function showSchool(req: Request, res: Response): Promise<void> {
       ...{ title: req.t.measures.title, eyebrow: school.name, lead: req.t.measures.lead(req.f.day(measures.scope.date), year.id) },
       actions: [
         { href: `/schools/${school.id}/months?year=${year.id}`, label: req.t.closing.link, icon: "lock" },
+        { href: `/schools/${school.id}/documents?year=${year.id}`, label: req.t.measures.documents_link, icon: "file-text" },
         ...(confirmsIn(req.actor).some((one) => one.school_id === school.id) ? [{ href: "/ledger/declarations", label: req.t.ledger.waiting_link, icon: "inbox" as const }] : []),
       ],
     },

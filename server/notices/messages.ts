@@ -39,6 +39,7 @@ const kinds = {
   bulk_export_failed: ({ title }) => `Chưa xuất được “${title}”. Hãy xuất lại; nếu vẫn vậy, hãy báo người quản trị.`,
   month_due: ({ title, school }) => `Số liệu tháng ${title} của ${school} chờ thầy cô chốt.`,
   month_reopened: ({ by, title }) => `${by} mở lại số liệu tháng ${title} để trường chốt lại.`,
+  documents_missing: ({ title, school }) => `${school} còn thiếu kế hoạch hoặc quy chế dạy học trực tuyến năm học ${title}.`,
 } satisfies Record<string, Say>;
 
 /** What can be told. A new kind needs its words in both languages, and an icon in pages.ts. */
@@ -111,6 +112,7 @@ export const notices = messages<typeof vi>({
       bulk_export_failed: ({ title }) => `“${title}” could not be exported. Try again; if it stays so, tell the administrator.`,
       month_due: ({ title, school }) => `The figures of ${title} of ${school} wait to be closed by you.`,
       month_reopened: ({ by, title }) => `${by} reopened the figures of ${title} for the school to close again.`,
+      documents_missing: ({ title, school }) => `${school} lacks a plan or regulations for online teaching in ${title}.`,
     } satisfies Record<NoticeKind, Say>,
   },
 });

@@ -56,6 +56,7 @@ const LOOKS: Record<NoticeKind, IconName> = {
   bulk_export_failed: "circle-x",
   month_due: "lock",
   month_reopened: "undo-2",
+  documents_missing: "file-text",
 };
 
 interface Facts {

@@ -35,6 +35,8 @@ export const T = {
   indicatorImport: id("1nd1mp0rt"),
   digitalModel: id("d1gm0de1"),
   closing: id("cj0s1ng"),
+  document: id("d0cvment"),
+  documentVersion: id("d0cvmentvers10n"),
 } as const;
 
 /** Files on their way in, uploaded through the application's own doors. */
@@ -119,6 +121,8 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
     ...{ planned: 42, planned_to_date: 27, covered: 0, own: 0, lessons: 16, subjects_planned: 2, subjects_met: 0, cells: "[]", months: "{}", records_hash: "0".repeat(64) },
   });
   await db("month_closing_records").insert({ closing_id: T.closing, periods: "[]", lessons: "[]" });
+  await db("school_documents").insert({ id: T.document, school_id: W.tranPhu, year_id: YEAR, kind: "plan", public_key: null });
+  await db("school_document_versions").insert({ id: T.documentVersion, document_id: T.document, version: 1, number: "1/KH", issued_on: "2026-09-10", signatory: "canary-tran-phu", body: "canary-tran-phu", saved_by: W.nam, saved_at: NOW });
   await db("live_classes").insert({
     id: T.live,
     school_id: W.tranPhu,
@@ -205,10 +209,13 @@ export function paramsOf(route: string, name: string): string {
     token: "x".repeat(43),
     kind: "thumb",
     page: "1",
+    format: "pdf",
+    key: "x".repeat(32),
   };
   const ofPackages = /\/package(\/|$)|^\/courses\/:id\/materials\//.test(route);
   if (ofPackages && name === "versionId") return T.packageVersion;
   if (ofPackages && (name === "materialId" || route.startsWith("/materials/"))) return T.package;
+  if (name === "kind" && route.startsWith("/schools/:id/documents")) return "plan";
   if (name !== "id" && named[name] !== undefined) return named[name];
   const [, first = "", second = ""] = route.split("/");
   const ofScoreboard: Record<string, string> = { plans: T.scoreboard, imports: T.indicatorImport, models: T.digitalModel };
@@ -224,6 +231,8 @@ export function paramsOf(route: string, name: string): string {
     "library-exports": T.libraryExport,
     "live-classes": T.live,
     "month-closings": T.closing,
+    "school-documents": T.document,
+    "school-document-versions": T.documentVersion,
     "self-study": T.assignment,
     assignments: T.assignment,
     deliveries: T.delivery,
