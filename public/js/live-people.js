@@ -33,13 +33,13 @@ export class LivePeople {
     this.tellCount();
   }
 
-  /** @param {{ id: string, name?: string, state: string }} news */
+  /** @param {{ id: string, name?: string, role?: string, state: string }} news */
   change(news) {
     const before = this.people.get(news.id);
     const name = news.name ?? before?.name;
     if (name === undefined) return;
     const initials = before?.initials ?? [name.trim()[0], name.trim().split(/\s+/).at(-1)?.[0]].join("").toUpperCase();
-    const person = { id: news.id, name, initials, role: before?.role ?? "guest", state: news.state };
+    const person = { id: news.id, name, initials, role: before?.role ?? news.role ?? "observer", state: news.state };
     this.people.set(person.id, person);
     const shown = this.list.querySelector(`[data-person="${person.id}"]`);
     const item = this.kept(person);
@@ -81,7 +81,7 @@ export class LivePeople {
     avatar.textContent = person.initials;
     const text = document.createElement("span");
     text.className = "presence__name";
-    const acts = this.place.isTeacher && person.role === "pupil";
+    const acts = this.place.isTeacher && (person.role === "pupil" || person.role === "guest");
     const name = document.createElement(acts ? "button" : "span");
     name.textContent = person.name;
     if (name instanceof HTMLButtonElement) {

@@ -46,6 +46,10 @@ export interface Actor {
   readonly clusterSchools: ReadonlySet<string>;
   /** Schools in which a leader named the person to approve in their place today, with that leader's name. */
   readonly deputyIn: ReadonlyMap<string, string>;
+  /** Live classes into which an invitation of the school lets the person at this moment. */
+  readonly guestOf: ReadonlySet<string>;
+  /** Came by an invitation, and has no account: nothing opens but what says so (`Entrance` "guest"). */
+  readonly isGuest: boolean;
 }
 
 /** A place in the tree of units, as far as a decision needs it. */

@@ -57,10 +57,10 @@ export function unitRefusal(actor: Actor, action: UnitAction, unit: Place): Reas
 
 /**
  * A school as a whole. `read`: its name, subjects, plans, approved materials. `read_figures`: both measures and their
- * evidence without pupils. `administer`: rosters, classes, assignments, people. `lead`: approve, settle, close. `reopen`: what
- * the school closed or sent, by the level above.
+ * evidence without pupils. `administer`: rosters, classes, assignments, people. `lead`: approve, settle, close. `arrange`: the
+ * timetable, and who from outside comes into a class. `reopen`: what the school closed or sent, by the level above.
  */
-export type SchoolAction = "read" | "read_figures" | "administer" | "lead" | "review" | "upload" | "reopen";
+export type SchoolAction = "read" | "read_figures" | "administer" | "lead" | "arrange" | "review" | "upload" | "reopen";
 
 export function schoolRefusal(actor: Actor, action: SchoolAction, school: Place): Reason | undefined {
   const staff = hasAnyRoleIn(actor, ["teacher", "department_head", "school_leader", "school_admin"], school);
@@ -75,6 +75,8 @@ export function schoolRefusal(actor: Actor, action: SchoolAction, school: Place)
       return hasRoleIn(actor, "school_admin", school) || isSystemAdmin(actor) ? undefined : "role";
     case "lead":
       return hasRoleIn(actor, "school_leader", school) ? undefined : "role";
+    case "arrange":
+      return hasAnyRoleIn(actor, ["school_leader", "school_admin"], school) ? undefined : "role";
     case "review":
       return hasAnyRoleIn(actor, ["department_head", "school_leader"], school) ? undefined : "role";
     case "upload":
@@ -339,13 +341,14 @@ function seesCollection(actor: Actor, { scope, schools, unit }: CollectionFacts)
 
 /**
  * A live class. `join`: pupils of its courses, its teachers, and those who look in by right (leaders, heads of the subject,
- * the homeroom teacher). `substitute`: say who teaches in the teacher's place.
+ * the homeroom teacher). `substitute`: say who teaches in the teacher's place. `invite`: let somebody from outside in.
  */
-export type LiveAction = "read" | "join" | "teach" | "results" | "substitute";
+export type LiveAction = "read" | "join" | "teach" | "results" | "substitute" | "invite";
 export interface LiveFacts {
   teacher_id: string;
   /** Who teaches in the teacher's place. */
   substitute_id?: string | null;
+  id: string;
   school: Place;
   courses: readonly { id: string; class_id: string; subject_code: string }[];
 }
@@ -357,16 +360,20 @@ export function liveRefusal(actor: Actor, action: LiveAction, live: LiveFacts): 
   const parent = live.courses.some((course) => actor.childrenClasses.has(course.class_id));
   const leads = hasRoleIn(actor, "school_leader", live.school) || live.courses.some((course) => headsSubject(actor, live.school, course.subject_code));
   const oversees = leads || live.courses.some((course) => actor.homeroomOf.has(course.class_id));
-  if (!teaches && !pupil && !parent && !oversees) return belongsTo(actor, live.school) && !isPupilOnly(actor) ? "not_your_course" : "hidden";
+  const guest = actor.guestOf.has(live.id);
+  if (action === "invite" && hasAnyRoleIn(actor, ["school_leader", "school_admin"], live.school)) return undefined;
+  if (!teaches && !pupil && !parent && !oversees && !guest) return belongsTo(actor, live.school) && !isPupilOnly(actor) ? "not_your_course" : "hidden";
   switch (action) {
     case "read":
       return undefined;
     case "join":
-      return teaches || pupil || oversees ? undefined : "role";
+      return teaches || pupil || oversees || guest ? undefined : "role";
     case "teach":
       return teaches ? undefined : "not_your_course";
     case "results":
       return teaches || oversees ? undefined : "role";
+    case "invite":
+      return "role";
     case "substitute": // not the substitute, who could only hand the class on
       return own || leads ? undefined : "not_your_course";
   }

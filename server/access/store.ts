@@ -6,7 +6,7 @@ import { ROLES, type Actor, type Membership, type Role } from "./actor.ts";
 
 /** One row is one fact about the person: a session, who they are, a role, a class, a course, a child. */
 const factRow = z.object({
-  fact: z.enum(["session", "person", "role", "pupil", "teaches", "homeroom", "child", "cluster_school", "deputy"]),
+  fact: z.enum(["session", "person", "role", "pupil", "teaches", "homeroom", "child", "cluster_school", "deputy", "guest"]),
   a: z.string().nullable(),
   b: z.string().nullable(),
   c: z.string().nullable(),
@@ -23,7 +23,8 @@ const UNREAD_COUNTED_MAX = 100;
 /** The facts of a person, whose id is `person` in the common table expression `who`. Bindings: today, at every mark. */
 const FACTS = `
   SELECT 'person' AS fact, name AS a, language AS b, theme AS c,
-         (SELECT CAST(COUNT(*) AS VARCHAR(9)) FROM (SELECT 1 FROM notices n WHERE n.person_id = persons.id AND n.read_at IS NULL LIMIT ${UNREAD_COUNTED_MAX}) AS unread) AS d, NULL AS e
+         (SELECT CAST(COUNT(*) AS VARCHAR(9)) FROM (SELECT 1 FROM notices n WHERE n.person_id = persons.id AND n.read_at IS NULL LIMIT ${UNREAD_COUNTED_MAX}) AS unread) AS d,
+         (SELECT g.person_id FROM live_guests g WHERE g.person_id = persons.id) AS e
     FROM persons WHERE id = (SELECT person FROM who) AND state = 'active'
   UNION ALL
   SELECT 'role', m.role, u.id, u.path, u.name, s.subject_code
@@ -56,7 +57,11 @@ const FACTS = `
   UNION ALL
   SELECT 'deputy', d.school_id, p.name, NULL, NULL, NULL
     FROM review_deputies d JOIN persons p ON p.id = d.named_by
-    WHERE d.person_id = (SELECT person FROM who) AND d.ended_at IS NULL AND d.from_on <= ? AND d.to_on >= ?`;
+    WHERE d.person_id = (SELECT person FROM who) AND d.ended_at IS NULL AND d.from_on <= ? AND d.to_on >= ?
+  UNION ALL
+  SELECT 'guest', g.live_class_id, i.expires_at, NULL, NULL, NULL
+    FROM live_guests g JOIN live_invitations i ON i.id = g.invitation_id
+    WHERE g.person_id = (SELECT person FROM who) AND i.revoked_at IS NULL`;
 
 const OF_PERSON = `WITH who AS (SELECT id AS person FROM persons WHERE id = ?) ${FACTS}`;
 const OF_SESSION = `
@@ -75,7 +80,7 @@ function factBindings(at: Instant): string[] {
  * from the next request on.
  */
 export async function loadActor(db: Db, personId: string, at: Instant): Promise<Visitor | undefined> {
-  return actorOf(personId, await all(factRow, db.raw(OF_PERSON, [personId, ...factBindings(at)])));
+  return actorOf(personId, await all(factRow, db.raw(OF_PERSON, [personId, ...factBindings(at)])), at);
 }
 
 /** A session with the actor whose it is, in one query: every page begins with both. */
@@ -83,12 +88,12 @@ export async function findSession(db: Db, sidHash: string, at: Instant): Promise
   const rows = await all(factRow, db.raw(OF_SESSION, [sidHash, ...factBindings(at)]));
   const found = rows.find((row) => row.fact === "session");
   if (found === undefined) return undefined;
-  return { data: found.b ?? "{}", expires_at: found.c ?? "", seen_at: found.d ?? "", person: found.a === null ? undefined : actorOf(found.a, rows) };
+  return { data: found.b ?? "{}", expires_at: found.c ?? "", seen_at: found.d ?? "", person: found.a === null ? undefined : actorOf(found.a, rows, at) };
 }
 
 type Fact = z.infer<typeof factRow>;
 
-function actorOf(personId: string, rows: readonly Fact[]): Visitor | undefined {
+function actorOf(personId: string, rows: readonly Fact[], at: Instant): Visitor | undefined {
   const person = rows.find((row) => row.fact === "person");
   if (person === undefined) return undefined;
   const having = (fact: Fact["fact"], column: "a" | "b"): Set<string> =>
@@ -108,6 +113,8 @@ function actorOf(personId: string, rows: readonly Fact[]): Visitor | undefined {
     childrenClasses: having("child", "b"),
     clusterSchools: having("cluster_school", "a"),
     deputyIn: new Map(rows.filter((row) => row.fact === "deputy" && row.a !== null).map((row) => [row.a ?? "", row.b ?? ""])),
+    guestOf: new Set(rows.filter((row) => row.fact === "guest" && (row.b ?? "") > at).map((row) => row.a ?? "")),
+    isGuest: person.e !== null,
   };
 }
 

@@ -7,6 +7,8 @@ import { loadLiveClass, type LiveRow, type Visible } from "./store/classes.ts";
 import { loadActor } from "../access/store.ts";
 import type { Instant } from "../platform/clock.ts";
 import { findCalendarOwner } from "./store/after.ts";
+import { findInvitation } from "./store/guests.ts";
+import type { InvitationRow } from "./store/tables.ts";
 import { findMember, findRoom, wasInside } from "./store/rooms.ts";
 import type { Reader } from "./tool-rules.ts";
 
@@ -39,6 +41,14 @@ export async function openCalendar(db: Db, tokenHash: string, at: Instant): Prom
   return actor;
 }
 
+/** What stands behind the link of an invitation; whether it is still good, the page says. */
+export async function openInvitation(db: Db, tokenHash: string): Promise<{ invitation: InvitationRow; live: LiveRow }> {
+  const invitation = await findInvitation(db, tokenHash);
+  const live = invitation && (await loadLiveClass(db, invitation.live_class_id));
+  if (!live) throw notFound();
+  return { invitation, live };
+}
+
 /** Who reads and writes in the room, as far as it decides what: staff, or a pupil with the group that lasts. */
 export async function readerIn(db: Db, actor: Actor, live: LiveRow): Promise<Reader> {
   return { id: actor.personId, isStaff: isStaff(actor, live), group: (await findMember(db, live.id, actor.personId))?.group_number ?? 0 };
@@ -55,6 +65,8 @@ export function isStaff(actor: Actor, live: LiveRow): boolean {
  * @throws Refusal 409 where the room is locked and the person was not inside before
  */
 export async function entryOf(db: Db, actor: Actor, live: LiveRow): Promise<"in" | "waits"> {
+  // A guest waits at the door until the teacher lets them in, also before the class begins.
+  if (isInvited(actor, live)) return (await findMember(db, live.id, actor.personId))?.admitted_at == null ? "waits" : "in";
   if (live.state !== "open" || isStaff(actor, live)) return "in";
   const room = await findRoom(db, live.id);
   if (!room.locked && !room.waiting_room) return "in";
@@ -100,6 +112,11 @@ export function alsoGranted<A extends LiveAction>(actor: Actor, action: A, live:
 /** Whether the page shows what belongs to the action; the door decides again when it is done. */
 export function may(actor: Actor, action: LiveAction, live: LiveRow): boolean {
   return liveRefusal(actor, action, live) === undefined;
+}
+
+/** Did an invitation of the school let the person in? */
+export function isInvited(actor: Actor, live: LiveRow): boolean {
+  return actor.guestOf.has(live.id) && !may(actor, "results", live);
 }
 
 /** Is the person a pupil of the class, and not one of its teachers? */

@@ -63,6 +63,23 @@ export const SubstituteForm = z.strictObject({
   despite_conflicts: z.literal("yes").optional(),
 });
 
+/** An invitation is good for at most so many days. */
+export const INVITED_DAYS_MAX = 60;
+export const InvitationForm = z.strictObject({
+  guest: z.string({ error: "required" }).trim().min(2, { error: "required" }).max(120),
+  purpose: z.string({ error: "required" }).trim().min(3, { error: "required" }).max(300),
+  guests_max: z.coerce.number().int().min(1).max(20),
+  /** The last day on which the link opens. */
+  until: dayField,
+});
+/** A name is letters: whoever reads it in the room must be able to say it. */
+export const GuestForm = z.strictObject({
+  name: z
+    .string({ error: "required" })
+    .transform((text) => text.normalize("NFC").replace(/\s+/g, " ").trim())
+    .pipe(z.string().min(2, { error: "required" }).max(60).regex(/^[\p{L}\p{M}][\p{L}\p{M}\d .'’-]*$/u, { error: "bad_name" })),
+});
+
 export const CancelForm = z.strictObject({ reason: z.string({ error: "required" }).trim().min(1).max(300) });
 
 export const MessageForm = z.strictObject({ text: chatText, key: clientKey, question: z.literal("yes").optional(), file: id.or(z.literal("")).optional() });

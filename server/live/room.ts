@@ -4,6 +4,7 @@ import { isAlive } from "./rules.ts";
 import { byPerson } from "./store/attendance.ts";
 import type { LiveRow } from "./store/classes.ts";
 import { listMarks, listMarksOf, listRoster, namesOf } from "./store/presence.ts";
+import { guestsOf } from "./store/guests.ts";
 import type { MarkRow } from "./store/tables.ts";
 
 /** Where a person is: `lost` when the line broke, `absent` when they left or never came. */
@@ -13,7 +14,8 @@ export interface RoomPerson {
   id: string;
   name: string;
   initials: string;
-  role: "teacher" | "pupil" | "guest";
+  /** `guest`: by invitation of the school; `observer`: looks in by right. */
+  role: "teacher" | "pupil" | "guest" | "observer";
   state: Presence;
 }
 
@@ -23,8 +25,8 @@ export async function peopleOf(db: Db, live: LiveRow, at: Instant): Promise<Room
   const roster = await listRoster(db, live);
   const pupils = new Map(roster.map((pupil) => [pupil.person_id, pupil.name]));
   const teachers = [...(live.substitute_id === null ? [] : [{ id: live.substitute_id, name: live.substitute_name ?? "" }]), { id: live.teacher_id, name: live.teacher_name }];
-  const guests = [...marks.keys()].filter((id) => !pupils.has(id) && !teachers.some((teacher) => teacher.id === id));
-  const names = await namesOf(db, guests);
+  const others = [...marks.keys()].filter((id) => !pupils.has(id) && !teachers.some((teacher) => teacher.id === id));
+  const [names, invited] = others.length === 0 ? [new Map<string, string>(), new Set<string>()] : await Promise.all([namesOf(db, others), guestsOf(db, live.id)]);
   const person = (id: string, name: string, role: RoomPerson["role"]): RoomPerson => {
     return { id, name, initials: initialsOf(name), role, state: stateOf(marks.get(id) ?? [], at) };
   };
@@ -32,7 +34,7 @@ export async function peopleOf(db: Db, live: LiveRow, at: Instant): Promise<Room
     // A teacher who has a substitute is named only where they came all the same.
     ...teachers.map(({ id, name }, place) => ({ place, is: person(id, name, "teacher") })).filter(({ place, is }) => place === 0 || is.state === "here").map(({ is }) => is),
     ...[...pupils].map(([id, name]) => person(id, name, "pupil")),
-    ...guests.map((id) => person(id, names.get(id) ?? "", "guest")).filter((guest) => guest.state === "here"),
+    ...others.map((id) => person(id, names.get(id) ?? "", invited.has(id) ? "guest" : "observer")).filter((other) => other.state === "here"),
   ];
 }
 

@@ -6,6 +6,7 @@ import { addRecording } from "./recording/routes.ts";
 import { makeRoomRates } from "./rates.ts";
 import { addAttendance } from "./routes/attendance.ts";
 import { addCalendar } from "./routes/calendar.ts";
+import { addGuests } from "./routes/guests.ts";
 import { addLists } from "./routes/lists.ts";
 import { addByForm, addRoom } from "./routes/room.ts";
 import { addSchedule } from "./routes/schedule.ts";
@@ -16,6 +17,7 @@ import { addTools } from "./routes/tools.ts";
 export function liveRoutes(deps: { signals: Signals; media: MediaEngine }): FeatureRoutes {
   const [routes, rates] = [featureRoutes(), makeRoomRates()];
   addLists(routes);
+  addGuests(routes);
   addSchedule(routes, deps.signals);
   addSubstitute(routes, deps.signals);
   addRoom(routes, deps.signals);

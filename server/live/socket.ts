@@ -8,7 +8,7 @@ import { newId } from "../platform/ids.ts";
 import type { Peer, Realtime } from "../platform/realtime.ts";
 import type { Signals } from "../platform/signals.ts";
 import { formulaToHtml } from "../platform/rich-text.ts";
-import { alsoGranted, ensureInside, entryOf, isStaff, may, openLiveClass, readerIn, roomToTell } from "./access.ts";
+import { alsoGranted, ensureInside, entryOf, isInvited, isStaff, may, openLiveClass, readerIn, roomToTell } from "./access.ts";
 import { boardPage, chatText, clientKey, Drawn, REACTIONS, seqNumber, slideNumber } from "./forms.ts";
 import { isLobbyOpen } from "./rules.ts";
 import { peopleOf, whoIn, type Presence } from "./room.ts";
@@ -141,7 +141,7 @@ function presence(realtime: Realtime<Actor>, { db, clock, signals }: LiveSocketD
     peer.memory.set("live", live.id);
     if (before === undefined) await arrive(peer, live);
     const people = await peopleOf(db, live, clock());
-    if (before === undefined) tell(peer, live.id, away ? "away" : "here");
+    if (before === undefined) tell(peer, live, away ? "away" : "here");
     const messages = (await listSince(db, live, since)).map((message) => messageView(message, reader));
     return { ...(await stateOf(live)), people, messages, room: await roomState(db, live, clock()), ...(await staffPart(peer, live)) };
   });
@@ -152,7 +152,7 @@ function presence(realtime: Realtime<Actor>, { db, clock, signals }: LiveSocketD
     if (!(await saveSign(db, live, String(peer.memory.get("mark")), clock()))) await arrive(peer, live);
     if (peer.memory.get("away") !== away) {
       if (peer.memory.has("away") || away) await savePresenceEvent(db, live.id, { person: peer.personId, connection: String(peer.memory.get("mark")), kind: away ? "away" : "back", at: clock() });
-      tell(peer, live.id, away ? "away" : "here");
+      tell(peer, live, away ? "away" : "here");
     }
     peer.memory.set("away", away);
     return stateOf(live);
@@ -172,8 +172,9 @@ function presence(realtime: Realtime<Actor>, { db, clock, signals }: LiveSocketD
     peer.memory.set("mark", mark);
   }
 
-  function tell(peer: Peer<Actor>, liveId: string, state: Presence): void {
-    realtime.toRoom(roomOf(liveId), "live:person", { id: peer.personId, name: peer.who.name, state });
+  /** The role is that of somebody who is on no list: the page knows the others. */
+  function tell(peer: Peer<Actor>, live: LiveRow, state: Presence): void {
+    realtime.toRoom(roomOf(live.id), "live:person", { id: peer.personId, name: peer.who.name, role: isInvited(peer.who, live) ? "guest" : "observer", state });
   }
 
   async function staffPart(peer: Peer<Actor>, live: LiveRow): Promise<object> {

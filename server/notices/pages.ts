@@ -26,6 +26,7 @@ const LOOKS: Record<NoticeKind, IconName> = {
   live_substitute_ended: "users",
   live_substituted: "users",
   live_teaches_again: "users",
+  live_guest_invited: "user",
   live_board_no_room: "circle-x",
   live_absent: "calendar",
   recording_ready: "video",

@@ -66,6 +66,11 @@ export function canLead(actor: Actor, school: UnitRow): boolean {
   return schoolRefusal(actor, "lead", school) === undefined;
 }
 
+/** Whether the actor arranges the school's timetable and guests. */
+export function canArrange(actor: Actor, school: UnitRow): boolean {
+  return schoolRefusal(actor, "arrange", school) === undefined;
+}
+
 /** The units that the actor oversees, or works in: what a way to a page names, so that no step of it leads nowhere. */
 export function onTheWay(actor: Actor, above: readonly UnitRow[]): UnitRow[] {
   const last = above.at(-1);

@@ -37,7 +37,7 @@ export function makeLayout(renderer: Renderer, common: (req: Request) => PageCom
       theme: actor?.theme ?? req.session.theme ?? ("auto" as const),
       url: addressOf(req),
       wide: frame.wide ?? false,
-      search: actor !== undefined && req.path !== "/library", // that page is the box itself
+      search: actor !== undefined && !actor.isGuest && req.path !== "/library", // that page is the box itself
       meta: frame.meta && { description: frame.meta.description, canonical: frame.meta.canonical, data: frame.meta.data === undefined ? undefined : jsonBlock(frame.meta.data) },
     };
     return `<!doctype html>\n${renderer.render("layout", page, common(req))}`;

@@ -157,7 +157,7 @@ describe("the room of a live class", () => {
 
   it("lets a school leader look in", async () => {
     const { state } = await enter("nam");
-    expect(state.people?.find((person) => person.id === W.nam)).to.include({ role: "guest", state: "here" });
+    expect(state.people?.find((person) => person.id === W.nam)).to.include({ role: "observer", state: "here" });
   });
 
   it("asks to come in before anything else", async () => {

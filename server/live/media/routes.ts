@@ -12,7 +12,7 @@ const AGAIN_MS = 5_000;
 export function addSound(routes: FeatureRoutes, media: MediaEngine): void {
   const links = new SoundLinks(media);
 
-  routes.get("/live-classes/:id/sound", "signed_in", async (req, res) => {
+  routes.get("/live-classes/:id/sound", "guest", async (req, res) => {
     const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     if (live.state !== "open") throw conflict("live_not_open");
     const head = { "Content-Type": "audio/webm", "X-Accel-Buffering": "no", "Accept-Ranges": "none" };

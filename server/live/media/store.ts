@@ -3,6 +3,7 @@ import type { Granted } from "../../access/policy.ts";
 import { all, col, maybeOne, table, type Db } from "../../platform/db.ts";
 import { conflict, notFound } from "../../platform/errors.ts";
 import { note, type By, type LiveRow } from "../store/classes.ts";
+import { guestsOf } from "../store/guests.ts";
 import { listRoster } from "../store/presence.ts";
 
 /**
@@ -16,11 +17,11 @@ const FLOOR_MAX = 20;
 const person = z.object({ id: col.id(), name: col.text() });
 export type FloorPerson = z.infer<typeof person>;
 
-/** Lets a pupil of the class speak; twice is once. @throws 404 for somebody who is not of the class, 409 `media_full` */
+/** Lets a pupil of the class or a guest speak; twice is once. @throws 404 for somebody who is not of the class, 409 `media_full` */
 export async function giveFloor(db: Db, live: Granted<"teach", LiveRow>, personId: string, who: By): Promise<void> {
   if (live.state !== "open") throw conflict("live_not_open");
   const roster = await listRoster(db, live);
-  if (!roster.some((pupil) => pupil.person_id === personId)) throw notFound();
+  if (!roster.some((pupil) => pupil.person_id === personId) && !(await guestsOf(db, live.id)).has(personId)) throw notFound();
   await db.transaction(async (trx) => {
     if ((await listFloor(trx, live.id)).length >= FLOOR_MAX) throw conflict("media_full");
     const given = { live_class_id: live.id, person_id: personId, given_by: who.by, given_at: who.at };

@@ -21,7 +21,8 @@ import { classesOf, lessonsOf, stateBadge, teacherWords } from "./list.ts";
 const CALLED_MINUTES = 5;
 
 type Tongue = { t: Words; f: Formats };
-export type Part = "teacher" | "pupil" | "guest" | "parent";
+/** `guest`: by invitation; `observer`: looks in by right. */
+export type Part = "teacher" | "pupil" | "guest" | "observer" | "parent";
 
 /** What the script of the page needs to know; each is an attribute of `<live-class>`. */
 export interface ScriptView {
@@ -45,6 +46,7 @@ export interface LobbyPage {
   inside: string | undefined;
   cancelHref: string | undefined;
   substituteHref: string | undefined;
+  inviteHref: string | undefined;
   /** For the teacher: the class is told that it begins late. */
   late: { action: string; field: FieldView } | undefined;
 }
@@ -126,6 +128,7 @@ export function lobbyPage(live: LiveRow, actor: Actor, part: Part, people: reado
     start: teacher && mayStart(live, at) ? { action: `/live-classes/${live.id}/opening`, label: words.start, icon: "play", kind: "primary" } : undefined,
     startNote: teacher ? (mayStart(live, at) ? words.teacher_ready : words.too_early(f.moment(addMinutes(live.starts_at, -START_EARLY_MINUTES)))) : "",
     inside: teacher ? words.inside(waits) : undefined,
+    inviteHref: may(actor, "invite", live) && !missed ? `/live-classes/${live.id}/guests` : undefined,
     substituteHref: may(actor, "substitute", live) && !missed ? `/live-classes/${live.id}/substitute` : undefined,
     cancelHref: part === "teacher" ? `/live-classes/${live.id}/cancellation` : undefined,
   };
@@ -147,12 +150,13 @@ export function waitingPage(live: LiveRow, actor: Actor, part: Part, at: Instant
     facts: factsOf(live, tongue),
     script: { ...scriptOf(live, actor, part, t), state: "waits" },
     notice: undefined,
-    waiting: { eyebrow: t.live.states.open, title: words.waits, detail: live.title, action: { label: t.live.lobby.reload, href: `/live-classes/${live.id}`, icon: "refresh-cw" }, note: words.waits_text },
+    waiting: { eyebrow: t.live.states.open, title: part === "guest" ? t.live_after.guests.waits : words.waits, detail: live.title, action: { label: t.live.lobby.reload, href: `/live-classes/${live.id}`, icon: "refresh-cw" }, note: part === "guest" ? t.live_after.guests.waits_text : words.waits_text },
     start: undefined,
     startNote: "",
     inside: undefined,
     cancelHref: undefined,
     substituteHref: undefined,
+    inviteHref: undefined,
     late: undefined,
   };
 }
@@ -162,7 +166,7 @@ function waitingView(live: LiveRow, part: Part, at: Instant, { t, f }: Tongue): 
   const opens = f.moment(addMinutes(live.starts_at, -LOBBY_MINUTES));
   const base = { eyebrow: t.live.states.scheduled, detail: words.starts(f.moment(live.starts_at)) };
   if (part === "parent") return { ...base, title: words.opens(opens), action: { label: words.opens(opens) }, note: words.parent };
-  if (part === "guest") return { ...base, title: live.title, action: { label: words.opens(opens) }, note: words.look };
+  if (part === "guest" || part === "observer") return { ...base, title: live.title, action: { label: words.opens(opens) }, note: part === "guest" ? t.live_after.guests.lobby : words.look };
   if (!isLobbyOpen(live, at)) return { ...base, title: words.opens(opens), action: { label: t.live.lobby.reload, href: `/live-classes/${live.id}`, icon: "refresh-cw" }, note: words.opens_text };
   return { ...base, title: words.waiting, action: { label: words.reload, href: `/live-classes/${live.id}`, icon: "refresh-cw" }, note: words.waiting_text };
 }
@@ -223,7 +227,7 @@ export function roomPage(known: RoomKnowledge, tongue: Tongue): RoomPage {
     media: mediaView(live, part, t),
     recording: recordingView(live, part, known.recording, t),
     end: part === "teacher" ? { action: `${base}/closing`, label: words.end, kind: "danger", confirm: words.end_ask } : undefined,
-    leaveHref: "/live-classes",
+    leaveHref: part === "guest" ? "/live-invitations" : "/live-classes",
     hand: { up: hands.some((hand) => hand.person_id === actor.personId), action: `${base}/hand` },
     hands: hands.map((hand) => ({ name: hand.name, id: hand.person_id })),
     chat: chatView(messages, known.reader, tongue),

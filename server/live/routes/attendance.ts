@@ -7,7 +7,7 @@ import { sayText } from "../../platform/messages.ts";
 import { readForm, typedOf } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
-import { alsoGranted, may, openLiveClass } from "../access.ts";
+import { alsoGranted, isInvited, may, openLiveClass } from "../access.ts";
 import { toCsv } from "../csv.ts";
 import { CorrectionForm } from "../forms.ts";
 import { afterPage, gapWords, stayFor, type AfterKnowledge } from "../pages/after.ts";
@@ -107,6 +107,6 @@ export async function showAfter(req: Request, res: Response, live: Granted<"read
     share: await presentShare(db, dayOf(live.opened_at ?? live.starts_at)),
     ...(typed ? { typed } : {}),
   };
-  const crumbs = [{ href: "/live-classes", label: req.t.live.title }, { label: live.title }];
+  const crumbs = isInvited(actor, live) ? [] : [{ href: "/live-classes", label: req.t.live.title }, { label: live.title }];
   res.page("live/after", afterPage(known, req.now, req), { title: live.title, crumbs, wide: sees });
 }

@@ -10,15 +10,15 @@ import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { sendBlob } from "../../platform/web/send-blob.ts";
 import { flash } from "../../shell/layout.ts";
 import type { Typed } from "../../platform/web/form.ts";
-import { alsoGranted, entryOf, isPupil, may, openLiveClass, openRoom, readerIn } from "../access.ts";
+import { alsoGranted, entryOf, isInvited, isPupil, isStaff, may, openLiveClass, openRoom, readerIn } from "../access.ts";
 import { MessageForm, SlideForm } from "../forms.ts";
 import { chatView, lobbyPage, roomPage, waitingPage, type Part } from "../pages/room.ts";
 import { toolsNowView, toolsView, type ToolsNow } from "../pages/tools.ts";
 import { peopleOf } from "../room.ts";
 import type { RoomRates } from "../rates.ts";
 import { recordingFacts } from "../recording/routes.ts";
-import { mayStart } from "../rules.ts";
-import { LIVE_CHANGED, LIVE_DOOR } from "../socket.ts";
+import { isLobbyOpen, mayStart } from "../rules.ts";
+import { LIVE_CHANGED, LIVE_DOOR, LIVE_PERSON } from "../socket.ts";
 import { saveEnd } from "../store/attendance.ts";
 import { sayInRoom } from "../say.ts";
 import { staffState } from "../state.ts";
@@ -27,7 +27,7 @@ import { listBefore, listHands, lowerHand, saveHand } from "../store/chat.ts";
 import { saveOpening, saveSlide, type LiveRow } from "../store/classes.ts";
 import { findSlides } from "../store/planning.ts";
 import { listAnswers, listQuestions } from "../store/questions.ts";
-import { findRoom } from "../store/rooms.ts";
+import { findRoom, listMembers } from "../store/rooms.ts";
 import { currentQuestion } from "./questions.ts";
 import { showAfter } from "./attendance.ts";
 import { byOf } from "./schedule.ts";
@@ -35,7 +35,7 @@ import { byOf } from "./schedule.ts";
 export function addRoom(routes: FeatureRoutes, signals: Signals): void {
   const changed = (live: LiveRow): void => signals.tell(LIVE_CHANGED, live.id);
 
-  routes.get("/live-classes/:id", "signed_in", async (req, res) => {
+  routes.get("/live-classes/:id", "guest", async (req, res) => {
     const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "read");
     if (live.state === "ended" || live.state === "cancelled") return showAfter(req, res, live);
     const joined = may(req.actor, "join", live) ? await openLiveClass(req.db, req.actor, live.id, "join") : undefined;
@@ -43,6 +43,7 @@ export function addRoom(routes: FeatureRoutes, signals: Signals): void {
       if ((await entryOf(req.db, req.actor, live)) === "waits") return showWaiting(req, res, joined);
       return showRoom(req, res, joined);
     }
+    if (joined && isLobbyOpen(live, req.now) && (await entryOf(req.db, req.actor, live)) === "waits") return showWaiting(req, res, joined);
     const people = joined ? await peopleOf(req.db, live, req.now) : [];
     const page = lobbyPage(live, req.actor, partOf(req.actor, live), people, await findRoom(req.db, live.id), req.now, req);
     res.page("live/lobby", page, { title: live.title, crumbs: crumbsOf(req, live), scripts: page.script ? ["js/live-class.js"] : [] });
@@ -53,6 +54,7 @@ export function addRoom(routes: FeatureRoutes, signals: Signals): void {
     if (live.state === "scheduled" && !mayStart(live, req.now)) throw conflict("live_not_open");
     await saveOpening(req.db, live, byOf(req));
     const room = await findRoom(req.db, live.id);
+    for (const waits of (await listMembers(req.db, live.id)).filter((member) => member.asked_at !== null && member.admitted_at === null)) signals.tell(LIVE_PERSON, `${live.id} ${waits.person_id}`);
     if (room.locked || room.waiting_room) signals.tell(LIVE_DOOR, live.id);
     else changed(live);
     res.redirect(303, `/live-classes/${live.id}`);
@@ -66,7 +68,7 @@ export function addRoom(routes: FeatureRoutes, signals: Signals): void {
     res.redirect(303, `/live-classes/${live.id}`);
   });
 
-  routes.get("/live-classes/:id/slides", "signed_in", async (req, res) => {
+  routes.get("/live-classes/:id/slides", "guest", async (req, res) => {
     const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     const file = await findSlides(req.db, live);
     if (!file) throw notFound();
@@ -87,7 +89,7 @@ export function addByForm(routes: FeatureRoutes, signals: Signals, rates: RoomRa
     res.redirect(303, `/live-classes/${live.id}`);
   });
 
-  routes.get("/live-classes/:id/messages", "signed_in", async (req, res) => {
+  routes.get("/live-classes/:id/messages", "guest", async (req, res) => {
     const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     const before = Number(req.query["before"]);
     const messages = await listBefore(req.db, live, Number.isSafeInteger(before) && before > 0 ? before : undefined);
@@ -97,7 +99,7 @@ export function addByForm(routes: FeatureRoutes, signals: Signals, rates: RoomRa
     res.page("live/messages", page, { title: req.t.live.room.chat, crumbs: [...crumbsOf(req, live), { label: req.t.live.room.chat }] });
   });
 
-  routes.post("/live-classes/:id/messages", "signed_in", async (req, res) => {
+  routes.post("/live-classes/:id/messages", "guest", async (req, res) => {
     const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     const form = readForm(MessageForm, req.body);
     if (!form.ok) {
@@ -113,7 +115,7 @@ export function addByForm(routes: FeatureRoutes, signals: Signals, rates: RoomRa
     res.redirect(303, `/live-classes/${live.id}#live-say`);
   });
 
-  routes.post("/live-classes/:id/hand", "signed_in", async (req, res) => {
+  routes.post("/live-classes/:id/hand", "guest", async (req, res) => {
     const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     if (!(await rates.allows(req.actor.personId, "hand"))) throw tooMany();
     await saveHand(req.db, live, req.actor.personId, req.now);
@@ -121,7 +123,7 @@ export function addByForm(routes: FeatureRoutes, signals: Signals, rates: RoomRa
     res.redirect(303, `/live-classes/${live.id}`);
   });
 
-  routes.post("/live-classes/:id/hand-removal", "signed_in", async (req, res) => {
+  routes.post("/live-classes/:id/hand-removal", "guest", async (req, res) => {
     const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     if (!(await rates.allows(req.actor.personId, "hand"))) throw tooMany();
     await lowerHand(req.db, live, req.actor.personId);
@@ -146,10 +148,12 @@ declare global {
 function partOf(actor: Actor, live: LiveRow): Part {
   if (may(actor, "teach", live)) return "teacher";
   if (isPupil(actor, live)) return "pupil";
-  return may(actor, "join", live) ? "guest" : "parent";
+  if (isStaff(actor, live)) return "observer";
+  return isInvited(actor, live) ? "guest" : "parent";
 }
 
 export function crumbsOf(req: Request, live: LiveRow): { href?: string; label: string }[] {
+  if (isInvited(req.actor, live)) return [{ href: `/live-classes/${live.id}`, label: live.title }]; // nothing else is open to a guest
   return [{ href: "/live-classes", label: req.t.live.title }, { href: `/live-classes/${live.id}`, label: live.title }];
 }
 
@@ -171,7 +175,7 @@ export async function showRoom(req: Request, res: Response, live: Granted<"join"
   const { db, actor } = req;
   const teach = alsoGranted(actor, "teach", live);
   const [people, room, reader] = await Promise.all([peopleOf(db, live, req.now), findRoom(db, live.id), readerIn(db, actor, live)]);
-  const pupils = people.filter((person) => person.role === "pupil");
+  const pupils = people.filter((person) => person.role === "pupil" || person.role === "guest");
   const tools = teach ? toolsView({ live, room, now: await toolsNow(req, teach), pupils, ...(typed.tools ? { error: typed.tools } : {}) }, req) : undefined;
   const known = {
     live,

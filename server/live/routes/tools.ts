@@ -22,6 +22,7 @@ import { findShown } from "../store/board.ts";
 import { noteExport } from "../store/attendance.ts";
 import { saveAnswered } from "../store/chat.ts";
 import { saveSlide, type LiveRow } from "../store/classes.ts";
+import { guestsOf } from "../store/guests.ts";
 import { savePresenceEvent } from "../store/presence.ts";
 import { listAnswers, listQuestions, saveAnswer, saveQuestion, saveQuestionState } from "../store/questions.ts";
 import { findRoom, listMembers, saveAdmitAll, saveCall, saveGroups, saveOrder, savePersonAct, saveRoom } from "../store/rooms.ts";
@@ -97,7 +98,7 @@ function addSettings(routes: FeatureRoutes, signals: Signals): void {
     saveOrder(req.db, live, { chat_mode, locked: ticked.locked === "yes", waiting_room: ticked.waiting_room === "yes", pupils_draw: ticked.pupils_draw === "yes" }, byOf(req)),
   );
   act("people", PersonForm, LIVE_ROOM, async (req, live, { person, act: what, reason }) => {
-    if (!(await peopleOf(req.db, live, req.now)).some((one) => one.id === person && one.role === "pupil")) throw notFound();
+    if (!(await peopleOf(req.db, live, req.now)).some((one) => one.id === person && (one.role === "pupil" || one.role === "guest")) && !(await guestsOf(req.db, live.id)).has(person)) throw notFound();
     await savePersonAct(req.db, live, { id: person, act: what, reason }, byOf(req));
     if (what === "remove" || what === "admit") signals.tell(LIVE_PERSON, `${live.id} ${person}`);
   });
@@ -188,7 +189,7 @@ function addMoments(routes: FeatureRoutes, signals: Signals, rates: RoomRates): 
 
 /** Parts of the page that are fetched anew, files that were shown, and the answers as a table. */
 function addParts(routes: FeatureRoutes): void {
-  routes.get("/live-classes/:id/question", "signed_in", async (req, res) => {
+  routes.get("/live-classes/:id/question", "guest", async (req, res) => {
     const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     res.set("Cache-Control", "no-store").send(res.fragment("live/question", await currentQuestion(req, live)));
   });
@@ -198,7 +199,7 @@ function addParts(routes: FeatureRoutes): void {
     res.set("Cache-Control", "no-store").send(res.fragment("live/tools-now", await toolsNow(req, live)));
   });
 
-  routes.get("/live-classes/:id/files/:material", "signed_in", async (req, res) => {
+  routes.get("/live-classes/:id/files/:material", "guest", async (req, res) => {
     const live = await openRoom(req.db, req.actor, idOf(req.params["id"]));
     const file = await findShown(req.db, live, idOf(req.params["material"]));
     if (!file) throw notFound();

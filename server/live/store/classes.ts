@@ -130,6 +130,11 @@ function ofClasses(db: Db, classIds: readonly string[]): Knex.QueryBuilder {
   return db("courses as c").join("live_class_periods as p", "p.course_id", "c.id").whereIn("c.class_id", [...classIds]).select("p.live_class_id");
 }
 
+/** Live classes of a school that are to come or run, soonest first. Index: school_id, starts_at. */
+export function listOfSchool(db: Db, school: Granted<"arrange", { id: string }>, at: Instant): Promise<LiveRow[]> {
+  return complete(db, inPart(rows(db).where("live.school_id", school.id).where("live.starts_at", ">", addMinutes(at, -24 * 60)), "to_come", at));
+}
+
 /** Live classes of a course. */
 export function listOfCourse(db: Db, course: Granted<"read", { id: string }>, part: "to_come" | "over", at: Instant): Promise<LiveRow[]> {
   const own = rows(db).whereIn("live.id", db("live_class_periods").where({ course_id: course.id }).select("live_class_id"));

@@ -178,3 +178,21 @@ export const liveSettings = table("live_settings", {
 });
 
 export const calendarLinks = table("calendar_links", { person_id: col.id(), token_hash: col.text(), created_at: col.instant() });
+
+/** A link into one class for somebody from outside the school. */
+export const liveInvitations = table("live_invitations", {
+  id: col.id(),
+  live_class_id: col.id(),
+  token_hash: col.text(),
+  guest: col.text(),
+  purpose: col.text(),
+  guests_max: col.int(),
+  guests: col.int(),
+  expires_at: col.instant(),
+  created_by: col.id(),
+  created_at: col.instant(),
+  revoked_at: col.maybeInstant(),
+});
+export type InvitationRow = RowOf<typeof liveInvitations>;
+
+export const liveGuests = table("live_guests", { person_id: col.id(), live_class_id: col.id(), invitation_id: col.id(), joined_at: col.instant() });

@@ -162,7 +162,7 @@ export interface UnitFacts {
   school: UnitRow | undefined;
   clusterSchools: readonly UnitRow[];
   clusterCandidates: readonly UnitRow[];
-  may: { manage: boolean; administer: boolean; lead: boolean };
+  may: { manage: boolean; administer: boolean; lead: boolean; arrange: boolean };
   today: string;
 }
 
@@ -175,7 +175,7 @@ export function unitPage(say: Say, facts: UnitFacts): UnitPage {
       ? { kind: "info", text: words.merged_notice(facts.school.name), action: { href: `/units/${facts.school.id}`, label: facts.school.name } }
       : undefined,
     facts: { items: factItems(say, facts) },
-    links: [...unitLinks(words, facts), ...(may.lead ? [{ title: say.t.live_after.settings.title, href: `/schools/${unit.id}/live-settings`, icon: "video" as const }] : [])],
+    links: [...unitLinks(words, facts), ...(may.arrange ? [{ title: say.t.live_after.school.title, href: `/schools/${unit.id}/live-classes`, icon: "video" as const }] : []), ...(may.lead ? [{ title: say.t.live_after.settings.title, href: `/schools/${unit.id}/live-settings`, icon: "video" as const }] : [])],
     children: [...facts.children].sort(byKindAndName).map((child) => ({
       title: child.name,
       href: `/units/${child.id}`,

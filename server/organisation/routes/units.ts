@@ -6,7 +6,7 @@ import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { formView, type FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
 import type { FieldView, OptionView } from "../../shell/partials.ts";
-import { canAdminister, canLead, canManage, onTheWay, openOwnTree, openUnit } from "../access.ts";
+import { canAdminister, canArrange, canLead, canManage, onTheWay, openOwnTree, openUnit } from "../access.ts";
 import { AREAS, ClusterMemberForm, EditUnitForm, LEVELS, MoveForm, NewUnitForm } from "../forms.ts";
 import { treePage, unitPage } from "../pages/units.ts";
 import { moveProblem, PARENT_KINDS, UNIT_KINDS, type UnitKind } from "../rules.ts";
@@ -137,7 +137,7 @@ async function showUnit(req: Request, res: Response, unit: UnitRow): Promise<voi
     school,
     clusterSchools,
     clusterCandidates: candidates.filter((s) => !clusterSchools.some((member) => member.id === s.id)),
-    may: { manage, administer: unit.kind === "school" && canAdminister(req.actor, unit), lead: unit.kind === "school" && canLead(req.actor, unit) },
+    may: { manage, administer: unit.kind === "school" && canAdminister(req.actor, unit), lead: unit.kind === "school" && canLead(req.actor, unit), arrange: unit.kind === "school" && canArrange(req.actor, unit) },
     today,
   });
   res.page("organisation/unit", page, { title: unit.name, crumbs: crumbsOf(onTheWay(req.actor, above)) });

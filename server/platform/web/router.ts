@@ -2,8 +2,11 @@ import { Router, type NextFunction, type Request, type RequestHandler, type Resp
 import { isId } from "../ids.ts";
 import { notFound } from "../errors.ts";
 
-/** Who may come to a route at all; the door inside decides about the thing itself. */
-export type Entrance = "public" | "signed_in" | "token";
+/**
+ * Who may come to a route at all; the door inside decides about the thing itself. `guest`: whoever is signed in, and guests
+ * without account, for whom nothing else that is signed in exists.
+ */
+export type Entrance = "public" | "signed_in" | "token" | "guest";
 export type Method = "get" | "head" | "post" | "put" | "patch" | "delete";
 export interface RouteEntry {
   method: Method;
@@ -53,6 +56,7 @@ export function featureRoutes(): FeatureRoutes {
 /** Stops visitors who are not signed in; `req.signedOut` (set by the pipeline) answers people kindly, scripts get a plain 401. */
 function gate(entrance: Entrance): RequestHandler {
   return (req, res, next) => {
+    if (req.visitor?.isGuest === true && entrance !== "guest" && entrance !== "public") throw notFound();
     if (entrance === "public" || req.visitor !== undefined) next();
     else if (entrance === "token" || (req.method !== "GET" && asksForJson(req))) res.status(401).json({ error: "not_signed_in" });
     else req.signedOut(req, res);
