@@ -31,6 +31,8 @@ export class LiveMedia {
     this.slots = [];
     /** @type {Set<string>} */
     this.may = new Set();
+    /** Whether the school lets pupils be seen. */
+    this.video = true;
     /** @type {Map<string, string>} */
     this.lines = new Map();
     this.spoken = 0;
@@ -69,6 +71,7 @@ export class LiveMedia {
     line.onState((state) => {
       if (state.people) void this.entered();
     });
+    line.onRoom((room) => (this.video = room.video));
     line.on("live:media-map", (news) => this.showSlots(news.slots));
     line.on("live:media-floor", (news) => this.showFloor(news.people));
     line.on("live:media-lines", (news) => this.showLines(news.lines));
@@ -235,13 +238,14 @@ export class LiveMedia {
   /** @param {Person[]} people @param {boolean} [quiet] */
   showFloor(people, quiet = false) {
     const mine = people.some((person) => person.id === this.place.me);
+    this.place.root.dispatchEvent(new CustomEvent("live-floor", { detail: people.map((person) => person.id) }));
     const list = this.part("floor");
     list.replaceChildren(...people.map((person) => this.floorItem(person)));
     this.part("floor-frame").hidden = people.length === 0;
     if (this.place.isTeacher) return;
     const had = this.may?.has("mic") ?? false;
     if (mine === had) return this.showButtons();
-    this.may = new Set(mine ? ["mic", "camera"] : []);
+    this.may = new Set(mine ? (this.video ? ["mic", "camera"] : ["mic"]) : []);
     if (!mine) this.silenced(quiet ? undefined : "floor_taken");
     else this.note("floor_given");
     this.showButtons();

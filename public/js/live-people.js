@@ -16,10 +16,22 @@ export class LivePeople {
     this.people = new Map();
     /** @type {any} */
     this.room = undefined;
+    /** Who may speak. @type {Set<string>} */
+    this.floor = new Set();
+    /** Whose buttons stand open, for the teacher. */
+    this.open = "";
+    place.root.addEventListener("live-floor", (event) => {
+      this.floor = new Set(/** @type {CustomEvent<string[]>} */ (event).detail);
+      const all = /** @type {HTMLElement | null} */ (place.root.querySelector("[data-mute-all]"));
+      if (all) all.hidden = this.floor.size === 0;
+      this.rebuild();
+    });
+    this.list.addEventListener("click", (event) => this.press(event));
+    place.root.querySelector("[data-mute-all]")?.addEventListener("click", () => void place.line.ask("live:media-floor", { person: "all", given: false }));
     place.line.on("live:person", (news) => this.change(news));
     place.line.onRoom((room) => {
       this.room = room;
-      this.list.replaceChildren(...[...this.people.values()].map((person) => this.kept(person)));
+      this.rebuild();
     });
     place.line.onState((state) => {
       if (state.people) this.showAll(state.people);
@@ -29,7 +41,7 @@ export class LivePeople {
   /** @param {Person[]} people */
   showAll(people) {
     this.people = new Map(people.map((person) => [person.id, person]));
-    this.list.replaceChildren(...people.map((person) => this.item(person)));
+    this.rebuild();
     this.tellCount();
   }
 
@@ -48,6 +60,57 @@ export class LivePeople {
     this.tellCount();
   }
 
+  /** All lines anew; whoever was about to press a button still is. */
+  rebuild() {
+    const focused = document.activeElement instanceof HTMLElement && this.list.contains(document.activeElement) ? document.activeElement : undefined;
+    const [act, id] = [focused?.dataset["act"], focused?.closest("[data-person]")?.getAttribute("data-person")];
+    this.list.replaceChildren(...[...this.people.values()].map((person) => this.kept(person)));
+    if (act && id) /** @type {HTMLElement | null} */ (this.list.querySelector(`[data-person="${id}"] [data-act="${act}"]`) ?? this.list.querySelector(`[data-person="${id}"] [data-act="open"]`))?.focus();
+  }
+
+  /** A button of the list: the person's buttons, or one of them. @param {MouseEvent} event */
+  press(event) {
+    const button = event.target instanceof Element ? event.target.closest("[data-act]") : null;
+    const id = button?.closest("[data-person]")?.getAttribute("data-person");
+    if (!(button instanceof HTMLElement) || !id) return;
+    const { line, root } = this.place;
+    switch (button.dataset["act"]) {
+      case "open":
+        this.open = this.open === id ? "" : id;
+        return this.rebuild();
+      case "floor":
+        return void line.ask("live:media-floor", { person: id, given: !this.floor.has(id) });
+      case "lower":
+        return void line.ask("live:lower", { person: id });
+      case "send":
+        return void root.dispatchEvent(new CustomEvent("live-choose-person", { detail: id }));
+      default:
+        return void root.dispatchEvent(new CustomEvent("live-person-act", { detail: { person: id, act: button.dataset["act"] } }));
+    }
+  }
+
+  /** What the teacher can do about one person, each with one press. @param {Person} person */
+  acts(person) {
+    const { words } = this.place;
+    const [draws, muted] = [this.room?.draws.includes(person.id) ?? false, this.room?.muted.includes(person.id) ?? false];
+    const acts = document.createElement("div");
+    acts.className = "live-person-acts";
+    const add = (/** @type {string} */ act, /** @type {string} */ word) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "button";
+      button.dataset["act"] = act;
+      button.textContent = words[word] ?? "";
+      acts.append(button);
+    };
+    add("floor", this.floor.has(person.id) ? "act_floor_take" : "act_floor_give");
+    if (this.list.querySelector(`[data-person="${person.id}"]`)?.hasAttribute("data-hand")) add("lower", "lower");
+    add(draws ? "no_draw" : "draw", draws ? "act_no_draw" : "act_draw");
+    add(muted ? "unmute" : "mute", muted ? "act_unmute" : "act_mute");
+    add("send", "act_remove");
+    return acts;
+  }
+
   /** The person's line anew, with the hand that is up. @param {Person} person */
   kept(person) {
     const shown = this.list.querySelector(`[data-person="${person.id}"]`);
@@ -62,6 +125,7 @@ export class LivePeople {
     if (!this.room) return [];
     const group = this.room.groups.of[id] ?? 0;
     return [
+      ...(this.floor.has(id) ? [words["speaks"] ?? ""] : []),
       ...(group > 0 ? [fill(words["in_group"] ?? "", { n: groupNumber(group) })] : []),
       ...(this.room.draws.includes(id) ? [words["drawn"] ?? ""] : []),
       ...(this.room.muted.includes(id) ? [words["no_chat"] ?? ""] : []),
@@ -87,7 +151,8 @@ export class LivePeople {
     if (name instanceof HTMLButtonElement) {
       name.type = "button";
       name.className = "live-person";
-      name.dataset["personOf"] = person.id;
+      name.dataset["act"] = "open";
+      name.setAttribute("aria-expanded", String(this.open === person.id));
     }
     const detail = document.createElement("span");
     detail.className = "presence__detail";
@@ -95,6 +160,7 @@ export class LivePeople {
     detail.textContent = [...role, words[person.state === "lost" ? "lost_person" : person.state] ?? "", ...this.rights(person.id)].join(", ");
     text.append(name, detail);
     item.append(avatar, text);
+    if (acts && this.open === person.id) item.append(this.acts(person));
     return item;
   }
 

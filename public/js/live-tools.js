@@ -22,6 +22,8 @@ export class LiveTools {
     this.reactions = new Map();
     place.root.addEventListener("submit", (event) => this.submit(event));
     place.root.addEventListener("click", (event) => this.click(event));
+    place.root.addEventListener("live-choose-person", (event) => this.choosePerson(/** @type {CustomEvent<string>} */ (event).detail));
+    place.root.addEventListener("live-person-act", (event) => void this.actOn(/** @type {CustomEvent<{ person: string, act: string }>} */ (event).detail));
     place.line.onRoom((room) => this.order(room));
     place.line.onState((state) => {
       if (state.staff) this.staff(state.staff);
@@ -71,13 +73,12 @@ export class LiveTools {
 
   /** @param {MouseEvent} event */
   click(event) {
-    const target = event.target instanceof Element ? event.target.closest("[data-react], [data-visit], [data-person-of]") : null;
+    const target = event.target instanceof Element ? event.target.closest("[data-react], [data-visit]") : null;
     if (!target) return;
     const what = target.getAttribute("data-react");
     if (what) return void this.place.line.ask("live:react", { what });
     const group = Number(target.getAttribute("data-visit") ?? 0);
-    if (group > 0) return this.visit(Number(this.place.root.dataset["group"] ?? 0) === group ? 0 : group);
-    this.choosePerson(target.getAttribute("data-person-of") ?? "");
+    if (group > 0) this.visit(Number(this.place.root.dataset["group"] ?? 0) === group ? 0 : group);
   }
 
   /** The teacher looks at a group's board, and writes to the group; 0 goes back to all. @param {number} group */
@@ -99,6 +100,16 @@ export class LiveTools {
     }
   }
 
+  /** What a button of the list does is the form about one pupil. @param {{ person: string, act: string }} what */
+  async actOn(what) {
+    try {
+      const answer = await fetch(`${this.base}/people`, { method: "POST", body: new URLSearchParams(what), headers: { accept: "application/json" } });
+      if (!answer.ok) throw new Error((await answer.json()).message);
+    } catch (problem) {
+      this.slides.say(problem instanceof TypeError ? (this.place.words["failed"] ?? "") : String(problem instanceof Error ? problem.message : problem));
+    }
+  }
+
   /** The forms about one pupil, filled in. @param {string} id */
   choosePerson(id) {
     const frame = /** @type {HTMLDetailsElement | null} */ (this.find("person-form"));
@@ -107,7 +118,7 @@ export class LiveTools {
     for (const select of frame.querySelectorAll("select[name=person]")) /** @type {HTMLSelectElement} */ (select).value = id;
     /** @type {HTMLButtonElement | null} */ (this.place.root.querySelector("[data-mode-to=tools]"))?.click();
     frame.scrollIntoView({ block: "nearest" });
-    /** @type {HTMLElement | null} */ (frame.querySelector("select[name=act]"))?.focus();
+    /** @type {HTMLElement | null} */ (frame.querySelector("input[name=reason]"))?.focus();
   }
 
   /** @param {any} room */

@@ -81,6 +81,36 @@ export function stayOf(marks: readonly Mark[], held: Span): Stay {
   };
 }
 
+/** What was seen of one connection, as far as it says whether the page was in front. */
+export interface Sight {
+  connection_id: string;
+  kind: string;
+  at: Instant;
+}
+
+/**
+ * Whole minutes, cut down, in which a person was there with another page in front: on every device that was connected.
+ *
+ * @param sights of one person, in the order in which they were written
+ */
+export function awayMinutes(sights: readonly Sight[], held: Span): Minutes {
+  const away = new Map<string, boolean>();
+  let [since, total] = [held.from, 0];
+  const within = (at: Instant): Instant => (at < held.from ? held.from : at > held.to ? held.to : at);
+  const count = (to: Instant): void => {
+    if (away.size > 0 && [...away.values()].every((is) => is) && to > since) total += minutesBetween(since, to);
+    since = to > since ? to : since;
+  };
+  for (const sight of sights) {
+    count(within(sight.at));
+    if (sight.kind === "join" || sight.kind === "back") away.set(sight.connection_id, false);
+    else if (sight.kind === "away") away.set(sight.connection_id, true);
+    else if (sight.kind === "left" || sight.kind === "lost") away.delete(sight.connection_id);
+  }
+  count(held.to);
+  return minutes(Math.floor(total + 1e-6));
+}
+
 function partOf(mark: Mark, held: Span): Span & { lost: boolean } {
   const end = endOf(mark);
   return {

@@ -3,6 +3,7 @@ import type { Db } from "../platform/db.ts";
 import { checkUntil, groupKey, tallyOf, type Tally } from "./tool-rules.ts";
 import { findRecording } from "./recording/store.ts";
 import { peopleOf } from "./room.ts";
+import { findSettings } from "./store/after.ts";
 import type { LiveRow } from "./store/classes.ts";
 import { listThere, namesOf } from "./store/presence.ts";
 import { findCurrent, listAnswers } from "./store/questions.ts";
@@ -17,6 +18,8 @@ export interface RoomState {
   drawn: number;
   chat: "open" | "private" | "off";
   drawAll: boolean;
+  /** Whether pupils with the floor may be seen. */
+  video: boolean;
   draws: string[];
   muted: string[];
   timer: Instant | null;
@@ -33,7 +36,7 @@ export interface RoomState {
 }
 
 export async function roomState(db: Db, live: LiveRow, at: Instant): Promise<RoomState> {
-  const [room, members, question, taken] = await Promise.all([findRoom(db, live.id), listMembers(db, live.id), findCurrent(db, live), findRecording(db, live.id)]);
+  const [room, members, question, taken, settings] = await Promise.all([findRoom(db, live.id), listMembers(db, live.id), findCurrent(db, live), findRecording(db, live.id), findSettings(db, live.school.id)]);
   const called = room.called_id === null ? undefined : (await namesOf(db, [room.called_id])).get(room.called_id);
   return {
     now: at,
@@ -42,6 +45,7 @@ export async function roomState(db: Db, live: LiveRow, at: Instant): Promise<Roo
     drawn: room.drawn,
     chat: room.chat_mode,
     drawAll: room.pupils_draw,
+    video: !settings.pupils_unseen,
     draws: members.filter((member) => member.draws).map((member) => member.person_id),
     muted: members.filter((member) => member.muted).map((member) => member.person_id),
     timer: room.timer_ends_at,

@@ -7,7 +7,8 @@ import { addMinutes } from "../../server/platform/clock.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
 import { NOW, W } from "../support/world.ts";
-import { liveClass } from "../realtime/room.ts";
+import { newId } from "../../server/platform/ids.ts";
+import { ask, closeAll, connected, liveClass } from "../realtime/room.ts";
 
 describe("before and after a live class", () => {
   let app: Running;
@@ -165,6 +166,30 @@ describe("before and after a live class", () => {
     expect((await huong.post(`/live-classes/${live}/board`)).status).to.equal(303);
     expect((await huong.get(`/live-classes/${live}`)).text).to.contain("Bảng của buổi học (PDF)").and.not.contain("kho của trường đã đầy");
     expect((await huong.post(`/live-classes/${live}/board`)).status).to.equal(409);
+  });
+
+  it("tells the minutes on another page beside the attendance, on the page and in the file", async () => {
+    const live = await liveClass(app);
+    const seen = (kind: string, minute: number) => ({ id: newId(), live_class_id: live, person_id: W.minh, connection_id: "phone", kind, at: addMinutes(NOW, minute) });
+    await app.db("live_presence_events").insert([seen("join", 0), seen("away", 10), seen("back", 22)]);
+    app.time.now = addMinutes(NOW, 40);
+    await huong.post(`/live-classes/${live}/closing`);
+    expect((await huong.get(`/live-classes/${live}`)).text).to.contain("ở trang khác 12 phút");
+    expect((await huong.get(`/live-classes/${live}/attendance.csv`)).text).to.match(/Số phút ở trang khác[\s\S]*Lê Đức Minh.*12/);
+  });
+
+  it("gives pupils with the floor no camera where the school's leader wants it so", async () => {
+    const nam = await app.as("nam");
+    const live = await liveClass(app);
+    await app.db("live_floor").insert({ live_class_id: live, person_id: W.minh, given_by: W.huong, given_at: NOW });
+    const socket = await connected(app, await app.as("minh"));
+    await ask(socket, "live:enter", { id: live, since: 0 });
+    const may = async (): Promise<unknown> => ((await ask(socket, "live:media-state")) as { may?: unknown }).may;
+    expect(await may()).to.deep.equal(["mic", "camera"]);
+    expect((await nam.post(`/schools/${W.tranPhu}/live-settings`, { pupils_unseen: "yes", recording_days: "30" })).status).to.equal(303);
+    expect(await may()).to.deep.equal(["mic"]);
+    expect((await nam.get(`/schools/${W.tranPhu}/live-settings`)).text).to.match(/name="pupils_unseen"[^>]*checked/);
+    closeAll();
   });
 
   it("gives the attendance as a workbook to those who may see it", async () => {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import {
+  awayMinutes,
   endOf,
   forgottenEnd,
   heldFacts,
@@ -197,6 +198,36 @@ describe("the hours of a live class", () => {
     const a = { starts_at: at(0), length_minutes: 45 };
     expect(overlap(a, { starts_at: at(44), length_minutes: 45 })).to.equal(true);
     expect(overlap(a, { starts_at: at(45), length_minutes: 45 })).to.equal(false);
+  });
+});
+
+describe("minutes on another page", () => {
+  const sight = (connection: string, kind: string, minute: number) => ({ connection_id: connection, kind, at: at(minute) });
+
+  it("are those in which every device of the person had another page in front, within the class", () => {
+    expect(awayMinutes([sight("a", "join", -5), sight("a", "away", -2), sight("a", "back", 3), sight("a", "away", 40)], held)).to.equal(8);
+    expect(awayMinutes([sight("a", "join", 0), sight("b", "join", 0), sight("a", "away", 5), sight("b", "away", 10), sight("b", "back", 12), sight("a", "left", 20)], held)).to.equal(2);
+    expect(awayMinutes([sight("a", "join", 0), sight("a", "away", 5), sight("a", "lost", 9), sight("c", "join", 20)], held)).to.equal(4);
+    expect(awayMinutes([], held)).to.equal(0);
+  });
+
+  it("equal a count minute by minute over any history", () => {
+    const history = fc.array(fc.record({ connection: fc.constantFrom("a", "b", "c"), kind: fc.constantFrom("join", "away", "back", "left", "lost", "there"), minute: fc.integer({ min: -10, max: 60 }) }), { maxLength: 25 });
+    fc.assert(
+      fc.property(history, (raw) => {
+        const sights = [...raw].sort((a, b) => a.minute - b.minute);
+        let count = 0;
+        for (let minute = 0; minute < 45; minute += 1) {
+          const state = new Map<string, boolean>();
+          for (const { connection, kind } of sights.filter((one) => one.minute <= minute)) {
+            if (kind === "left" || kind === "lost") state.delete(connection);
+            else if (kind !== "there") state.set(connection, kind === "away");
+          }
+          if (state.size > 0 && ![...state.values()].includes(false)) count += 1;
+        }
+        expect(awayMinutes(sights.map((one) => sight(one.connection, one.kind, one.minute)), held)).to.equal(count);
+      }),
+    );
   });
 });
 

@@ -7,6 +7,7 @@ import type { Peer, Realtime } from "../../platform/realtime.ts";
 import type { Signals } from "../../platform/signals.ts";
 import { may } from "../access.ts";
 import { LIVE_CHANGED, opened, roomOf } from "../socket.ts";
+import { findSettings } from "../store/after.ts";
 import type { LiveRow } from "../store/classes.ts";
 import type { MediaEngine } from "./engine.ts";
 import { iceServers, type TurnSettings } from "./ice.ts";
@@ -212,5 +213,6 @@ function tellEvents(realtime: Realtime<Actor>, media: MediaEngine, held: Held, t
 /** What a person may send in a class now. */
 export async function kindsOf(db: Db, actor: Actor, live: LiveRow): Promise<Kind[]> {
   if (may(actor, "teach", live)) return [...KINDS];
-  return (await hasFloor(db, live, actor.personId)) ? ["mic", "camera"] : [];
+  if (!(await hasFloor(db, live, actor.personId))) return [];
+  return (await findSettings(db, live.school.id)).pupils_unseen ? ["mic"] : ["mic", "camera"];
 }

@@ -3,7 +3,7 @@ import type { Formats } from "../../platform/i18n.ts";
 import { minutes, type BasisPoints } from "../../platform/units.ts";
 import type { Instant } from "../../platform/clock.ts";
 import type { ActView, ActionView, BadgeView, FactsView, NoticeView, PageHeadView } from "../../shell/partials.ts";
-import { heldFacts, lengthOf, periodMinutes, standsPresent, stayOf, type Span, type Stay } from "../rules.ts";
+import { awayMinutes, heldFacts, lengthOf, periodMinutes, standsPresent, stayOf, type Sight, type Span, type Stay } from "../rules.ts";
 import type { AttendanceRow } from "../store/attendance.ts";
 import type { LiveRow } from "../store/classes.ts";
 import type { MarkRow } from "../store/tables.ts";
@@ -65,6 +65,7 @@ export interface AfterKnowledge {
   own: readonly AttendanceRow[];
   ownId: string;
   marks: ReadonlyMap<string, readonly MarkRow[]>;
+  sights: ReadonlyMap<string, readonly Sight[]>;
   share: BasisPoints;
   sees: boolean;
   teaches: boolean;
@@ -146,7 +147,7 @@ function pupilView(row: AttendanceRow, known: AfterKnowledge, tongue: Tongue): P
     name: row.name,
     minutes: f.number(row.present_minutes),
     when: stay.spans.length === 0 ? words.never : stay.spans.map((span) => words.span(f.time(span.from), f.time(span.to))).join(", "),
-    gaps: gapWords(stay, tongue),
+    gaps: [gapWords(stay, tongue), awayWords(awayFor(row, known), t)].filter((text) => text !== "").join(", "),
     badge: verdict(row, t),
     seen: row.corrected_at === null ? undefined : words.seen(row.present ? words.present : words.absent),
     reason: row.corrected_reason === null ? undefined : t.live.cancel.because(row.corrected_reason),
@@ -157,6 +158,16 @@ function pupilView(row: AttendanceRow, known: AfterKnowledge, tongue: Tongue): P
 export function stayFor(row: { person_id: string }, known: Pick<AfterKnowledge, "live" | "marks">): Stay {
   const held = heldOf(known.live);
   return stayOf(held ? (known.marks.get(row.person_id) ?? []) : [], held ?? { from: "", to: "" });
+}
+
+/** Minutes with another page in front. */
+export function awayFor(row: { person_id: string }, known: Pick<AfterKnowledge, "live" | "sights">): number {
+  const held = heldOf(known.live);
+  return held ? awayMinutes(known.sights.get(row.person_id) ?? [], held) : 0;
+}
+
+function awayWords(away: number, t: Words): string {
+  return away === 0 ? "" : t.live_after.away(away);
 }
 
 /** Interruptions in words; those too short to be seen in minutes are left out. */

@@ -10,13 +10,13 @@ import { flash } from "../../shell/layout.ts";
 import { alsoGranted, isInvited, may, openLiveClass } from "../access.ts";
 import { toCsv } from "../csv.ts";
 import { CorrectionForm } from "../forms.ts";
-import { afterPage, gapWords, stayFor, type AfterKnowledge } from "../pages/after.ts";
+import { afterPage, awayFor, gapWords, stayFor, type AfterKnowledge } from "../pages/after.ts";
 import { recordingHref } from "../recording/routes.ts";
 import { standsPresent } from "../rules.ts";
 import { byPerson, listAttendance, listAttendanceOf, noteExport, presentShare, saveCorrection } from "../store/attendance.ts";
 import { saveBoard } from "../jobs.ts";
 import type { LiveRow } from "../store/classes.ts";
-import { listMarks } from "../store/presence.ts";
+import { listMarks, listPresenceEvents, type PresenceEventRow } from "../store/presence.ts";
 import { listQuestions } from "../store/questions.ts";
 import { findRoom } from "../store/rooms.ts";
 import { exitQuestions } from "./questions.ts";
@@ -69,20 +69,30 @@ export function addAttendance(routes: FeatureRoutes): void {
   });
 }
 
+async function sightsOf(req: Request, live: LiveRow): Promise<Map<string, PresenceEventRow[]>> {
+  const sights = new Map<string, PresenceEventRow[]>();
+  for (const event of await listPresenceEvents(req.db, live)) {
+    const own = sights.get(event.person_id);
+    if (own) own.push(event);
+    else sights.set(event.person_id, [event]);
+  }
+  return sights;
+}
+
 /** The attendance of a class as a table with its head. Names leave the system with it, which is noted. */
 async function attendanceTable(req: Request): Promise<{ table: (string | number)[][]; name: string; title: string }> {
   const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "results");
   const rows = await listAttendance(req.db, live);
-  const marks = byPerson(await listMarks(req.db, live));
+  const [marks, sights] = [byPerson(await listMarks(req.db, live)), await sightsOf(req, live)];
   const { csv_columns, csv_name, present, absent, span } = req.t.live.after;
   const words = (is: boolean): string => (is ? present : absent);
   const table = rows.map((row, i) => {
     const stay = stayFor(row, { live, marks });
     const spans = stay.spans.map((one) => span(req.f.time(one.from), req.f.time(one.to))).join(", ");
-    return [i + 1, row.name, row.course_name, row.present_minutes, spans, gapWords(stay, req), words(row.present), words(standsPresent(row)), row.corrected_reason ?? ""];
+    return [i + 1, row.name, row.course_name, row.present_minutes, spans, gapWords(stay, req), words(row.present), words(standsPresent(row)), row.corrected_reason ?? "", awayFor(row, { live, sights })];
   });
   await noteExport(req.db, live, byOf(req));
-  return { table: [csv_columns, ...table], name: `${csv_name}-${dayOf(live.opened_at ?? live.starts_at)}`, title: dayOf(live.opened_at ?? live.starts_at) };
+  return { table: [[...csv_columns, req.t.live_after.away_column], ...table], name: `${csv_name}-${dayOf(live.opened_at ?? live.starts_at)}`, title: dayOf(live.opened_at ?? live.starts_at) };
 }
 
 /** The page of a class that is over: one's own minutes, or everybody's for those who may see results. */
@@ -99,6 +109,7 @@ export async function showAfter(req: Request, res: Response, live: Granted<"read
     own: results ? [] : await listAttendanceOf(db, live, [actor.personId, ...actor.children]),
     ownId: actor.personId,
     marks: sees ? byPerson(await listMarks(db, live)) : new Map(),
+    sights: sees ? await sightsOf(req, live) : new Map(),
     questions: sees && (await listQuestions(db, live)).length > 0,
     exit: live.state === "ended" && may(actor, "join", live) ? await exitQuestions(req, live) : [],
     boardId: room?.board_material_id ?? null,

@@ -23,6 +23,7 @@ const tick = z
 const SettingsForm = z.strictObject({
   tell_parents: tick,
   recording: tick,
+  pupils_unseen: tick,
   recording_days: z.coerce.number().int().min(KEEP_DAYS.min).max(KEEP_DAYS.max).default(KEEP_DAYS.usual),
 });
 
@@ -76,7 +77,7 @@ export function addCalendar(routes: FeatureRoutes): void {
 }
 
 function typedOf(settings: LiveSettings): Typed {
-  return { ...(settings.tell_parents ? { tell_parents: "yes" } : {}), ...(settings.recording ? { recording: "yes" } : {}), recording_days: String(settings.recording_days) };
+  return { ...(settings.tell_parents ? { tell_parents: "yes" } : {}), ...(settings.recording ? { recording: "yes" } : {}), ...(settings.pupils_unseen ? { pupils_unseen: "yes" } : {}), recording_days: String(settings.recording_days) };
 }
 
 function showSettings(req: Request, res: Response, school: { id: string; name: string }, state: FormState): void {
@@ -85,6 +86,7 @@ function showSettings(req: Request, res: Response, school: { id: string; name: s
   const fields: FieldView[] = [
     box("tell_parents", words.tell_parents, words.tell_parents_hint),
     box("recording", words.recording, words.recording_hint),
+    box("pupils_unseen", words.pupils_unseen, words.pupils_unseen_hint),
     { name: "recording_days", label: words.recording_days, hint: words.recording_days_hint, kind: "number", attributes: { min: KEEP_DAYS.min, max: KEEP_DAYS.max, inputmode: "numeric" } },
   ];
   const form = formView(req.t, state, { action: `/schools/${school.id}/live-settings`, submit: words.save, fields });

@@ -28,7 +28,7 @@ export type PresenceEventRow = RowOf<typeof livePresenceEvents>;
 
 /** All that was seen of a class, in its order. */
 export function listPresenceEvents(db: Db, live: { id: string }): Promise<PresenceEventRow[]> {
-  return all(livePresenceEvents.row, db("live_presence_events").where({ live_class_id: live.id }).orderBy("id").limit(MARKS_MAX).select(livePresenceEvents.columns));
+  return all(livePresenceEvents.row, db("live_presence_events").where({ live_class_id: live.id }).orderBy(["at", "id"]).limit(MARKS_MAX).select(livePresenceEvents.columns));
 }
 
 /** Who answered "are you there" since it was asked. */

@@ -173,6 +173,8 @@ export const liveSettings = table("live_settings", {
   /** Whether its teachers may record a class, and how many days a recording that nobody approved is kept. */
   recording: col.flag(),
   recording_days: col.int(),
+  /** Pupils with the floor are heard, not seen. */
+  pupils_unseen: col.flag(),
   updated_by: col.id(),
   updated_at: col.instant(),
 });
