@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { expect } from "chai";
 import { cutRecordings, eraseExpired, joinRecordings } from "../../server/live/recording/jobs.ts";
 import { recordingsFolder } from "../../server/live/recording/keeper.ts";
+import { listVoices } from "../../server/live/recording/store.ts";
 import { addMinutes } from "../../server/platform/clock.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
@@ -159,5 +160,23 @@ describe("recording a live class", () => {
     expect(await due(30)).to.equal("erased");
     expect((await app.db("material_versions").where({ id: version }).first()) as object).to.include({ mime: "text/plain" });
     expect(await row(approved.live)).to.include({ state: "kept" });
+  });
+
+  it("takes a pupil's voice only while a parent agrees, and asks nobody else", async () => {
+    const [thu, minh] = [await app.as("thu"), await app.as("minh")];
+    const live = await liveClass(app);
+    expect((await thu.get("/live-classes")).text).to.contain("/recording-consents");
+    expect((await thu.get("/recording-consents")).text).to.contain("Lê Đức Minh").and.contain("tiếng của con không được ghi");
+    expect(await listVoices(app.db, live)).to.deep.equal([]);
+    for (let twice = 0; twice < 2; twice += 1) expect((await thu.post("/recording-consents", { pupil: W.minh })).status).to.equal(303);
+    expect(await listVoices(app.db, live)).to.deep.equal([W.minh]);
+    expect((await thu.get("/recording-consents")).text).to.contain("Đã đồng ý ngày 24/11/2026");
+    expect((await thu.post("/recording-consents", { pupil: W.an })).status).to.equal(404);
+    expect((await minh.get("/recording-consents")).status).to.equal(404);
+    expect((await minh.post("/recording-consents", { pupil: W.minh })).status).to.equal(404);
+    expect((await thu.post("/recording-consents/removal", { pupil: W.minh })).status).to.equal(303);
+    expect(await listVoices(app.db, live)).to.deep.equal([]);
+    expect(await app.db("recording_consents").where({ pupil_id: W.minh })).to.have.length(1); // the proof stays
+    expect(await app.db("audit_entries").where({ subject_id: W.minh }).where("action", "like", "consent.%").orderBy("id").pluck("action")).to.deep.equal(["consent.recording", "consent.recording_withdraw"]);
   });
 });

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Embedded } from "../../server/live/media/embedded.ts";
 import type { MediaEvent, MediaEngine } from "../../server/live/media/engine.ts";
 import { SoundLinks, type Reader } from "../../server/live/media/links.ts";
-import type { Answer, Told, WireEvents, WireLine } from "../../server/live/media/parts.ts";
+import type { Answer, Tape, Told, WireEvents, WireLine } from "../../server/live/media/parts.ts";
 import { writeReports, writeSender } from "../../server/live/media/rtp.ts";
 import { Sfu } from "../../server/live/media/sfu.ts";
 import { conflict, Refusal } from "../../server/platform/errors.ts";
@@ -55,6 +55,14 @@ function opus(sequence: number, ssrc: number): Buffer {
   return packet;
 }
 
+/** A whole picture of VP8 in one packet. */
+function vp8(sequence: number, ssrc: number): Buffer {
+  const packet = opus(sequence, ssrc);
+  packet.writeUInt8(0x80 | 96, 1);
+  packet.writeUInt8(0x10, 12);
+  return packet;
+}
+
 const media = (made: Made | undefined): number => made?.sent.filter(({ packet }) => ((packet[1] ?? 0) & 0x7f) === 111).length ?? -1;
 const senders = (made: Made | undefined): number => made?.sent.filter(({ packet }) => packet[1] === 200).length ?? -1;
 const refused = async (asked: Promise<unknown>): Promise<string> => asked.then(() => "", (error: unknown) => (error instanceof Error ? error.message : String(error)));
@@ -99,6 +107,32 @@ describe("a room of the media process", () => {
     slow.fails = true;
     expect(await refused(sfu.listen("r", "failed", "an", "auto"))).to.equal("no offer was made");
     expect(sfu.leave("failed")).to.equal(false);
+  });
+
+  it("gives a recording what teachers send, and of pupils only the voices that may be on it", async () => {
+    const { sfu, wires } = rooms();
+    const taken: string[] = [];
+    const named = new Map<object, string>();
+    const tape: Tape = {
+      voices: new Set(["minh"]),
+      needsKey: false,
+      want: (picture) => void (picture && named.set(picture, "wanted")),
+      sound: (source, rtp) => void taken.push(`sound ${rtp.ssrc} ${named.has(source)}`),
+      picture: (source, rtp) => void taken.push(`picture ${rtp.ssrc} ${named.has(source)}`),
+      forget: () => undefined,
+    };
+    sfu.tape("r", tape);
+    for (const [i, [person, kinds]] of ([["huong", ["mic", "camera", "screen"]], ["minh", ["mic", "camera"]], ["an", ["mic", "camera"]]] as const).entries()) {
+      await sfu.speak("r", person, person, kinds);
+      sfu.sending(person, ["mic", "camera"]);
+      wires[i]?.events.onPacket("mic", opus(1, 10 + i));
+      wires[i]?.events.onPacket("low", vp8(1, 20 + i));
+    }
+    sfu.second();
+    expect(taken).to.deep.equal(["sound 10 false", "picture 20 true", "sound 11 false"]);
+    sfu.tape("r", undefined);
+    wires[0]?.events.onPacket("mic", opus(2, 10));
+    expect(taken.length).to.equal(3);
   });
 
   it("leaves four connections to one person, the newest, and all of theirs to the others", async () => {

@@ -24,7 +24,14 @@ const probed = z.object({
 interface Media {
   seconds: number;
   sound: boolean;
-  picture: { width: number; height: number } | undefined;
+  picture: Size | undefined;
+  /** The largest picture, where they are not all of one size: a recorded class changes from a camera to a screen and back. */
+  largest: Size | undefined;
+}
+
+interface Size {
+  width: number;
+  height: number;
 }
 
 /** A film: a poster, its length, one rendition that a phone on 3G can follow, and its sound alone. */
@@ -33,7 +40,7 @@ export const makeVideo: Maker = async (work) => {
   if (media === undefined) return "no_tool";
   if (media.picture !== undefined && !work.has("poster")) await poster(work, media.seconds);
   if (media.sound && !work.has("audio_only")) await stream(work, "audio_only", media, ["-vn", ...SOUND_ALONE], [10, 25]);
-  if (media.picture !== undefined && !work.has("video_480")) await stream(work, "video_480", media, [...PICTURE_480, ...(media.sound ? SOUND : ["-an"])], [25, 99]);
+  if (media.picture !== undefined && !work.has("video_480")) await stream(work, "video_480", media, [...pictureIn480(media.largest ? fitting(media.largest, 480) : SCALE_480), ...(media.sound ? SOUND : ["-an"])], [25, 99]);
   return null;
 };
 
@@ -53,10 +60,17 @@ const SOUND_ALONE = ["-c:a", "aac", "-b:a", "48k", "-ac", "1", "-ar", "44100"];
 /** The shorter side becomes 480, never larger than it was; both sides even, as H.264 wants them. */
 const SCALE_480 = "scale='if(gte(iw,ih),-2,2*trunc(min(480,iw)/2))':'if(gte(iw,ih),2*trunc(min(480,ih)/2),-2)',format=yuv420p";
 const SEGMENT_SECONDS = 6;
-const PICTURE_480 = [
-  "-vf", SCALE_480, "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "main", "-crf", "27", "-maxrate", "700k", "-bufsize", "1400k",
+const pictureIn480 = (scale: string): string[] => [
+  "-vf", scale, "-c:v", "libx264", "-preset", "veryfast", "-profile:v", "main", "-crf", "27", "-maxrate", "700k", "-bufsize", "1400k",
   "-r", "25", "-force_key_frames", `expr:gte(t,n_forced*${SEGMENT_SECONDS})`,
 ]; // prettier-ignore
+
+/** One frame into which pictures of every size fit whole, none larger than it was; both sides even. */
+export function fitting({ width, height }: Size, shorter: number): string {
+  const share = Math.min(1, shorter / Math.min(width, height));
+  const [w, h] = [width, height].map((side) => Math.max(2, 2 * Math.round((side * share) / 2)));
+  return `scale=${w}:${h}:force_original_aspect_ratio=decrease:force_divisible_by=2,pad=${w}:${h}:(ow-iw)/2:(oh-ih)/2,format=yuv420p`;
+}
 
 function reader(work: Work): string[] {
   return ["-protocol_whitelist", "file", "-f", READERS[work.ext] ?? "mov"];
@@ -72,8 +86,21 @@ async function measured(work: Work): Promise<Media | undefined> {
   const film = streams.find((stream) => stream.codec_type === "video" && stream.disposition?.["attached_pic"] !== 1 && stream.width && stream.height);
   const seconds = Math.min(format.duration ?? 0, HOURS_MAX * 3600);
   const picture = film?.width && film.height ? { width: film.width, height: film.height } : undefined;
-  await work.measure({ duration_ms: Math.round(seconds * 1000), ...(picture ?? {}) });
-  return { seconds, sound: streams.some((stream) => stream.codec_type === "audio"), picture };
+  const largest = picture && work.ext === "webm" ? await largestOf(work, picture) : undefined;
+  await work.measure({ duration_ms: Math.round(seconds * 1000), ...(largest ?? picture ?? {}) });
+  return { seconds, sound: streams.some((stream) => stream.codec_type === "audio"), picture, largest };
+}
+
+/** Browsers and rooms write films whose picture changes its size with any whole picture; looked at are those alone. */
+async function largestOf(work: Work, first: Size): Promise<Size | undefined> {
+  let [largest, changes] = [first, false];
+  const onLine = (line: string): void => {
+    const [width = 0, height = 0] = line.split(",").map(Number);
+    changes ||= width > 0 && (width !== first.width || height !== first.height);
+    if (width * height > largest.width * largest.height) largest = { width, height };
+  };
+  await runTool(work, "ffprobe", ["-v", "error", "-skip_frame", "nokey", "-select_streams", "v:0", ...reader(work), "-show_entries", "frame=width,height", "-of", "csv=p=0", work.input], { ...SMALL, seconds: 600 }, onLine);
+  return changes ? largest : undefined;
 }
 
 /** A picture from a tenth of the film, where the title has gone and the teacher stands. */

@@ -472,8 +472,9 @@ function isTeacher(publisher: Publisher): boolean {
 function toTape(tape: Tape, track: Track, { rtp, vp8, packet }: { rtp: Rtp; vp8: Vp8 | undefined; packet: Buffer }, at: number): void {
   const { source } = track;
   if (!source || rtp.end <= rtp.start) return;
-  if (vp8) tape.picture(track.inbound, rtp, vp8, packet, at);
-  else if (isTeacher(source.session) || tape.voices.has(source.person)) tape.sound(track.inbound, rtp, packet, at);
+  const teaches = isTeacher(source.session);
+  if (vp8 && teaches) tape.picture(track.inbound, rtp, vp8, packet, at);
+  else if (!vp8 && (teaches || tape.voices.has(source.person))) tape.sound(track.inbound, rtp, packet, at);
 }
 
 /** A publisher may send so many bytes a second, small packets counted as larger ones. */

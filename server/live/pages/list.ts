@@ -68,7 +68,7 @@ export function listPage(
     head: { title: about.title, eyebrow: about.eyebrow, lead: about.lead, actions: about.actions },
     toCome: lists.toCome.map((live) => rowOf(live, at, tongue)),
     over: lists.over.map((live) => rowOf(live, at, tongue)),
-    nothing: { icon: "video", title: t.live.none_to_come, text: about.teaches ? t.live.none_to_come_teacher : t.live.none_to_come_pupil, action: about.actions[0] },
+    nothing: { icon: "video", title: t.live.none_to_come, text: about.teaches ? t.live.none_to_come_teacher : t.live.none_to_come_pupil, action: about.actions.find((action) => action.kind === "primary") },
     calendar: about.calendar && calendarView(about.calendar.since, tongue),
     plan: about.plan,
   };

@@ -16,6 +16,7 @@ import { byOf } from "../routes/schedule.ts";
 import { LIVE_CHANGED, LIVE_ROOM } from "../socket.ts";
 import { findSettings } from "../store/after.ts";
 import type { LiveRow } from "../store/classes.ts";
+import { addConsents } from "./consent-routes.ts";
 import { eraseRecording } from "./jobs.ts";
 import { LEAST_BYTES, LIVE_RECORDING } from "./keeper.ts";
 import { recording as words } from "./messages.ts";
@@ -35,6 +36,7 @@ const CutForm = z.strictObject({ version: z.string().length(26), from: clock, to
 
 /** The recording of a class: begun and stopped in the room, and what becomes of it afterwards. */
 export function addRecording(routes: FeatureRoutes, { signals, media }: { signals: Signals; media: MediaEngine }): void {
+  addConsents(routes);
   const teach = (req: Request): Promise<Teach> => openLiveClass(req.db, req.actor, idOf(req.params["id"]), "teach");
   /** The class is told: in the chat, by the mark in its room, and whoever records. */
   const done = async (req: Request, res: Response, live: LiveRow, said: string): Promise<void> => {

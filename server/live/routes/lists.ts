@@ -13,7 +13,8 @@ export function addLists(routes: FeatureRoutes): void {
     const lists = { toCome: await listMine(req.db, visible, "to_come", req.now), over: await listMine(req.db, visible, "over", req.now) };
     const taught = visible.courseIds.length > 0 ? await listTaught(req.db, visible.courseIds) : [];
     const plan = taught.map((course): ActionView => ({ href: `/courses/${course.id}/live-classes/new`, label: course.name, icon: "plus" }));
-    const about = { title: req.t.live.title, lead: req.t.live.lead, actions: [], calendar: { since: await findCalendarLink(req.db, req.actor.personId) }, plan, teaches: plan.length > 0 };
+    const consents: ActionView[] = req.actor.children.size > 0 ? [{ href: "/recording-consents", label: req.t.recording.consent.title, icon: "mic" }] : [];
+    const about = { title: req.t.live.title, lead: req.t.live.lead, actions: consents, calendar: { since: await findCalendarLink(req.db, req.actor.personId) }, plan, teaches: plan.length > 0 };
     res.page("live/list", listPage(lists, about, req.now, req), { title: req.t.live.title });
   });
 
