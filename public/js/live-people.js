@@ -50,7 +50,8 @@ export class LivePeople {
     const before = this.people.get(news.id);
     const name = news.name ?? before?.name;
     if (name === undefined) return;
-    const initials = before?.initials ?? [name.trim()[0], name.trim().split(/\s+/).at(-1)?.[0]].join("").toUpperCase();
+    const words = name.replace(/\([^)]*\)\s*$/, "").trim().split(/\s+/);
+    const initials = before?.initials ?? [words[0]?.[0], words.length > 1 ? words.at(-1)?.[0] : ""].join("").toUpperCase();
     const person = { id: news.id, name, initials, role: before?.role ?? news.role ?? "observer", state: news.state };
     this.people.set(person.id, person);
     const shown = this.list.querySelector(`[data-person="${person.id}"]`);
@@ -77,7 +78,8 @@ export class LivePeople {
     switch (button.dataset["act"]) {
       case "open":
         this.open = this.open === id ? "" : id;
-        return this.rebuild();
+        this.rebuild();
+        return this.list.querySelector(`[data-person="${id}"]`)?.scrollIntoView({ block: "nearest" });
       case "floor":
         return void line.ask("live:media-floor", { person: id, given: !this.floor.has(id) });
       case "lower":

@@ -255,6 +255,7 @@ async function comingUp(demo: Demo): Promise<void> {
     });
     await demo.db("live_class_periods").insert({ live_class_id: id, course_id: slot.course_id, plan_lesson_id: slot.lesson_id, period_number: 1 });
   }
+  if (tomorrow) await prepareTomorrow(demo, tomorrow);
   if (running) await onNow(demo, running, slides);
   if (study) {
     await demo.db("self_study_assignments").insert({
@@ -270,6 +271,28 @@ async function comingUp(demo: Demo): Promise<void> {
       created_at: addMinutes(demo.at, -24 * 60),
     });
   }
+}
+
+/** Tomorrow's class: a colleague teaches in the teacher's place, and the school has invited somebody from outside. */
+async function prepareTomorrow(demo: Demo, slot: { lesson_id: string; teacher_id: string }): Promise<void> {
+  const school = demoId("thcs-tran-phu");
+  const live = demoId(`live to come ${slot.lesson_id}`);
+  const staff = (role: string) => demo.db("memberships").where({ unit_id: school, role }).whereNot({ person_id: slot.teacher_id }).orderBy("person_id").first("person_id");
+  const [colleague, leader] = await Promise.all([staff("teacher"), staff("school_leader")]);
+  if (colleague) await demo.db("live_classes").where({ id: live }).update({ substitute_id: colleague.person_id });
+  if (!leader) return;
+  await demo.db("live_invitations").insert({
+    id: demoId("invitation"),
+    live_class_id: live,
+    token_hash: "0".repeat(64), // opens by no link
+    guest: "Bác sĩ Trần Thị Lan, Trung tâm Y tế",
+    purpose: "Kể về những con số trong công việc của bác sĩ",
+    guests_max: 1,
+    guests: 0,
+    expires_at: instantOf(addDays(demo.today, 2), "00:00"),
+    created_by: leader.person_id,
+    created_at: addMinutes(demo.at, -300),
+  });
 }
 
 /** A class that is on now, with ink on its board, a question with answers and questions in the chat. */

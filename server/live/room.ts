@@ -51,7 +51,7 @@ export function stateOf(marks: readonly MarkRow[], at: Instant): Presence {
 
 /** The first letters of the family and the given name: Lê Đức Minh is LM. */
 export function initialsOf(name: string): string {
-  const words = name.trim().split(/\s+/);
+  const words = name.replace(/\([^)]*\)\s*$/, "").trim().split(/\s+/); // the mark of a guest is no name
   const [first = "", last = ""] = [words[0], words.length > 1 ? words.at(-1) : ""];
   return (Array.from(first).slice(0, 1).join("") + Array.from(last).slice(0, 1).join("")).toUpperCase();
 }

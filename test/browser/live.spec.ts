@@ -115,6 +115,24 @@ describe("a live class in the browser", function () {
     await pupil.page.waitForSelector("[data-called]:has-text('mời em phát biểu')");
   });
 
+  it("lets the teacher give the floor, the pen and silence in the list, with one press each", async () => {
+    const { page } = teacher;
+    await page.click(`[data-person="${W.minh}"] [data-act=open]`);
+    await page.click(`[data-person="${W.minh}"] [data-act=floor]:has-text("Thôi phát biểu")`); // who was called has the floor
+    await page.click(`[data-person="${W.minh}"] [data-act=floor]:has-text("Cho phát biểu")`);
+    await page.waitForSelector(`[data-person="${W.minh}"] .presence__detail:has-text("được phát biểu")`);
+    await page.click(`[data-person="${W.minh}"] [data-act=draw]`);
+    await page.waitForSelector(`[data-person="${W.minh}"] [data-act=no_draw]`);
+    await look(teacher, "person");
+    expect(await app.db("live_floor").pluck("person_id")).to.deep.equal([W.minh]);
+    await page.click("[data-mute-all]");
+    await page.waitForSelector("[data-mute-all]", { state: "hidden" });
+    await page.click(`[data-person="${W.minh}"] [data-act=no_draw]`);
+    await page.waitForSelector(`[data-person="${W.minh}"] [data-act=draw]`);
+    await page.click(`[data-person="${W.minh}"] [data-act=open]`);
+    expect(await app.db("live_floor")).to.have.length(0);
+  });
+
   it("shows what the teacher writes on the board to everybody, and takes it back", async () => {
     const board = async (seat: Seat): Promise<{ x: number; y: number; width: number; height: number }> => {
       const box = await seat.page.locator("[data-board]").boundingBox();
