@@ -15,6 +15,7 @@ import { teaching } from "./teaching/messages.ts";
 import { organisation } from "./organisation/messages.ts";
 import { ledger } from "./ledger/messages.ts";
 import { measures } from "./measures/messages.ts";
+import { assessment } from "./assessment/messages.ts";
 import { indicators } from "./indicators/messages.ts";
 import { closing } from "./measures/closing/messages.ts";
 import { documents } from "./documents/messages.ts";
@@ -33,7 +34,7 @@ import { sharing } from "./sharing/messages.ts";
 import { shell } from "./shell/messages.ts";
 
 /** Every word of the product, by feature. A feature that is missing here does not compile. */
-const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, recording, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, digitising, materials, uploads, packages, sharing, library, ledger, measures, closing, documents, official, indicators, api, plan, bulk };
+const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, recording, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, digitising, materials, uploads, packages, sharing, library, ledger, measures, closing, documents, official, assessment, indicators, api, plan, bulk };
 
 type Catalogues = Record<keyof Words, { vi: object; en: object }>;
 

@@ -14,6 +14,7 @@ import { buildPackages } from "./packages.ts";
 import { buildPeople } from "./people.ts";
 import { seeded, type Random } from "./random.ts";
 import { buildReview } from "./review.ts";
+import { buildAssessments } from "./assessment.ts";
 import { buildScoreboard } from "./scoreboard.ts";
 import { buildSharing } from "./sharing.ts";
 import { buildTeaching } from "./teaching.ts";
@@ -68,6 +69,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["live classes, self-study", () => buildDelivery(demo)],
     ["a merger of two schools", () => mergeInOctober(demo)],
     ["the plan's scoreboard", () => buildScoreboard(demo)],
+    ["self-assessments", () => buildAssessments(demo)],
     ["announcing the courses", () => announceCourses(demo)],
     ["months closed, and what was corrected since", () => closeMonths(demo)],
     ["plans and regulations for online teaching", () => buildDocuments(demo)],

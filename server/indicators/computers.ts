@@ -1,4 +1,5 @@
-import { activeSince, isActive } from "../assessment/rules.ts";
+import { activeSince, isActive, type Level } from "../assessment/rules.ts";
+import { publishedLevels } from "../assessment/store/assessments.ts";
 import * as facts from "../assessment/store/facts.ts";
 import { listHolidays, weeksOfSchool } from "../calendar/store.ts";
 import { definitionOn, listDefinitions } from "../ledger/store/definitions.ts";
@@ -36,6 +37,8 @@ export interface Computer {
 const details = (): undefined => undefined;
 const periodsPage = (schoolId: string, yearId: string): string => `/schools/${schoolId}/measures/periods?year=${yearId}&state=counted`;
 
+const assessmentPage = (schoolId: string, yearId: string): string => `/schools/${schoolId}/assessment?year=${yearId}`;
+
 /** What the system counts by itself. A key stands in `indicators.computer` and never changes its meaning. */
 export const COMPUTERS = {
   online_share: { of: "school", measure: "schools", nightly: false, evidence: periodsPage, compute: onlineShare },
@@ -48,6 +51,9 @@ export const COMPUTERS = {
   },
   teacher_accounts: { of: "school", measure: "ratio", nightly: true, evidence: details, compute: (db, asked) => facts.teacherAccounts(db, factsOf(asked)) },
   personal_codes: { of: "school", measure: "ratio", nightly: true, evidence: details, compute: (db, asked) => facts.personalCodes(db, factsOf(asked)) },
+  assessment_1: { of: "school", measure: "schools", nightly: false, evidence: assessmentPage, compute: assessedAt(1) },
+  assessment_2: { of: "school", measure: "schools", nightly: false, evidence: assessmentPage, compute: assessedAt(2) },
+  assessment_3: { of: "school", measure: "schools", nightly: false, evidence: assessmentPage, compute: assessedAt(3) },
   model_schools: { of: "level", measure: "schools", nightly: false, evidence: () => "/scoreboard/models", compute: modelSchools },
   digital_clusters: { of: "commune", measure: "schools", nightly: false, evidence: () => "/scoreboard/models", compute: digitalClusters },
 } as const satisfies Record<string, Computer>;
@@ -121,6 +127,14 @@ async function lmsActive(db: Db, asked: Asked): Promise<Figures> {
 async function sinceOf(db: Db, { yearId, today }: Asked): Promise<Day> {
   const [weeks, off] = await Promise.all([weeksOfSchool(db, { id: yearId }, ""), listHolidays(db, yearId, [])]);
   return activeSince(weeks, off, today);
+}
+
+/** Section I.3: the published level of Decision 4725/QĐ-BGDĐT is this one or above. Without a published level it is not. */
+function assessedAt(level: Level): Computer["compute"] {
+  return async (db, { schools, yearId }) => {
+    const levels = await publishedLevels(db, yearId);
+    return new Map(schools.map((school) => [school.id, yes((levels.get(school.id) ?? 0) >= level)]));
+  };
 }
 
 /** Target 2.5: each school level that has schools here names a model digital school. */

@@ -8,6 +8,9 @@ export const platform = messages({
   vi: {
     /** By `Refusal.key`. */
     refusals: {
+      assessment_begun: "Trường đã bắt đầu tự đánh giá năm học này. Hãy mở lại trang.",
+      assessment_moved_on: "Bản tự đánh giá vừa được người khác sửa, gửi hoặc quyết định. Hãy mở lại trang để xem bản mới nhất.",
+      assessment_no_form: "Sở chưa ban hành bộ tiêu chí cho năm học này.",
       scoreboard_draft_exists: "Năm học này đã có một bản nháp. Hãy sửa hoặc bỏ bản nháp đó trước.",
       scoreboard_not_draft: "Bảng chỉ tiêu này đã ban hành hoặc đã bị bỏ nên không sửa được. Hãy sao chép thành phiên bản mới.",
       value_changed: "Số liệu này vừa được khai lại hoặc đã được quyết định. Hãy mở lại trang để xem bản mới nhất.",
@@ -121,6 +124,8 @@ export const platform = messages({
       too_small_whole: "Mẫu số phải lớn hơn 0.",
       bad_threshold: "Viết một số, nhiều nhất hai chữ số thập phân, ví dụ 95 hoặc 2,5.",
       code_of_other_indicator: "Mã này đã dùng cho một chỉ tiêu khác của bảng.",
+      needs_proof_or_note: "Cho điểm thì cần minh chứng hoặc thuyết minh.",
+      limits_in_order: "Ngưỡng đáp ứng tốt không được thấp hơn ngưỡng đáp ứng cơ bản.",
       bad_code: "Mã chỉ gồm chữ không dấu, chữ số và dấu chấm, ví dụ 2.1b.",
       computer_needed: "Hãy chọn số liệu do hệ thống tính.",
       measure_of_computer: "Số liệu hệ thống đã chọn được đo theo cách khác.",
@@ -241,6 +246,9 @@ export const platform = messages({
   },
   en: {
     refusals: {
+      assessment_begun: "The self-assessment of this year has begun. Open the page again.",
+      assessment_moved_on: "The self-assessment was changed, sent or decided meanwhile. Open the page again to see the newest.",
+      assessment_no_form: "The department has not published criteria for this school year.",
       scoreboard_draft_exists: "This year has a draft already. Edit or discard it first.",
       scoreboard_not_draft: "These targets are published or discarded and cannot be edited. Copy them into a new version.",
       value_changed: "This figure was declared anew or decided meanwhile. Open the page again to see the newest.",
@@ -353,6 +361,8 @@ export const platform = messages({
       too_small_whole: "The denominator must be above 0.",
       bad_threshold: "Write a number with at most two decimals, such as 95 or 2.5.",
       code_of_other_indicator: "Another target of this set has this code.",
+      needs_proof_or_note: "Points need evidence or an explanation.",
+      limits_in_order: "The limit of well met cannot be below that of basically met.",
       bad_code: "A code has letters, digits and dots only, such as 2.1b.",
       computer_needed: "Choose the figure that the system counts.",
       measure_of_computer: "The figure of the system is measured in another way.",

@@ -37,6 +37,8 @@ export const T = {
   closing: id("cj0s1ng"),
   document: id("d0cvment"),
   documentVersion: id("d0cvmentvers10n"),
+  assessmentForm: id("assessf0rm"),
+  assessment: id("assessment"),
 } as const;
 
 /** Files on their way in, uploaded through the application's own doors. */
@@ -112,6 +114,7 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
     await db("material_versions").insert({ id: version, material_id: own, number: 1, state: "approved", blob_hash: forAll.hash, file_name: "chia-se.pdf", mime: "application/pdf", size_bytes: forAll.size, uploaded_by: W.huong, uploaded_at: NOW });
   }
   await addScoreboard(db, stored.hash);
+  await addAssessment(db, stored.hash);
   await db("collections").insert({ id: T.collection, unit_id: W.tranPhu, owner_id: W.huong, title: "Bộ sưu tập canary-tran-phu", scope: "school", created_at: NOW, updated_at: NOW });
   await db("collection_items").insert({ collection_id: T.collection, material_id: T.shared, position: 1, added_by: W.huong, added_at: NOW });
   await db("material_reports").insert({ id: T.report, material_id: T.shared, reported_by: W.son, kind: "content", words: "Sai ở trang 2: canary-tran-phu", reported_at: NOW });
@@ -178,6 +181,15 @@ export async function addScoreboard(db: Db, evidence: string | null): Promise<vo
   await db("digital_models").insert({ id: T.digitalModel, year_id: YEAR, unit_id: W.tranPhu, kind: "school", decision: "QĐ 12/QĐ-SGDĐT", named_at: NOW });
 }
 
+/** Criteria of this year, two of them, and an assessment of THCS Trần Phú that was sent. */
+async function addAssessment(db: Db, evidence: string): Promise<void> {
+  const form = { name: "Bộ tiêu chí", source: "QĐ 4725/QĐ-BGDĐT", basic_from: 50, well_above: 75, send_by: "2027-05-31", publish_by: "2027-06-20" };
+  await db("assessment_forms").insert({ ...form, id: T.assessmentForm, year_id: YEAR, version: 1, state: "published", created_at: NOW });
+  await db("assessment_criteria").insert({ id: id("cr1ter10n1"), form_id: T.assessmentForm, code: "3.1", part: 1, position: 0, name_vi: "Kế hoạch dạy học trực tuyến", points: 0, mandatory: true });
+  await db("assessments").insert({ id: T.assessment, school_id: W.tranPhu, year_id: YEAR, form_id: T.assessmentForm, state: "submitted", submitted_at: NOW, submitted_by: W.nam, created_at: NOW });
+  await db("assessment_answers").insert({ assessment_id: T.assessment, criterion_id: id("cr1ter10n1"), self_points: 1, note: "canary-tran-phu", evidence_blob: evidence, evidence_name: "canary-tran-phu.pdf" });
+}
+
 export function paramsOf(route: string, name: string): string {
   const named: Record<string, string> = {
     year: YEAR,
@@ -219,6 +231,7 @@ export function paramsOf(route: string, name: string): string {
   if (name !== "id" && named[name] !== undefined) return named[name];
   const [, first = "", second = ""] = route.split("/");
   const ofScoreboard: Record<string, string> = { plans: T.scoreboard, imports: T.indicatorImport, models: T.digitalModel };
+  if (first === "assessments") return T.assessmentForm;
   if (first === "scoreboard") return ofScoreboard[second] ?? id("unknown");
   const byFolder: Record<string, string> = {
     schools: W.tranPhu,

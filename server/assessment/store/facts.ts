@@ -142,3 +142,21 @@ export function teachersAnswer(db: Db, { schoolIds }: Asked, since: Day): Promis
     ),
   );
 }
+
+/** Teachers of today who have an approved material of their own, and all teachers. */
+export function teachersMaking(db: Db, { schoolIds, today }: Asked): Promise<Map<string, Part>> {
+  if (schoolIds.length === 0) return none();
+  return bySchool(
+    db.raw(
+      `SELECT s.id AS school_id, COUNT(DISTINCT p.id) AS whole,
+              COUNT(DISTINCT CASE WHEN EXISTS (SELECT 1 FROM materials x WHERE x.uploaded_by = p.id AND x.school_id = s.id AND x.approved_version_id IS NOT NULL AND x.state <> 'retired') THEN p.id END) AS part
+         FROM units s
+         JOIN units u ON u.id = s.id OR (u.kind = 'campus' AND u.path LIKE s.path || '%')
+         JOIN memberships m ON m.unit_id = u.id AND m.role IN ('teacher', 'department_head') AND m.from_on <= ? AND (m.to_on IS NULL OR m.to_on > ?)
+         JOIN persons p ON p.id = m.person_id
+        WHERE s.id IN (${marksOf(schoolIds)})
+        GROUP BY s.id`,
+      [today, today, ...schoolIds],
+    ),
+  );
+}

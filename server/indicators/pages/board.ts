@@ -71,6 +71,7 @@ function actionsOf(unit: UnitRow, when: When, setsTargets: boolean, { t }: Voice
   return [
     { href: `/scoreboard/waiting?unit=${unit.id}`, label: words.waiting, icon: "inbox" },
     { href: `/scoreboard/imports/new?${query}`, label: words.import, icon: "file-spreadsheet" },
+    { href: `/assessments?unit=${unit.id}&year=${when.year.id}`, label: words.assessment, icon: "clipboard-list" },
     { href: `/scoreboard/models?year=${when.year.id}`, label: words.models, icon: "star" },
     { href: `/scoreboard/table.csv?${query}`, label: words.csv, icon: "download" },
     ...(setsTargets ? [{ href: "/scoreboard/plans", label: words.plans, icon: "settings" as const }] : []),

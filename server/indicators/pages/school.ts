@@ -70,6 +70,7 @@ export function schoolPage(school: UnitRow, when: When, figures: BoardFigures, o
     head: {
       title: words.school.of(school.name),
       ...(board ? { lead: words.school.lead(board.source, words.month(when.month)) } : {}),
+      actions: [{ href: `/schools/${school.id}/assessment?year=${when.year.id}`, label: words.actions.assessment, icon: "clipboard-list" }],
       badges: [...(isModel ? [{ label: words.school.model, tone: "accent" as const, icon: "star" as const }] : []), ...own.clusters.map((name) => ({ label: words.school.in_cluster(name), tone: "info" as const }))],
     },
     stats: board ? stats : [],

@@ -1,0 +1,12 @@
+import { featureRoutes, type FeatureRoutes } from "../platform/web/router.ts";
+import { assessmentFormRoutes, assessmentOfficeRoutes } from "./routes/office.ts";
+import { assessmentCheckRoutes, assessmentSchoolRoutes } from "./routes/school.ts";
+
+export function assessmentRoutes(): FeatureRoutes {
+  const routes = featureRoutes();
+  assessmentOfficeRoutes(routes);
+  assessmentFormRoutes(routes);
+  assessmentSchoolRoutes(routes);
+  assessmentCheckRoutes(routes);
+  return routes;
+}
