@@ -1,5 +1,6 @@
 import type { Db } from "../platform/db.ts";
 import type { Day } from "../platform/clock.ts";
+import { listIssued } from "../documents/store.ts";
 import * as facts from "./store/facts.ts";
 
 /** Something that the system knows of a school: a number, or a part of a whole, and where it is proven. */
@@ -22,7 +23,7 @@ export function figureOf(known: Known): number {
 export async function knownOf(db: Db, school: { id: string }, year: { id: string; term1_starts_on: Day }, today: Day): Promise<Map<FactKey, Known>> {
   const asked: facts.Asked = { schoolIds: [school.id], yearId: year.id, today };
   const since = year.term1_starts_on;
-  const [periods, study, answer, parents, materials, accounts, making] = await Promise.all([
+  const [periods, study, answer, parents, materials, accounts, making, issued] = await Promise.all([
     facts.periodsCounted(db, asked, since),
     facts.studyAssigned(db, asked),
     facts.teachersAnswer(db, asked, since),
@@ -30,10 +31,14 @@ export async function knownOf(db: Db, school: { id: string }, year: { id: string
     facts.materialsApproved(db, asked, since),
     facts.teacherAccounts(db, asked),
     facts.teachersMaking(db, asked),
+    listIssued(db, [school.id], year.id),
   ]);
   const at = (path: string): string => `/schools/${school.id}/${path}`;
   const own = (of: Map<string, facts.Part>): facts.Part => of.get(school.id) ?? { part: 0, whole: 0 };
+  const document = (kind: "plan" | "regulations"): Known => ({ part: issued.has(`${school.id} ${kind}`) ? 1 : 0, whole: undefined, href: at(`documents?year=${year.id}`) });
   return new Map<FactKey, Known>([
+    ["online_plan", document("plan")],
+    ["online_rules", document("regulations")],
     ["online_periods", { part: own(periods).whole, whole: undefined, href: at(`measures/periods?year=${year.id}&state=counted`) }],
     ["study_assigned", { part: own(study).part, whole: undefined, href: at(`measures/periods?year=${year.id}`) }],
     ["teachers_answer", { part: own(answer).part, whole: undefined, href: undefined }],

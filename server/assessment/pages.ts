@@ -286,7 +286,7 @@ export function paperPage({ school, year, standing }: Seen, form: AssessmentForm
         title: words.parts[part] ?? "",
         rows: rows.map((one) => {
           const answer = standing.answers.get(one.id);
-          const evidence = [answer?.evidence_name ?? "", answer?.evidence_url?.startsWith("/") ? "" : (answer?.evidence_url ?? ""), answer?.note ?? ""].filter((text) => text !== "").join("; ");
+          const evidence = [answer?.from_system ? `${words.answer.from_system}: ${(words.facts[one.fact ?? ""] ?? "").toLowerCase()}` : "", answer?.evidence_name ?? "", answer?.evidence_url?.startsWith("/") ? "" : (answer?.evidence_url ?? ""), answer?.note ?? ""].filter((text) => text !== "").join("; ");
           return { name: `${one.code} ${nameOf(one, lang)}`, max: one.mandatory ? words.mandatory : f.number(one.points), self: scoreText(one, answer?.self_points, voice), evidence };
         }),
         total: f.number(result.points[part as 1 | 2]),

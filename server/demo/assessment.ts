@@ -55,7 +55,7 @@ export async function buildAssessments(demo: Demo): Promise<void> {
       const suggestion = suggestionFor(criterion, known);
       const fromSystem = suggestion?.points !== undefined && figureOf(suggestion.known) > 0;
       if (story.state === "draft" && !fromSystem) return [];
-      const points = fromSystem ? suggestion.points : criterion.mandatory ? (story.lacks?.includes(criterion.code) ? 0 : 1) : scoreOf(criterion, story.care, demo);
+      const points = fromSystem ? suggestion.points : criterion.mandatory ? (story.lacks?.includes(criterion.code) || criterion.fact !== null ? 0 : 1) : scoreOf(criterion, story.care, demo);
       return [{ criterion, points, fromSystem, href: fromSystem ? (suggestion.known.href ?? null) : null }];
     });
     await insertStory(demo, found, id, story.state, rows, form.form);

@@ -69,10 +69,10 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["live classes, self-study", () => buildDelivery(demo)],
     ["a merger of two schools", () => mergeInOctober(demo)],
     ["the plan's scoreboard", () => buildScoreboard(demo)],
-    ["self-assessments", () => buildAssessments(demo)],
     ["announcing the courses", () => announceCourses(demo)],
     ["months closed, and what was corrected since", () => closeMonths(demo)],
     ["plans and regulations for online teaching", () => buildDocuments(demo)],
+    ["self-assessments", () => buildAssessments(demo)],
     ["the library's index", () => ensureIndex(db, at)],
   ];
   for (const [name, run] of steps) {

@@ -61,10 +61,9 @@ async function signIns(demo: Demo): Promise<void> {
   for (const [ago, ids] of byDay) for (let i = 0; i < ids.length; i += 400) await demo.db("persons").whereIn("id", ids.slice(i, i + 400)).update({ signed_in_at: instantOf(addDays(demo.today, -ago), "06:50") });
 }
 
-const YES_SHARE: Record<string, number> = { "1.2": 0.95, "2.1a": 0.85, "3.1": 1, "3.2": 0.75, "4.3": 0.8, "4.4": 0.9 };
+const YES_SHARE: Record<string, number> = { "1.2": 0.95, "3.1": 1, "3.2": 0.75, "4.3": 0.8, "4.4": 0.9 };
 const EVIDENCE: Record<string, string> = {
   "1.2": "https://csdl.truong.example/xac-nhan",
-  "2.1a": "https://truong.example/van-ban/ke-hoach-day-hoc-truc-tuyen",
   "3.1": "https://truong.example/so-diem-dien-tu",
   "3.2": "https://truong.example/hoc-ba-so",
   "4.3": "https://truong.example/thu-khong-dung-tien-mat",

@@ -3,6 +3,7 @@ import { publishedLevels } from "../assessment/store/assessments.ts";
 import * as facts from "../assessment/store/facts.ts";
 import { listHolidays, weeksOfSchool } from "../calendar/store.ts";
 import { definitionOn, listDefinitions } from "../ledger/store/definitions.ts";
+import { DOCUMENT_KINDS, listIssued } from "../documents/store.ts";
 import { onlineShareAnswer } from "../measures/rules.ts";
 import { listSchoolSums } from "../measures/store/figures.ts";
 import { listTargets, targetsOf, TARGETS_OF_1027 } from "../measures/store/targets.ts";
@@ -41,6 +42,7 @@ const assessmentPage = (schoolId: string, yearId: string): string => `/schools/$
 
 /** What the system counts by itself. A key stands in `indicators.computer` and never changes its meaning. */
 export const COMPUTERS = {
+  online_documents: { of: "school", measure: "schools", nightly: false, evidence: (id, year) => `/schools/${id}/documents?year=${year}`, compute: onlineDocuments },
   online_share: { of: "school", measure: "schools", nightly: false, evidence: periodsPage, compute: onlineShare },
   online_teaching: { of: "school", measure: "schools", nightly: false, evidence: periodsPage, compute: onlineTeaching },
   digital_content: { of: "school", measure: "schools", nightly: false, evidence: (id, year) => `/schools/${id}/plans?year=${year}`, compute: digitalContent },
@@ -75,6 +77,17 @@ async function sumsOf(db: Db, { schools, yearId, today }: Asked) {
   const ids = schools.map((school) => school.id);
   const [targets, rows] = await Promise.all([listTargets(db, yearId), listSchoolSums(db, ids, yearId, today, { bp: TARGETS_OF_1027.digitised_bp, counter })]);
   return rows.map((row) => ({ row, targets: targetsOf(targets, row.level) }));
+}
+
+/** Target 2.1: the plan and the regulations for online teaching of the year are both issued. A draft is not. */
+async function onlineDocuments(db: Db, { schools, yearId }: Asked): Promise<Figures> {
+  const issued = await listIssued(db, schools.map((school) => school.id), yearId);
+  return new Map(
+    schools.map(({ id }) => {
+      const part = DOCUMENT_KINDS.filter((kind) => issued.has(`${id} ${kind}`)).length;
+      return [id, { part, whole: DOCUMENT_KINDS.length, reached: part === DOCUMENT_KINDS.length }];
+    }),
+  );
 }
 
 /** Target 2.1: above 2 %, or what the province asks of the level. A school without a plan has no figure, never 0 %. */

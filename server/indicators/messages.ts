@@ -177,6 +177,7 @@ export const indicators = messages({
       direction_names: { at_least: "Từ mức này trở lên", above: "Trên mức này", at_most: "Không quá mức này" },
     },
     computers: {
+      online_documents: "Có kế hoạch và quy chế đã ban hành",
       online_share: "Tỉ lệ dạy học trực tuyến vượt chỉ tiêu",
       online_teaching: "Có tiết trực tuyến được tính",
       digital_content: "Có bài mang nội dung chuyển đổi số",
@@ -434,6 +435,7 @@ export const indicators = messages({
       direction_names: { at_least: "At least this", above: "Above this", at_most: "At most this" },
     },
     computers: {
+      online_documents: "Plan and regulations issued",
       online_share: "Online share above the target",
       online_teaching: "Has counted online periods",
       digital_content: "Has lessons with digital-transformation content",
