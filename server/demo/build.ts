@@ -13,6 +13,7 @@ import { buildOrganisation } from "./organisation.ts";
 import { buildPackages } from "./packages.ts";
 import { buildPeople } from "./people.ts";
 import { seeded, type Random } from "./random.ts";
+import { buildRecording } from "./recording.ts";
 import { buildReview } from "./review.ts";
 import { buildAssessments } from "./assessment.ts";
 import { buildScoreboard } from "./scoreboard.ts";
@@ -67,6 +68,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["what is shared", () => buildSharing(demo)],
     ["folders brought in, the library brought out", () => buildBulk(demo)],
     ["live classes, self-study", () => buildDelivery(demo)],
+    ["a class that was recorded", () => buildRecording(demo)],
     ["a merger of two schools", () => mergeInOctober(demo)],
     ["the plan's scoreboard", () => buildScoreboard(demo)],
     ["announcing the courses", () => announceCourses(demo)],

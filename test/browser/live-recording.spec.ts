@@ -69,13 +69,15 @@ describe("a live class is recorded", function () {
     await look(minh, "recording-phone");
   });
 
-  it("and goes on in another part when the media process is killed; nothing of before is lost", async () => {
+  it("and goes on in another part when the media process is killed, and when the whole server begins anew; nothing of before is lost", async () => {
     const { media } = app.app;
     if (!(media instanceof Embedded) || media.pid === undefined) return expect.fail("the media process does not run");
     const before = written()[0] ?? 0;
     process.kill(media.pid, "SIGKILL");
     await comes(() => (written()[1] ?? 0) > 20_000);
     expect(written()[0]).to.be.at.least(before);
+    await app.restart();
+    await comes(() => (written()[2] ?? 0) > 10_000);
     await teacher.page.click("[data-recording-stop] button");
     await minh.page.waitForSelector("[data-recording-mark][data-on=false]:has-text('Đã dừng ghi')");
   });
