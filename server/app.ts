@@ -8,6 +8,9 @@ import type { Actor } from "./access/actor.ts";
 import { findSession, loadActor, type Visitor } from "./access/store.ts";
 import { personOfToken } from "./api/store.ts";
 import { ROOT, type Config } from "./config.ts";
+import { BBB_CALLS } from "./live/engines/bbb.ts";
+import { Engines } from "./live/engines/engines.ts";
+import { LIVEKIT_CALLS } from "./live/engines/livekit.ts";
 import { Embedded } from "./live/media/embedded.ts";
 import { keepRecordings } from "./live/recording/keeper.ts";
 import type { MediaEngine } from "./live/media/engine.ts";
@@ -89,10 +92,14 @@ export interface App {
   readonly signals: Signals;
   /** Sound and picture of live classes; its process begins with the first class. */
   readonly media: MediaEngine;
+  /** What live classes are held with. */
+  readonly engines: Engines;
 }
 
-/** The harvesting protocol allows POST for what only reads. */
-const READ_ONLY: ReadonlySet<string> = new Set(["/oai"]);
+/** Calls of engines of live classes: signed over their bytes, which their route reads itself. */
+const SIGNED: ReadonlySet<string> = new Set([BBB_CALLS, LIVEKIT_CALLS]);
+/** What no page of another site could abuse: the harvesting protocol allows POST for what only reads, and signed calls use no cookie. */
+const FROM_ANYWHERE: ReadonlySet<string> = new Set(["/oai", ...SIGNED]);
 
 const COOKIE = "hoclieu.sid";
 
@@ -117,7 +124,8 @@ export function createApp(deps: AppDeps): App {
   const signals = makeSignals(deps.bus);
   const media = new Embedded(config.media, log);
   keepRecordings({ db, media, signals, blobs, log, clock: deps.clock ?? now, quota: config.schoolQuotaBytes });
-  const features = allRoutes({ signals, media, accounts });
+  const engines = new Engines({ baseUrl: config.baseUrl, ...config.engines }, media);
+  const features = allRoutes({ signals, media, engines, accounts });
 
   useBasics(app, config.secureCookies, config.packagesOrigin === undefined ? [] : [config.packagesOrigin]);
   if (config.packagesOrigin !== undefined) app.use(onlyPackagesOf(new URL(config.packagesOrigin).host));
@@ -132,8 +140,8 @@ export function createApp(deps: AppDeps): App {
     res.set("Cache-Control", "no-store");
     next();
   });
-  app.use(sameOriginOnly(READ_ONLY));
-  useBodies(app);
+  app.use(sameOriginOnly(FROM_ANYWHERE));
+  useBodies(app, SIGNED);
   for (const feature of features) app.use(ofOwnPaths(feature));
   app.use((_req, _res, next) => next(notFound()));
   app.use(
@@ -143,7 +151,7 @@ export function createApp(deps: AppDeps): App {
       (req, res, { status, ...shown }) => res.page("shell/error", shown, { title: req.t.platform.error_title, status }),
     ),
   );
-  return { express: app, routes: entriesOf(features), session: sessions, signals, media };
+  return { express: app, routes: entriesOf(features), session: sessions, signals, media, engines };
 }
 
 /** On the packages' own host there is nothing but packages: no page, no sign-in, no cookie. */

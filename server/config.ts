@@ -1,6 +1,8 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import type { BbbSettings } from "./live/engines/bbb.ts";
+import type { LiveKitSettings } from "./live/engines/livekit.ts";
 import type { DatabaseAddress } from "./platform/db.ts";
 import type { S3Address, StorageAddress } from "./platform/storage.ts";
 
@@ -34,6 +36,8 @@ export interface Config {
   readonly clamd: string | undefined;
   /** Sound and picture of live classes: the UDP port, the addresses that browsers are told, relays (see live/media/README.md). */
   readonly media: { udpPort: number; announced: readonly string[]; turn: { urls: readonly string[]; secret: string | undefined } };
+  /** Engines of the province for live classes, and hosts of plain links besides the known ones (see live/engines/README.md). */
+  readonly engines: { bbb: BbbSettings | undefined; livekit: LiveKitSettings | undefined; linkHosts: readonly string[] };
   readonly logLevel: string;
   /** Shows the demonstration accounts on the sign-in page. Never set on a real installation. */
   readonly demo: boolean;
@@ -79,6 +83,14 @@ const environment = z.object({
   MEDIA_ANNOUNCE: list(/^[0-9a-zA-Z.:[\]-]+$/, "addresses, with :port where it differs, separated by commas"),
   TURN_URLS: list(/^turns?:[^\s,]+$/, "turn: or turns: addresses, separated by commas"),
   TURN_SECRET: z.string().min(8).optional(),
+  BBB_URL: z.url({ protocol: /^https?$/ }).optional(),
+  BBB_SECRET: z.string().min(8).optional(),
+  LIVEKIT_URL: z.url({ protocol: /^(wss?|https?)$/ }).optional(),
+  LIVEKIT_API_KEY: z.string().min(1).optional(),
+  LIVEKIT_API_SECRET: z.string().min(8).optional(),
+  LIVEKIT_MEET_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ENGINE_ANSWER_SECONDS: z.coerce.number().min(0.2).max(30).default(5),
+  LIVE_LINK_HOSTS: list(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/i, "hosts such as meet.example.edu.vn or *.example.edu.vn, separated by commas"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("warn"),
 });
 
@@ -114,6 +126,7 @@ export function readConfig(env: NodeJS.ProcessEnv, mode: { demo: boolean }): Con
     worker: set.WORKER,
     clamd: set.CLAMD,
     media: { udpPort: set.MEDIA_UDP_PORT, announced: set.MEDIA_ANNOUNCE, turn: { urls: set.TURN_URLS, secret: set.TURN_SECRET } },
+    engines: { bbb: bbbOf(set), livekit: liveKitOf(set), linkHosts: set.LIVE_LINK_HOSTS },
     logLevel: set.LOG_LEVEL,
     demo: mode.demo,
   });
@@ -129,6 +142,18 @@ function bucketOf(set: z.infer<typeof environment>, bucket: string, uploadsDir: 
     keys: id === undefined || secret === undefined ? undefined : { id, secret },
     incoming: path.join(uploadsDir, "incoming"),
   };
+}
+
+function bbbOf({ BBB_URL: url, BBB_SECRET: secret, ENGINE_ANSWER_SECONDS: answerSeconds }: z.infer<typeof environment>): BbbSettings | undefined {
+  if (url !== undefined && secret !== undefined) return { url, secret, answerSeconds };
+  if (url !== undefined || secret !== undefined) throw new Error("Settings BBB_URL and BBB_SECRET go together.");
+  return undefined;
+}
+
+function liveKitOf({ LIVEKIT_URL: url, LIVEKIT_API_KEY: key, LIVEKIT_API_SECRET: secret, LIVEKIT_MEET_URL: meetUrl, ENGINE_ANSWER_SECONDS: answerSeconds }: z.infer<typeof environment>): LiveKitSettings | undefined {
+  if (url !== undefined && key !== undefined && secret !== undefined && meetUrl !== undefined) return { url, key, secret, meetUrl, answerSeconds };
+  if ([url, key, secret, meetUrl].some((one) => one !== undefined)) throw new Error("Settings LIVEKIT_URL, LIVEKIT_API_KEY, LIVEKIT_API_SECRET and LIVEKIT_MEET_URL go together.");
+  return undefined;
 }
 
 /** On the host of the application a frame that may keep its origin would be the application itself. */

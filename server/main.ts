@@ -61,7 +61,7 @@ async function boot(mode: { demo: boolean; fresh: boolean }): Promise<void> {
   const sockets = makeSockets(server, app, { db, log, turn: config.media.turn, bus });
   const worker = makeWorker(db, [...listeners, ...sockets.listeners], log);
   await listen(server, config);
-  const stopSchedule = config.worker === "inside" ? startSchedule(db, blobs, log, config) : () => undefined;
+  const stopSchedule = config.worker === "inside" ? startSchedule(db, blobs, log, { schoolQuotaBytes: config.schoolQuotaBytes, engines: app.engines }) : () => undefined;
   const digitiser = makeDigitiser({ db, blobs, log, tools: toolsHere(), scanner: config.clamd === undefined ? undefined : scannerAt(config.clamd) });
   await requestMissing(db, now());
   if (config.worker === "inside") {

@@ -13,6 +13,7 @@ import { noticeRoutes } from "./notices/routes.ts";
 import { planRoutes } from "./plan/routes.ts";
 import { libraryRoutes } from "./library/routes.ts";
 import { bulkRoutes } from "./bulk/routes.ts";
+import type { Engines } from "./live/engines/engines.ts";
 import type { MediaEngine } from "./live/media/engine.ts";
 import { liveRoutes } from "./live/routes.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
@@ -33,6 +34,8 @@ export interface RouteDeps {
   signals: Signals;
   /** Sound and picture of live classes. */
   media: MediaEngine;
+  /** What live classes are held with. */
+  engines: Engines;
 }
 
 /** The map of the site: one line a feature. */

@@ -14,6 +14,9 @@ import { sweepConversions } from "./digitising/worker.ts";
 import { requestMissing } from "./materials/jobs.ts";
 import { endForgotten, remindOfClasses, saveBoards } from "./live/jobs.ts";
 import { cutRecordings, eraseExpired, joinRecordings } from "./live/recording/jobs.ts";
+import type { Engines } from "./live/engines/engines.ts";
+import { fetchRecordings, watchEngines } from "./live/engines/jobs.ts";
+import { sweepCalls } from "./live/engines/store.ts";
 import { closeDue } from "./study/store.ts";
 import { uploadKinds } from "./upload-kinds.ts";
 import { sweepBlobs, tidyUploads } from "./uploads/jobs.ts";
@@ -21,11 +24,17 @@ import { remindOfMonths } from "./measures/closing/jobs.ts";
 import { reconcileAll } from "./measures/jobs.ts";
 import { recordFigures } from "./indicators/jobs.ts";
 
+/** What some of the work needs besides database and files. */
+interface Around {
+  schoolQuotaBytes: number;
+  engines: Engines;
+}
+
 interface Recurring {
   /** When, as cron in Viet Nam's time. */
   at: string;
   does: string;
-  run(db: Db, at: Instant, blobs: BlobStore, limits: { schoolQuotaBytes: number }): Promise<unknown>;
+  run(db: Db, at: Instant, blobs: BlobStore, around: Around): Promise<unknown>;
 }
 
 /** All recurring work, with its hour and its reason: the only clock of the server. */
@@ -101,14 +110,25 @@ export const recurring: readonly Recurring[] = [
     run: (db, at, blobs) => eraseExpired(db, blobs, at),
   },
   {
+    at: "*/30 * * * * *",
+    does: "asks the engines of live classes that run elsewhere who is there",
+    run: (db, at, _blobs, { engines }) => watchEngines(db, engines, at),
+  },
+  {
+    at: "*/10 * * * *",
+    does: "fetches the links of recordings that engines have made ready",
+    run: (db, at, blobs, { engines }) => fetchRecordings(db, blobs, engines, at),
+  },
+  {
     at: "35 3 * * *",
     does: "removes notices that were read three months ago, and unread ones after a year",
     run: (db, at) => removeOldNotices(db, at),
   },
   {
     at: "40 3 * * *",
-    does: "removes the keys of packages that are played no more, and forgets who opened which shared page",
+    does: "removes the keys of packages that are played no more, and forgets who opened which shared page, and calls of engines",
     run: async (db, at) => {
+      await sweepCalls(db, at);
       await sweepPlays(db, at);
       await forgetOpens(db, at);
     },
@@ -139,11 +159,11 @@ export const recurring: readonly Recurring[] = [
 ];
 
 /** Starts the clock; answers how to stop it. */
-export function startSchedule(db: Db, blobs: BlobStore, log: Log, limits: { schoolQuotaBytes: number }): () => void {
+export function startSchedule(db: Db, blobs: BlobStore, log: Log, around: Around): () => void {
   const jobs = recurring.map(
     (job) =>
       new Cron(job.at, { timezone: "Asia/Ho_Chi_Minh", protect: true }, async () => {
-        await job.run(db, now(), blobs, limits).catch((error: unknown) => log.error({ job: job.does, error: String(error) }, "recurring job failed"));
+        await job.run(db, now(), blobs, around).catch((error: unknown) => log.error({ job: job.does, error: String(error) }, "recurring job failed"));
       }),
   );
   return () => jobs.forEach((job) => job.stop());

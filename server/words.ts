@@ -26,6 +26,7 @@ import { live } from "./live/messages.ts";
 import { liveMedia } from "./live/media/messages.ts";
 import { recording } from "./live/recording/messages.ts";
 import { liveAfter } from "./live/after-messages.ts";
+import { liveEngines } from "./live/engines/messages.ts";
 import { liveTools } from "./live/tool-messages.ts";
 import { people } from "./people/messages.ts";
 import { plan } from "./plan/messages.ts";
@@ -34,7 +35,7 @@ import { sharing } from "./sharing/messages.ts";
 import { shell } from "./shell/messages.ts";
 
 /** Every word of the product, by feature. A feature that is missing here does not compile. */
-const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, recording, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, digitising, materials, uploads, packages, sharing, library, ledger, measures, closing, documents, official, assessment, indicators, api, plan, bulk };
+const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, live_engines: liveEngines, recording, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, digitising, materials, uploads, packages, sharing, library, ledger, measures, closing, documents, official, assessment, indicators, api, plan, bulk };
 
 type Catalogues = Record<keyof Words, { vi: object; en: object }>;
 

@@ -232,9 +232,9 @@ async function comingUp(demo: Demo): Promise<void> {
       .where("l.week_from", ">", WEEKS_TAUGHT)
       .select("c.id as course_id", "c.class_id", "c.name as course", "t.person_id as teacher_id", "l.id as lesson_id", "l.title", "l.periods", "l.week_from as week")
       .orderBy("l.position")
-      .limit(4),
+      .limit(5),
   );
-  const [now, tomorrow, study, running] = slots;
+  const [now, tomorrow, study, running, elsewhere] = slots;
   const slides = await slidesOfPlan(demo, course);
   for (const [slot, startsAt] of [
     [now, addMinutes(demo.at, 8)],
@@ -257,6 +257,7 @@ async function comingUp(demo: Demo): Promise<void> {
   }
   if (tomorrow) await prepareTomorrow(demo, tomorrow);
   if (running) await onNow(demo, running, slides);
+  if (elsewhere) await byLink(demo, elsewhere);
   if (study) {
     await demo.db("self_study_assignments").insert({
       id: demoId("self-study to do"),
@@ -293,6 +294,17 @@ async function prepareTomorrow(demo: Demo, slot: { lesson_id: string; teacher_id
     created_by: leader.person_id,
     created_at: addMinutes(demo.at, -300),
   });
+}
+
+/** A class that was held on Google Meet yesterday evening: who was there is for its teacher to declare. */
+async function byLink(demo: Demo, slot: z.infer<typeof slotRow>): Promise<void> {
+  const { db } = demo;
+  const id = demoId("live by link");
+  const begun = instantOf(addDays(demo.today, -1), "19:30");
+  const pupils = (await pupilsByClass(demo)).get(slot.class_id) ?? [];
+  await db("live_classes").insert({ id, school_id: demoId("thcs-tran-phu"), teacher_id: slot.teacher_id, title: `${slot.course}: ${slot.title}`, starts_at: begun, length_minutes: 45, state: "ended", opened_at: begun, ended_at: addMinutes(begun, 44), engine: "link", engine_link: "https://meet.google.com/qtx-mvbn-kze", created_at: addMinutes(begun, -600) });
+  await db("live_class_periods").insert({ live_class_id: id, course_id: slot.course_id, plan_lesson_id: slot.lesson_id, period_number: 1 });
+  await insertAll(db, "live_link_opens", pupils.slice(0, 31).map((person, i) => ({ live_class_id: id, person_id: person, opened_at: addMinutes(begun, i % 9) })));
 }
 
 /** A class that is on now, with ink on its board, a question with answers and questions in the chat. */

@@ -1,10 +1,10 @@
 import { coursesChanged } from "../courses/events.ts";
-import { attendanceCorrected, liveClassCancelled, liveClassEnded } from "../live/events.ts";
+import { attendanceCorrected, liveClassCancelled, liveClassDeclared, liveClassEnded } from "../live/events.ts";
 import { schoolsMerged } from "../organisation/events.ts";
 import { planPublished } from "../plan/events.ts";
 import { on, type Listener } from "../platform/jobs/queue.ts";
 import { selfStudyClosed, selfStudyProgressed } from "../study/events.ts";
-import { recordLiveClass, recordSelfStudy } from "./store/deliveries.ts";
+import { recordDeclaredClass, recordLiveClass, recordSelfStudy, reverseDeclaredClass } from "./store/deliveries.ts";
 import { listLessonsDelivered, listLessonsOfSchool } from "./store/periods.ts";
 import { settle } from "./store/settle.ts";
 import { recountOnline } from "./store/totals.ts";
@@ -15,9 +15,13 @@ export const ledgerJobs: readonly Listener[] = [
   on(attendanceCorrected, "judges a live class by its corrected attendance", ({ liveClassId }, { db, at }) =>
     recordLiveClass(db, liveClassId, at),
   ),
-  on(liveClassCancelled, "takes back what a cancelled live class had delivered", ({ liveClassId }, { db, at }) =>
-    recordLiveClass(db, liveClassId, at),
+  on(liveClassDeclared, "records the periods of a class by plain link as its teacher declared them", ({ liveClassId }, { db, at }) =>
+    recordDeclaredClass(db, liveClassId, at),
   ),
+  on(liveClassCancelled, "takes back what a cancelled live class had delivered", async ({ liveClassId }, { db, at }) => {
+    await recordLiveClass(db, liveClassId, at);
+    await reverseDeclaredClass(db, liveClassId, at);
+  }),
   on(selfStudyProgressed, "records a self-study that enough of the class completed", ({ assignmentId }, { db, at }) =>
     recordSelfStudy(db, assignmentId, at),
   ),

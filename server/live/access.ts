@@ -33,6 +33,11 @@ export function roomToTell(db: Db, id: string): Promise<LiveRow | undefined> {
   return loadLiveClass(db, id);
 }
 
+/** The class that an engine's call names; the call proved by its signature that it comes from the engine. */
+export function classOfCall(db: Db, id: string): Promise<LiveRow | undefined> {
+  return loadLiveClass(db, id);
+}
+
 /** Opens a calendar by the hash of its secret: whose it is, with the rights of this moment. */
 export async function openCalendar(db: Db, tokenHash: string, at: Instant): Promise<Actor> {
   const owner = await findCalendarOwner(db, tokenHash);
@@ -67,7 +72,7 @@ export function isStaff(actor: Actor, live: LiveRow): boolean {
 export async function entryOf(db: Db, actor: Actor, live: LiveRow): Promise<"in" | "waits"> {
   // A guest waits at the door until the teacher lets them in, also before the class begins.
   if (isInvited(actor, live)) return (await findMember(db, live.id, actor.personId))?.admitted_at == null ? "waits" : "in";
-  if (live.state !== "open" || isStaff(actor, live)) return "in";
+  if (live.state !== "open" || isStaff(actor, live) || isElsewhere(live)) return "in";
   const room = await findRoom(db, live.id);
   if (!room.locked && !room.waiting_room) return "in";
   const member = await findMember(db, live.id, actor.personId);
@@ -86,8 +91,14 @@ export async function openRoom(db: Db, actor: Actor, id: string): Promise<Grante
   return live;
 }
 
-/** @throws Refusal 409 for whom a locked room keeps out, and who still waits to be let in */
+/** A class that runs on another engine has no room here: nothing is said in it, and nobody is present by being here. */
+export function isElsewhere(live: LiveRow): boolean {
+  return live.state === "open" && live.engine !== "embedded";
+}
+
+/** @throws Refusal 409 for whom a locked room keeps out, who still waits to be let in, and where the class is held elsewhere */
 export async function ensureInside(db: Db, actor: Actor, live: LiveRow): Promise<void> {
+  if (isElsewhere(live)) throw conflict("live_elsewhere");
   if ((await entryOf(db, actor, live)) === "waits") throw conflict("live_waits");
 }
 

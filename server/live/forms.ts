@@ -49,6 +49,8 @@ export const ScheduleForm = z
     /** So many weeks more, each with the next lesson of the plan. */
     weeks: z.coerce.number().int().min(0).max(20).default(0),
     despite_conflicts: z.literal("yes").optional(),
+    /** Where the school's classes are held by plain links. */
+    link: z.string().trim().max(1000).default(""),
   })
   .superRefine((form, issues) => {
     if (form.legal_form === "replacing" && form.legal_reason.length < 5) issues.addIssue({ code: "custom", message: "needs_legal_reason", path: ["legal_reason"] });

@@ -6,11 +6,11 @@ import { saveUpload } from "../materials/store/upload.ts";
 import { notify } from "../notices/store.ts";
 import { dayOf, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
-import { on, type Listener } from "../platform/jobs/queue.ts";
+import { on, type Heard, type Listener } from "../platform/jobs/queue.ts";
 import type { BlobStore } from "../platform/storage.ts";
 import { boardPdf, type BoardItem } from "./board-pdf.ts";
-import { liveClassEnded } from "./events.ts";
-import { forgottenEnd } from "./rules.ts";
+import { liveClassDeclared, liveClassEnded } from "./events.ts";
+import { forgottenEnd, plannedOver } from "./rules.ts";
 import { findSettings, listParentsOfAbsent, listToRemind, listUnsavedBoards, removeCalendarLink, saveBoardMaterial, saveBoardRefusal, saveReminded } from "./store/after.ts";
 import { saveEnd } from "./store/attendance.ts";
 import { listDrawn, type DrawingRow } from "./store/board.ts";
@@ -24,7 +24,7 @@ export async function endForgotten(db: Db, at: Instant): Promise<number> {
   let ended = 0;
   for (const id of await listRunning(db)) {
     const live = await loadLiveClass(db, id);
-    const end = live && forgottenEnd(live, await listMarks(db, live), at);
+    const end = live && (live.engine === "link" ? plannedOver(live, at) : forgottenEnd(live, await listMarks(db, live), at));
     if (!live || end === undefined) continue;
     await saveEnd(db, grantAsSystem(live, "teach"), end, { by: null, at });
     ended += 1;
@@ -102,15 +102,19 @@ export const liveJobs: Listener[] = [
   on(accessChanged, "stops the calendar link of somebody who was signed out everywhere or suspended", async ({ personId, everywhere }, { db, at }) => {
     if (everywhere === true) await removeCalendarLink(db, personId, { by: null, at });
   }),
-  on(liveClassEnded, "tells parents of absences, where the school wants it", async ({ liveClassId }, { db, at }) => {
-    const live = await loadLiveClass(db, liveClassId);
-    if (!live || live.purpose === "trial" || !(await findSettings(db, live.school.id)).tell_parents) return;
-    await db.transaction(async (trx) => {
-      const children = new Map<string, string[]>();
-      for (const absent of await listParentsOfAbsent(trx, live.id, at)) children.set(absent.parent_id, [...(children.get(absent.parent_id) ?? []), absent.name]);
-      for (const [parent, names] of children) {
-        await notify(trx, [parent], { kind: "live_absent", href: `/live-classes/${live.id}`, params: { title: live.title, by: names.join(", ") } }, at); // twins are one letter
-      }
-    });
-  }),
+  on(liveClassEnded, "tells parents of absences, where the school wants it", tellAbsences),
+  on(liveClassDeclared, "tells parents of absences that a teacher declared", tellAbsences),
 ];
+
+/** Of a class held by a plain link nothing is known until its teacher declares it. */
+async function tellAbsences({ liveClassId }: { liveClassId: string }, { db, at }: Heard): Promise<void> {
+  const live = await loadLiveClass(db, liveClassId);
+  if (!live || live.purpose === "trial" || !(await findSettings(db, live.school.id)).tell_parents) return;
+  await db.transaction(async (trx) => {
+    const children = new Map<string, string[]>();
+    for (const absent of await listParentsOfAbsent(trx, live.id, at)) children.set(absent.parent_id, [...(children.get(absent.parent_id) ?? []), absent.name]);
+    for (const [parent, names] of children) {
+      await notify(trx, [parent], { kind: "live_absent", href: `/live-classes/${live.id}`, params: { title: live.title, by: names.join(", ") } }, at); // twins are one letter
+    }
+  });
+}

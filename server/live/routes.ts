@@ -1,5 +1,7 @@
 import { featureRoutes, type FeatureRoutes } from "../platform/web/router.ts";
 import type { Signals } from "../platform/signals.ts";
+import type { Engines } from "./engines/engines.ts";
+import { addEngines } from "./engines/routes.ts";
 import type { MediaEngine } from "./media/engine.ts";
 import { addSound } from "./media/routes.ts";
 import { addRecording } from "./recording/routes.ts";
@@ -14,17 +16,18 @@ import { addSubstitute } from "./routes/substitute.ts";
 import { addTools } from "./routes/tools.ts";
 
 /** Live classes: scheduled, opened, held, ended, corrected, cancelled. What is said in between goes over sockets, or by form. */
-export function liveRoutes(deps: { signals: Signals; media: MediaEngine }): FeatureRoutes {
+export function liveRoutes(deps: { signals: Signals; media: MediaEngine; engines: Engines }): FeatureRoutes {
   const [routes, rates] = [featureRoutes(), makeRoomRates()];
   addLists(routes);
   addGuests(routes);
   addSchedule(routes, deps.signals);
   addSubstitute(routes, deps.signals);
-  addRoom(routes, deps.signals);
+  addRoom(routes, deps.signals, deps.engines);
+  addEngines(routes, deps.engines, deps.signals);
   addByForm(routes, deps.signals, rates);
   addTools(routes, deps.signals, rates);
   addAttendance(routes);
-  addCalendar(routes);
+  addCalendar(routes, deps.engines);
   addSound(routes, deps.media);
   addRecording(routes, deps);
   return routes;

@@ -231,6 +231,11 @@ export function forgottenEnd(live: Planned, marks: readonly Mark[], at: Instant)
   return empty || overrun ? end : undefined;
 }
 
+/** The same for a class that nobody is seen in, since it is held by a plain link: at its planned end, half an hour after that. */
+export function plannedOver(live: Planned, at: Instant): Instant | undefined {
+  return live.state === "open" && minutesBetween(plannedEnd(live), at) >= EMPTY_MINUTES ? plannedEnd(live) : undefined;
+}
+
 /** Do two planned classes overlap? Touching ends do not. */
 export function overlap(a: { starts_at: Instant; length_minutes: number }, b: { starts_at: Instant; length_minutes: number }): boolean {
   return a.starts_at < addMinutes(b.starts_at, b.length_minutes) && b.starts_at < addMinutes(a.starts_at, a.length_minutes);

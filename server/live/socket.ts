@@ -8,7 +8,7 @@ import { newId } from "../platform/ids.ts";
 import type { Peer, Realtime } from "../platform/realtime.ts";
 import type { Signals } from "../platform/signals.ts";
 import { formulaToHtml } from "../platform/rich-text.ts";
-import { alsoGranted, ensureInside, entryOf, isInvited, isStaff, may, openLiveClass, readerIn, roomToTell } from "./access.ts";
+import { alsoGranted, ensureInside, entryOf, isElsewhere, isInvited, isStaff, may, openLiveClass, readerIn, roomToTell } from "./access.ts";
 import { boardPage, chatText, clientKey, Drawn, REACTIONS, seqNumber, slideNumber } from "./forms.ts";
 import { isLobbyOpen } from "./rules.ts";
 import { peopleOf, whoIn, type Presence } from "./room.ts";
@@ -103,11 +103,15 @@ function personOf(liveId: string, personId: string): string {
 
 /** The class that this connection is in, opened for what it wants to do now. */
 export async function opened<A extends LiveAction>(db: Db, peer: Peer<Actor>, action: A): Promise<Granted<A, LiveRow>> {
-  const liveId = peer.memory.get("live");
-  if (typeof liveId !== "string" || !peer.isIn(roomOf(liveId))) throw conflict("live_not_entered");
-  const live = await openLiveClass(db, peer.who, liveId, action);
+  const live = await entered(db, peer, action);
   await ensureInside(db, peer.who, live);
   return live;
+}
+
+async function entered<A extends LiveAction>(db: Db, peer: Peer<Actor>, action: A): Promise<Granted<A, LiveRow>> {
+  const liveId = peer.memory.get("live");
+  if (typeof liveId !== "string" || !peer.isIn(roomOf(liveId))) throw conflict("live_not_entered");
+  return openLiveClass(db, peer.who, liveId, action);
 }
 
 /** The same class for what everybody in it may do. */
@@ -122,6 +126,7 @@ function presence(realtime: Realtime<Actor>, { db, clock, signals }: LiveSocketD
     const live = await openLiveClass(db, peer.who, liveId, "join");
     if (live.state === "ended" || live.state === "cancelled") throw conflict("live_over");
     if (!isLobbyOpen(live, clock()) && !may(peer.who, "teach", live)) throw conflict("live_not_open");
+    if (isElsewhere(live)) return { state: live.state, messages: [] };
     const before = peer.memory.get("live");
     if (typeof before === "string" && before !== live.id) throw conflict("live_other");
     const door = (who: Actor): Promise<unknown> => openLiveClass(db, who, liveId, "join");
@@ -147,8 +152,9 @@ function presence(realtime: Realtime<Actor>, { db, clock, signals }: LiveSocketD
   });
 
   realtime.on("live:here", { schema: Here, burst: 6, perSecond: 0.5 }, async (peer, { away }) => {
-    const live = await opened(db, peer, "join");
-    if (live.state === "ended" || live.state === "cancelled") return { state: live.state };
+    const live = await entered(db, peer, "join");
+    if (live.state === "ended" || live.state === "cancelled" || isElsewhere(live)) return { state: live.state };
+    await ensureInside(db, peer.who, live);
     if (!(await saveSign(db, live, String(peer.memory.get("mark")), clock()))) await arrive(peer, live);
     if (peer.memory.get("away") !== away) {
       if (peer.memory.has("away") || away) await savePresenceEvent(db, live.id, { person: peer.personId, connection: String(peer.memory.get("mark")), kind: away ? "away" : "back", at: clock() });

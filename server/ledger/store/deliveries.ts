@@ -1,6 +1,8 @@
 import { dayOf, type Day, type Instant } from "../../platform/clock.ts";
 import { record } from "../../platform/audit.ts";
-import { all, type Db } from "../../platform/db.ts";
+import { z } from "zod";
+import { all, col, maybeOne, type Db } from "../../platform/db.ts";
+import { isReversed } from "../rules.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Granted } from "../../access/policy.ts";
 import { isAtLeast } from "../../platform/units.ts";
@@ -30,7 +32,8 @@ export async function recordLiveClass(db: Db, liveClassId: string, at: Instant):
   await db.transaction(async (trx) => {
     const live = (await observeLive(trx, [liveClassId])).get(liveClassId);
     if (live === undefined) return;
-    const carried = live.row.state === "ended" ? await listCarried(trx, [liveClassId]) : [];
+    // Of a class held by a plain link the system saw nothing: what its teacher declares is the evidence.
+    const carried = live.row.state === "ended" && live.row.engine !== "link" ? await listCarried(trx, [liveClassId]) : [];
     const facts = carried.map(
       ({ course_id, plan_lesson_id, period_number }): Fact => ({
         ...plain,
@@ -41,6 +44,39 @@ export async function recordLiveClass(db: Db, liveClassId: string, at: Instant):
     );
     await insertFacts(trx, facts, at);
     await settle(trx, await listLessonsOf(trx, "live", liveClassId), at);
+  });
+}
+
+const declaredRow = z.object({ proof_url: col.text(), declared_by: col.id() });
+
+/** Records the periods of a class held by a plain link as its teacher declared them, once; they wait to be confirmed like any other. */
+export async function recordDeclaredClass(db: Db, liveClassId: string, at: Instant): Promise<void> {
+  await db.transaction(async (trx) => {
+    const live = (await observeLive(trx, [liveClassId])).get(liveClassId);
+    const declared = await maybeOne(declaredRow, trx("live_declarations").where({ live_class_id: liveClassId }).select("proof_url", "declared_by"));
+    if (live === undefined || declared === undefined || live.row.state !== "ended" || live.row.purpose === "trial") return;
+    const facts = (await listCarried(trx, [liveClassId])).map(
+      ({ course_id, plan_lesson_id, period_number }): Fact => ({
+        ...plain,
+        ...{ course_id, plan_lesson_id, period_number, mode: "online", taught_on: live.taught_on },
+        ...{ evidence_kind: "external", evidence_id: liveClassId, taught_by: live.row.substitute_id ?? live.row.teacher_id },
+        ...{ legal_form: live.row.legal_form, legal_reason: live.row.legal_reason, ...declared },
+      }),
+    );
+    await insertFacts(trx, facts, at);
+    await settle(trx, await listLessonsOf(trx, "external", liveClassId), at);
+  });
+}
+
+/** A declared class that is taken back takes its periods with it. */
+export async function reverseDeclaredClass(db: Db, liveClassId: string, at: Instant): Promise<void> {
+  await db.transaction(async (trx) => {
+    const recorded = await all(deliveries.row, trx(deliveries.name).where({ evidence_kind: "external", evidence_id: liveClassId }));
+    for (const { id } of recorded) {
+      const acts = await all(deliveryActs.row, trx(deliveryActs.name).where({ delivery_id: id }).orderBy("id"));
+      if (!isReversed(acts)) await trx(deliveryActs.name).insert({ id: newId(), delivery_id: id, act: "reverse", counted: null, reason: null, params: "{}", by: null, at, comment: "" });
+    }
+    await settle(trx, recorded, at);
   });
 }
 
@@ -74,7 +110,7 @@ async function insertFacts(trx: Db, facts: readonly Fact[], at: Instant): Promis
   if (rows.length > 0) await trx(deliveries.name).insert(rows).onConflict().ignore();
 }
 
-function listLessonsOf(trx: Db, kind: "live" | "self_study", evidenceId: string): Promise<LessonOfCourse[]> {
+function listLessonsOf(trx: Db, kind: "live" | "self_study" | "external", evidenceId: string): Promise<LessonOfCourse[]> {
   const lesson = deliveries.row.pick({ course_id: true, plan_lesson_id: true });
   const of = { evidence_kind: kind, evidence_id: evidenceId };
   return all(lesson, trx(deliveries.name).distinct("course_id", "plan_lesson_id").where(of));

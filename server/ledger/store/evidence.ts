@@ -21,6 +21,7 @@ const liveRow = z.object({
   starts_at: col.instant(),
   legal_form: col.oneOf(["supporting", "replacing"]),
   legal_reason: col.text(),
+  engine: col.text(),
 });
 export type LiveRow = z.infer<typeof liveRow>;
 

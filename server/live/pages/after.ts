@@ -8,6 +8,7 @@ import type { AttendanceRow } from "../store/attendance.ts";
 import type { LiveRow } from "../store/classes.ts";
 import type { MarkRow } from "../store/tables.ts";
 import { factsOf, headOf } from "./room.ts";
+import { afterElsewhere } from "../engines/pages.ts";
 import type { QuestionView } from "./tools.ts";
 
 type Tongue = { t: Words; f: Formats };
@@ -77,6 +78,9 @@ export interface AfterKnowledge {
   recordingHref: string | undefined;
   /** The board found no room in the school's library. */
   boardRefused: boolean;
+  /** The draft of the recording on the engine's server, and whether a class by plain link has its attendance. */
+  recordingId: string | null;
+  declared: boolean;
   typed?: { course: string; person: string; present: string; reason: string; error: string };
 }
 
@@ -93,16 +97,17 @@ export function afterPage(known: AfterKnowledge, at: Instant, tongue: Tongue): A
   const base = `/live-classes/${live.id}`;
   const cancelled = live.state === "cancelled";
   const recorded: ActionView[] = known.recordingHref === undefined ? [] : [{ href: known.recordingHref, label: t.recording.link, icon: "video" }];
+  const elsewhere = afterElsewhere(live, known, t);
   return {
     head: { ...headOf(live, at, t), lead },
     facts: factsOf(live, tongue),
-    notice: cancelled ? { kind: "warn", title: t.live.cancel.was, text: t.live.cancel.because(live.cancel_reason ?? "") } : undefined,
+    notice: cancelled ? { kind: "warn", title: t.live.cancel.was, text: t.live.cancel.because(live.cancel_reason ?? "") } : elsewhere.notice,
     own: known.own.map((row) => ownView(row, known, tongue)),
-    thanks: !cancelled && !known.sees && known.own.length === 0 ? words.no_own : undefined,
-    rule: words.rule(f.basisPoints(known.share)),
+    thanks: !cancelled && !known.sees && known.own.length === 0 && !elsewhere.notice ? words.no_own : undefined,
+    rule: live.engine === "link" ? t.live_engines.declare.rule : words.rule(f.basisPoints(known.share)),
     correction: known.teaches && !cancelled ? `${base}/attendance` : undefined,
     courses: known.sees ? live.courses.map((course) => courseView(course, known, tongue)) : [],
-    actions: [...recorded, ...(known.sees && known.all.length > 0 ? [{ href: `${base}/attendance.csv`, label: words.csv, icon: "download" as const }, { href: `${base}/attendance.xlsx`, label: t.live_after.xlsx, icon: "file-spreadsheet" as const }, ...(known.questions ? [{ href: `${base}/answers.csv`, label: t.live_after.answers, icon: "download" as const }] : []), ...(known.boardId === null ? [] : [{ href: `/library/materials/${known.boardId}`, label: t.live_after.board, icon: "presentation" as const }]), ...(known.teaches ? [{ href: "/ledger", label: words.to_ledger, icon: "notebook-pen" as const }] : [])] : [])],
+    actions: [...recorded, ...elsewhere.actions, ...(known.sees && known.all.length > 0 ? [{ href: `${base}/attendance.csv`, label: words.csv, icon: "download" as const }, { href: `${base}/attendance.xlsx`, label: t.live_after.xlsx, icon: "file-spreadsheet" as const }, ...(known.questions ? [{ href: `${base}/answers.csv`, label: t.live_after.answers, icon: "download" as const }] : []), ...(known.boardId === null ? [] : [{ href: `/library/materials/${known.boardId}`, label: t.live_after.board, icon: "presentation" as const }]), ...(known.teaches ? [{ href: "/ledger", label: words.to_ledger, icon: "notebook-pen" as const }] : [])] : [])],
     exit: known.exit,
     board: known.teaches && known.boardRefused && !cancelled ? { notice: { kind: "warn", title: undefined, text: t.live_after.board_no_room }, again: { action: `${base}/board`, label: t.live_after.board_again, icon: "refresh-cw" } } : undefined,
     takeBack: known.teaches && !cancelled ? `${base}/cancellation` : undefined,
@@ -114,7 +119,7 @@ function ownView(row: AttendanceRow, known: AfterKnowledge, { t }: Tongue): Afte
   const held = heldOf(known.live);
   return {
     title: row.person_id === known.ownId ? words.own : words.child(row.name),
-    text: words.own_minutes(row.present_minutes, held ? lengthOf(held) : 0),
+    text: known.live.engine === "link" ? t.live_engines.declare.rule : words.own_minutes(row.present_minutes, held ? lengthOf(held) : 0),
     badge: verdict(row, t),
   };
 }
@@ -145,11 +150,11 @@ function pupilView(row: AttendanceRow, known: AfterKnowledge, tongue: Tongue): P
     course: row.course_id,
     person: row.person_id,
     name: row.name,
-    minutes: f.number(row.present_minutes),
+    minutes: known.live.engine === "link" ? "–" : f.number(row.present_minutes), // nobody saw them there
     when: stay.spans.length === 0 ? words.never : stay.spans.map((span) => words.span(f.time(span.from), f.time(span.to))).join(", "),
     gaps: [gapWords(stay, tongue), awayWords(awayFor(row, known), t)].filter((text) => text !== "").join(", "),
     badge: verdict(row, t),
-    seen: row.corrected_at === null ? undefined : words.seen(row.present ? words.present : words.absent),
+    seen: row.corrected_at === null || known.live.engine === "link" ? undefined : words.seen(row.present ? words.present : words.absent),
     reason: row.corrected_reason === null ? undefined : t.live.cancel.because(row.corrected_reason),
     typed,
   };

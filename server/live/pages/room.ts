@@ -11,6 +11,7 @@ import { isLobbyOpen, isMissed, LOBBY_MINUTES, mayStart, START_EARLY_MINUTES } f
 import type { HandRow, MessageRow } from "../store/chat.ts";
 import type { PictureRow } from "../store/board.ts";
 import type { LiveRow } from "../store/classes.ts";
+import { roomName } from "../engines/names.ts";
 import { REACTIONS } from "../forms.ts";
 import type { RoomRow } from "../store/tables.ts";
 import { checkUntil, groupOfKey, mayRead, type Reader } from "../tool-rules.ts";
@@ -101,6 +102,7 @@ export function factsOf(live: LiveRow, { t, f }: Tongue): FactsView {
       { label: words.lesson, value: lessonsOf(live, t) },
       { label: words.teacher, value: teacherWords(live, t) },
       { label: words.form, value: t.live.forms[live.legal_form] },
+      ...(live.engine === "embedded" ? [] : [{ label: t.live_engines.fact, value: roomName(live, t) }]),
       ...reason,
     ],
   };

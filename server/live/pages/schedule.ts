@@ -2,6 +2,7 @@ import { addMinutes, dayOf, timeOf, type Instant } from "../../platform/clock.ts
 import type { Formats } from "../../platform/i18n.ts";
 import { formView, type FormState, type FormView } from "../../shell/form-fields.ts";
 import type { ChoicesView, FieldView, NoticeView, OptionView } from "../../shell/partials.ts";
+import { linkField } from "../engines/pages.ts";
 import { periodMinutes } from "../rules.ts";
 import type { LiveRow } from "../store/classes.ts";
 import type { CourseRow, LessonRow, SlidesRow } from "../store/planning.ts";
@@ -14,6 +15,8 @@ export interface Planning {
   taken: readonly { plan_lesson_id: string; period_number: number }[];
   together: readonly { id: string; name: string }[];
   slides: readonly SlidesRow[];
+  /** Whether the school's classes are held by plain links. */
+  byLink: boolean;
   conflicts: readonly { live: LiveRow; who: string }[];
 }
 
@@ -26,7 +29,7 @@ export interface SchedulePage {
   conflicts: NoticeView[];
   form: FormView | undefined;
   /** The form's parts in the order in which a teacher thinks of them. */
-  parts: { periods: ChoicesView; when: FieldView[]; slides: FieldView; legal: ChoicesView; reason: FieldView; trial: FieldView; weeks: FieldView; despite: FieldView | undefined; together: ChoicesView | undefined } | undefined;
+  parts: { periods: ChoicesView; when: FieldView[]; slides: FieldView; legal: ChoicesView; reason: FieldView; trial: FieldView; weeks: FieldView; despite: FieldView | undefined; link: FieldView | undefined; together: ChoicesView | undefined } | undefined;
 }
 
 declare global {
@@ -67,6 +70,7 @@ function filled(planning: Planning, lesson: LessonRow, state: FormState, asked: 
     { name: "trial", label: words.trial, kind: "checkbox", value: "yes" },
     { name: "weeks", label: t.live_after.series, hint: t.live_after.series_hint, kind: "number", value: "0", required: false, attributes: { min: 0, max: 20, inputmode: "numeric" } },
     { name: "despite_conflicts", label: words.despite, kind: "checkbox", value: "yes" },
+    linkField("", t, true),
   ];
   const choices: ChoicesView[] = [
     { kind: "checkbox", name: "periods", legend: words.periods, hint: words.periods_hint, inline: true, options: periodOptions(lesson, free, words) },
@@ -81,14 +85,14 @@ function filled(planning: Planning, lesson: LessonRow, state: FormState, asked: 
     hidden: { lesson: lesson.id },
     cancel: { href: `/courses/${course.id}/live-classes`, label: words.cancel },
   });
-  return { form, parts: partsOf(form, conflicts.length > 0, together.length > 0) };
+  return { form, parts: partsOf(form, { conflict: conflicts.length > 0, together: together.length > 0, byLink: planning.byLink }) };
 }
 
-function partsOf(form: FormView, conflict: boolean, together: boolean): SchedulePage["parts"] {
-  const [on, at, minutes, slides, reason, trial, weeks, despite] = form.fields;
+function partsOf(form: FormView, { conflict, together, byLink }: { conflict: boolean; together: boolean; byLink: boolean }): SchedulePage["parts"] {
+  const [on, at, minutes, slides, reason, trial, weeks, despite, link] = form.fields;
   const [periods, legal, others] = form.choices;
-  if (!on || !at || !minutes || !slides || !reason || !trial || !weeks || !despite || !periods || !legal || !others) return undefined;
-  return { periods, when: [on, at, minutes], slides, legal, reason, trial, weeks, despite: conflict ? despite : undefined, together: together ? others : undefined };
+  if (!on || !at || !minutes || !slides || !reason || !trial || !weeks || !despite || !link || !periods || !legal || !others) return undefined;
+  return { periods, when: [on, at, minutes], slides, legal, reason, trial, weeks, despite: conflict ? despite : undefined, link: byLink ? link : undefined, together: together ? others : undefined };
 }
 
 /** The first period that no live class has; the first of all where all have one. */

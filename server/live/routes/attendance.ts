@@ -9,6 +9,7 @@ import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
 import { alsoGranted, isInvited, may, openLiveClass } from "../access.ts";
 import { toCsv } from "../csv.ts";
+import { findDeclaration, findEngineRoom } from "../engines/store.ts";
 import { CorrectionForm } from "../forms.ts";
 import { afterPage, awayFor, gapWords, stayFor, type AfterKnowledge } from "../pages/after.ts";
 import { recordingHref } from "../recording/routes.ts";
@@ -115,6 +116,8 @@ export async function showAfter(req: Request, res: Response, live: Granted<"read
     boardId: room?.board_material_id ?? null,
     boardRefused: room?.board_refused_at != null && room.board_material_id === null,
     recordingHref: await recordingHref(req, live),
+    recordingId: sees ? ((await findEngineRoom(db, live.id))?.recording_material_id ?? null) : null,
+    declared: live.engine !== "link" || (await findDeclaration(db, live.id)) !== undefined,
     share: await presentShare(db, dayOf(live.opened_at ?? live.starts_at)),
     ...(typed ? { typed } : {}),
   };

@@ -8,12 +8,15 @@ import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { formView, type FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
 import type { FieldView } from "../../shell/partials.ts";
+import type { Engines } from "../engines/engines.ts";
+import { engineSettings } from "../engines/pages.ts";
 import { liveClassesVisibleTo, openCalendar } from "../access.ts";
 import { calendarFeed } from "../calendar-feed.ts";
 import { classesOf, teacherWords } from "../pages/list.ts";
 import { KEEP_DAYS } from "../recording/rules.ts";
 import { findSettings, removeCalendarLink, saveCalendarLink, saveSettings, type LiveSettings } from "../store/after.ts";
 import { listMine } from "../store/classes.ts";
+import { ENGINES } from "../store/tables.ts";
 import { byOf } from "./schedule.ts";
 
 const tick = z
@@ -25,10 +28,13 @@ const SettingsForm = z.strictObject({
   recording: tick,
   pupils_unseen: tick,
   recording_days: z.coerce.number().int().min(KEEP_DAYS.min).max(KEEP_DAYS.max).default(KEEP_DAYS.usual),
+  /** What classes planned from now on are held with; left out, it stays. */
+  engine: z.enum(ENGINES, { error: "not_a_choice" }).optional(),
+  engine_records: tick,
 });
 
 /** The calendar that a phone subscribes to, and what a school wants told. */
-export function addCalendar(routes: FeatureRoutes): void {
+export function addCalendar(routes: FeatureRoutes, engines: Engines): void {
   routes.post("/calendar-link", "signed_in", async (req, res) => {
     const token = randomBytes(24).toString("base64url");
     await saveCalendarLink(req.db, req.actor.personId, hashOf(token), req.now);
@@ -63,24 +69,26 @@ export function addCalendar(routes: FeatureRoutes): void {
 
   routes.get("/schools/:id/live-settings", "signed_in", async (req, res) => {
     const school = await openSchool(req.db, req.actor, idOf(req.params["id"]), "lead");
-    showSettings(req, res, school, blankForm(typedOf(await findSettings(req.db, school.id))));
+    showSettings(req, res, { school, engines }, blankForm(typedOf(await findSettings(req.db, school.id))));
   });
 
   routes.post("/schools/:id/live-settings", "signed_in", async (req, res) => {
     const school = await openSchool(req.db, req.actor, idOf(req.params["id"]), "lead");
     const form = readForm(SettingsForm, req.body);
-    if (!form.ok) return showSettings(req, res.status(422), school, form);
-    await saveSettings(req.db, school, form.value, byOf(req));
+    if (!form.ok) return showSettings(req, res.status(422), { school, engines }, form);
+    const { engine = (await findSettings(req.db, school.id)).engine, ...others } = form.value;
+    if (form.value.engine !== undefined && !engines.kinds.includes(engine)) return showSettings(req, res.status(422), { school, engines }, { errors: [{ field: "engine", code: "not_a_choice", params: {} }], typed: typedOf({ engine, ...others }) });
+    await saveSettings(req.db, school, { engine, ...others }, byOf(req));
     flash(req, req.t.live_after.settings.saved);
     res.redirect(303, `/schools/${school.id}/live-settings`);
   });
 }
 
 function typedOf(settings: LiveSettings): Typed {
-  return { ...(settings.tell_parents ? { tell_parents: "yes" } : {}), ...(settings.recording ? { recording: "yes" } : {}), ...(settings.pupils_unseen ? { pupils_unseen: "yes" } : {}), recording_days: String(settings.recording_days) };
+  return { ...(settings.tell_parents ? { tell_parents: "yes" } : {}), ...(settings.recording ? { recording: "yes" } : {}), ...(settings.pupils_unseen ? { pupils_unseen: "yes" } : {}), recording_days: String(settings.recording_days), engine: settings.engine, ...(settings.engine_records ? { engine_records: "yes" } : {}) };
 }
 
-function showSettings(req: Request, res: Response, school: { id: string; name: string }, state: FormState): void {
+function showSettings(req: Request, res: Response, { school, engines }: { school: { id: string; name: string }; engines: Engines }, state: FormState): void {
   const words = req.t.live_after.settings;
   const box = (name: string, label: string, hint: string): FieldView => ({ name, label, hint, kind: "checkbox", value: "yes" });
   const fields: FieldView[] = [
@@ -89,7 +97,8 @@ function showSettings(req: Request, res: Response, school: { id: string; name: s
     box("pupils_unseen", words.pupils_unseen, words.pupils_unseen_hint),
     { name: "recording_days", label: words.recording_days, hint: words.recording_days_hint, kind: "number", attributes: { min: KEEP_DAYS.min, max: KEEP_DAYS.max, inputmode: "numeric" } },
   ];
-  const form = formView(req.t, state, { action: `/schools/${school.id}/live-settings`, submit: words.save, fields });
+  const engine = engineSettings(engines.kinds, String(state.typed["engine"] ?? "embedded"), req.t);
+  const form = formView(req.t, state, { action: `/schools/${school.id}/live-settings`, submit: words.save, fields: [...fields, ...engine.fields], choices: engine.choices });
   res.page("shell/form", { head: { title: words.title, eyebrow: school.name, lead: words.lead }, notice: undefined, form }, { title: words.title, crumbs: [{ href: "/live-classes", label: req.t.live.title }, { label: words.title }] });
 }
 

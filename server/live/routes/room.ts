@@ -10,7 +10,11 @@ import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { sendBlob } from "../../platform/web/send-blob.ts";
 import { flash } from "../../shell/layout.ts";
 import type { Typed } from "../../platform/web/form.ts";
-import { alsoGranted, entryOf, isInvited, isPupil, isStaff, may, openLiveClass, openRoom, readerIn } from "../access.ts";
+import { alsoGranted, entryOf, isElsewhere, isInvited, isPupil, isStaff, may, openLiveClass, openRoom, readerIn } from "../access.ts";
+import { isDown } from "../engines/engine.ts";
+import type { Engines } from "../engines/engines.ts";
+import { beginElsewhere, endElsewhere } from "../engines/held.ts";
+import { showElsewhere } from "../engines/routes.ts";
 import { MessageForm, SlideForm } from "../forms.ts";
 import { chatView, lobbyPage, roomPage, waitingPage, type Part } from "../pages/room.ts";
 import { toolsNowView, toolsView, type ToolsNow } from "../pages/tools.ts";
@@ -32,13 +36,14 @@ import { currentQuestion } from "./questions.ts";
 import { showAfter } from "./attendance.ts";
 import { byOf } from "./schedule.ts";
 
-export function addRoom(routes: FeatureRoutes, signals: Signals): void {
+export function addRoom(routes: FeatureRoutes, signals: Signals, engines: Engines): void {
   const changed = (live: LiveRow): void => signals.tell(LIVE_CHANGED, live.id);
 
   routes.get("/live-classes/:id", "guest", async (req, res) => {
     const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "read");
     if (live.state === "ended" || live.state === "cancelled") return showAfter(req, res, live);
     const joined = may(req.actor, "join", live) ? await openLiveClass(req.db, req.actor, live.id, "join") : undefined;
+    if (isElsewhere(live) && joined) return showElsewhere(req, res, joined, engines);
     if (live.state === "open" && joined) {
       if ((await entryOf(req.db, req.actor, live)) === "waits") return showWaiting(req, res, joined);
       return showRoom(req, res, joined);
@@ -52,6 +57,13 @@ export function addRoom(routes: FeatureRoutes, signals: Signals): void {
   routes.post("/live-classes/:id/opening", "signed_in", async (req, res) => {
     const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "teach");
     if (live.state === "scheduled" && !mayStart(live, req.now)) throw conflict("live_not_open");
+    try {
+      await beginElsewhere(req.db, engines, live, req.now);
+    } catch (error) {
+      const joined = isDown(error) ? alsoGranted(req.actor, "join", live) : undefined;
+      if (!joined) throw error;
+      return showElsewhere(req, res.status(503), joined, engines);
+    }
     await saveOpening(req.db, live, byOf(req));
     const room = await findRoom(req.db, live.id);
     for (const waits of (await listMembers(req.db, live.id)).filter((member) => member.asked_at !== null && member.admitted_at === null)) signals.tell(LIVE_PERSON, `${live.id} ${waits.person_id}`);
@@ -62,9 +74,10 @@ export function addRoom(routes: FeatureRoutes, signals: Signals): void {
 
   routes.post("/live-classes/:id/closing", "signed_in", async (req, res) => {
     const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "teach");
+    if (isElsewhere(live)) await endElsewhere(req.db, engines, live, req.now);
     await saveEnd(req.db, live, req.now, byOf(req));
     changed(live);
-    flash(req, req.t.live.ended);
+    flash(req, live.engine === "link" ? req.t.live_engines.room.ended : req.t.live.ended);
     res.redirect(303, `/live-classes/${live.id}`);
   });
 

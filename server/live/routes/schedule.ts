@@ -9,10 +9,13 @@ import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { formView, type FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
 import { openLiveClass, openLiveCourse } from "../access.ts";
+import { linkProblem } from "../engines/rules.ts";
 import { CancelForm, ScheduleForm } from "../forms.ts";
 import { schedulePage, type Planning } from "../pages/schedule.ts";
 import { LIVE_CHANGED } from "../socket.ts";
 import { listConflicts, saveCancellation, saveSchedules, taughtBy, type By, type LiveRow, type Schedule } from "../store/classes.ts";
+import { findSettings } from "../store/after.ts";
+import type { EngineKind } from "../store/tables.ts";
 import { listLessons, listSlides, listTaken, listTogether, type CourseRow, type LessonRow } from "../store/planning.ts";
 
 type Course = Granted<"teach", CourseRow>;
@@ -62,6 +65,8 @@ export function byOf(req: Request): By {
 
 interface Checked {
   errors: FieldError[];
+  /** What the school's classes are held with now. */
+  engine: EngineKind;
   lesson: LessonRow | undefined;
   courses: { id: string; class_id: string }[];
 }
@@ -71,15 +76,18 @@ async function check(req: Request, course: Course, form: ScheduleForm): Promise<
   const lesson = (await listLessons(req.db, course)).find((one) => one.id === form.lesson);
   const others = await listTogether(req.db, course, req.actor.teaches);
   const slides = lesson ? await listSlides(req.db, course, lesson.id) : [];
+  const { engine } = await findSettings(req.db, course.school_id);
+  const link = engine === "link" ? linkProblem(form.link, req.config.engines.linkHosts) : undefined;
   const wrong: [boolean, string, string][] = [
     [!lesson, "lesson", "not_a_choice"],
     [form.periods.some((number) => number > (lesson?.periods ?? 0)), "periods", "not_a_choice"],
     [(form.with ?? []).some((id) => !others.some((one) => one.id === id)), "with", "not_a_choice"],
     [form.slides !== "" && !slides.some((one) => one.id === form.slides), "slides", "not_a_choice"],
     [startOf(form) < req.now, "at", "time_passed"],
+    [link !== undefined, "link", link ?? ""],
   ];
   const errors = wrong.filter(([isWrong]) => isWrong).map(([, field, code]) => ({ field, code, params: {} }));
-  return { errors, lesson, courses: [course, ...others.filter((one) => form.with?.includes(one.id))] };
+  return { errors, engine, lesson, courses: [course, ...others.filter((one) => form.with?.includes(one.id))] };
 }
 
 function startOf(form: ScheduleForm): string {
@@ -122,6 +130,8 @@ function scheduleOf(form: ScheduleForm, course: Course, checked: Checked): Sched
     slides_material_id: form.slides === "" ? null : form.slides,
     covers: checked.courses.flatMap((one) => numbers.map((number) => ({ course_id: one.id, plan_lesson_id: form.lesson, period_number: number }))),
     series_id: null,
+    engine: checked.engine,
+    engine_link: checked.engine === "link" ? form.link : null,
   };
 }
 
@@ -140,6 +150,7 @@ async function showSchedule(req: Request, res: Response, course: Course, state: 
     taken: lesson ? await listTaken(req.db, course) : [],
     together: lesson ? await listTogether(req.db, course, req.actor.teaches) : [],
     slides: lesson ? await listSlides(req.db, course, lesson.id) : [],
+    byLink: (await findSettings(req.db, course.school_id)).engine === "link",
     conflicts: clash.map((live) => ({ live, who: taughtBy(live).id === req.actor.personId ? req.t.live.schedule.conflict_teacher : live.courses.map((one) => one.class_name).join(", ") })),
   };
   const day = typeof req.query["on"] === "string" && /^\d{4}-\d{2}-\d{2}$/.test(req.query["on"]) ? { on: req.query["on"] } : {};

@@ -45,12 +45,12 @@ export async function saveReminded(db: Db, liveId: string, at: Instant): Promise
 }
 
 /** What a school wants of its live classes. */
-export type LiveSettings = Pick<RowOf<typeof liveSettings>, "tell_parents" | "recording" | "recording_days" | "pupils_unseen">;
+export type LiveSettings = Omit<RowOf<typeof liveSettings>, "school_id" | "updated_by" | "updated_at">;
 
 /** Everything is off until the school's leader switches it on. */
 export async function findSettings(db: Db, schoolId: string): Promise<LiveSettings> {
   const row = await maybeOne(liveSettings.row, db("live_settings").where({ school_id: schoolId }).select(liveSettings.columns));
-  return row ?? { tell_parents: false, recording: false, recording_days: KEEP_DAYS.usual, pupils_unseen: false };
+  return row ?? { tell_parents: false, recording: false, recording_days: KEEP_DAYS.usual, pupils_unseen: false, engine: "embedded", engine_records: false };
 }
 
 export async function saveSettings(db: Db, school: Granted<"lead", { id: string }>, settings: LiveSettings, who: By): Promise<void> {

@@ -38,7 +38,7 @@ export async function saveEnd(db: Db, live: Granted<"teach", LiveRow>, endedAt: 
       .update({ left_at: endedAt, ending: "ended" });
     await trx("live_hands").where({ live_class_id: live.id }).del();
     await trx("live_floor").where({ live_class_id: live.id }).del();
-    await writeAttendance(trx, live, endedAt);
+    if (live.engine !== "link") await writeAttendance(trx, live, endedAt); // there it is the teacher's word (engines/store.ts)
     await note(trx, live, "live.end", who, { ended_at: endedAt });
     await raise(trx, liveClassEnded, { liveClassId: live.id }, who.at);
   });

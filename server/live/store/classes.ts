@@ -10,7 +10,7 @@ import { raise } from "../../platform/jobs/queue.ts";
 import { remember } from "../../platform/remember.ts";
 import { liveClassCancelled } from "../events.ts";
 import { overlap } from "../rules.ts";
-import { liveClasses } from "./tables.ts";
+import { liveClasses, type EngineKind } from "./tables.ts";
 
 const loaded = liveClasses.row.extend({ school_path: col.text(), school_name: col.text(), teacher_name: col.text(), substitute_name: col.maybeText() });
 
@@ -190,6 +190,8 @@ export interface Schedule {
   slides_material_id: string | null;
   /** The same for all classes that were scheduled together. */
   series_id: string | null;
+  engine: EngineKind;
+  engine_link: string | null;
   /** The rows of live_class_periods: one for each course and period. */
   covers: readonly { course_id: string; plan_lesson_id: string; period_number: number }[];
 }
@@ -235,6 +237,8 @@ export async function saveOpening(db: Db, live: Granted<"teach", LiveRow>, who: 
     const changed = await trx("live_classes").where({ id: live.id, state: "scheduled" }).update({ state: "open", opened_at: who.at });
     if (changed === 0) throw conflict("live_started");
     if (live.slides_material_id !== null) await trx("live_turns").insert({ id: newId(), live_class_id: live.id, page: live.slide_page, at: who.at });
+    // Who sits in the lobby of a class that is held elsewhere is not in its room yet.
+    if (live.engine !== "embedded") await trx("presence_marks").where({ live_class_id: live.id }).whereNull("left_at").update({ left_at: who.at, ending: "left" });
     await note(trx, live, "live.open", who);
   });
 }

@@ -4,6 +4,10 @@ import { col, table, type RowOf } from "../../platform/db.ts";
 export const STATES = ["scheduled", "open", "ended", "cancelled"] as const;
 export type LiveState = (typeof STATES)[number];
 
+/** Our own room, two engines of the province, a plain link to any other tool. */
+export const ENGINES = ["embedded", "bbb", "livekit", "link"] as const;
+export type EngineKind = (typeof ENGINES)[number];
+
 export const liveClasses = table("live_classes", {
   id: col.id(),
   school_id: col.id(),
@@ -30,6 +34,9 @@ export const liveClasses = table("live_classes", {
   /** The classes that were scheduled together. */
   series_id: col.maybeId(),
   reminded_at: col.maybeInstant(),
+  /** What the class is held with (`engines/`); it keeps what it was planned with until its teacher moves it. */
+  engine: col.oneOf(ENGINES),
+  engine_link: col.maybeText(),
 });
 
 /** One row is one period of one course that the live class covers. */
@@ -175,6 +182,9 @@ export const liveSettings = table("live_settings", {
   recording_days: col.int(),
   /** Pupils with the floor are heard, not seen. */
   pupils_unseen: col.flag(),
+  engine: col.oneOf(ENGINES),
+  /** Whether teachers may record on the engine's server. */
+  engine_records: col.flag(),
   updated_by: col.id(),
   updated_at: col.instant(),
 });

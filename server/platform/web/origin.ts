@@ -8,11 +8,11 @@ const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
  * phone does not send it, `Origin` must be our own host. With neither, form content types are refused. Requests that
  * carry a Bearer token use no cookie and need no check.
  *
- * @param readOnly addresses that only read and serve everybody the same, whatever the method: harvesters ask them by POST
+ * @param fromAnywhere addresses that use no cookie: they serve everybody the same, or are proven by a signature
  */
-export function sameOriginOnly(readOnly: ReadonlySet<string>): RequestHandler {
+export function sameOriginOnly(fromAnywhere: ReadonlySet<string>): RequestHandler {
   return (req, _res, next) => {
-    if (SAFE.has(req.method) || readOnly.has(req.path) || isFromHere(req.headers, req.headers.host)) next();
+    if (SAFE.has(req.method) || fromAnywhere.has(req.path) || isFromHere(req.headers, req.headers.host)) next();
     else next(forbidden("cross_site"));
   };
 }

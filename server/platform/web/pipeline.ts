@@ -48,10 +48,15 @@ export function useBasics(app: Express, https: boolean, frames: readonly string[
   app.use(compression());
 }
 
-/** Reads plain forms and JSON. Files are read by the upload middleware of the route that takes them. */
-export function useBodies(app: Express): void {
-  app.use(express.urlencoded({ extended: false, limit: FORM_BYTES_MAX, parameterLimit: FORM_FIELDS_MAX }));
-  app.use(express.json({ limit: "256kb", strict: true }));
+/**
+ * Reads plain forms and JSON. Files are read by the upload middleware of the route that takes them.
+ *
+ * @param signed addresses whose bodies are signed as bytes: their routes read them
+ */
+export function useBodies(app: Express, signed: ReadonlySet<string>): void {
+  const others = (read: RequestHandler): RequestHandler => (req, res, next) => (signed.has(req.path) ? next() : read(req, res, next));
+  app.use(others(express.urlencoded({ extended: false, limit: FORM_BYTES_MAX, parameterLimit: FORM_FIELDS_MAX })));
+  app.use(others(express.json({ limit: "256kb", strict: true })));
 }
 
 /** The language of a visitor: what was chosen, else what the browser asks for, else Vietnamese. */
