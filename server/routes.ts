@@ -17,6 +17,7 @@ import type { Engines } from "./live/engines/engines.ts";
 import type { MediaEngine } from "./live/media/engine.ts";
 import { liveRoutes } from "./live/routes.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
+import { reportRoutes } from "./reports/routes.ts";
 import { documentRoutes } from "./documents/routes.ts";
 import { measureRoutes } from "./measures/routes.ts";
 import { assessmentRoutes } from "./assessment/routes.ts";
@@ -40,5 +41,5 @@ export interface RouteDeps {
 
 /** The map of the site: one line a feature. */
 export function allRoutes(deps: RouteDeps): FeatureRoutes[] {
-  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), digitisingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), uploadRoutes(uploadKinds), packageRoutes(), sharingRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), documentRoutes(), assessmentRoutes(), indicatorRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
+  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), digitisingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), uploadRoutes(uploadKinds), packageRoutes(), sharingRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), documentRoutes(), reportRoutes(), assessmentRoutes(), indicatorRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
 }

@@ -20,6 +20,7 @@ import { indicators } from "./indicators/messages.ts";
 import { closing } from "./measures/closing/messages.ts";
 import { documents } from "./documents/messages.ts";
 import { official } from "./documents/official/messages.ts";
+import { reports } from "./reports/messages.ts";
 import { api } from "./api/messages.ts";
 import { library } from "./library/messages.ts";
 import { live } from "./live/messages.ts";
@@ -35,7 +36,7 @@ import { sharing } from "./sharing/messages.ts";
 import { shell } from "./shell/messages.ts";
 
 /** Every word of the product, by feature. A feature that is missing here does not compile. */
-const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, live_engines: liveEngines, recording, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, digitising, materials, uploads, packages, sharing, library, ledger, measures, closing, documents, official, assessment, indicators, api, plan, bulk };
+const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, live_engines: liveEngines, recording, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, digitising, materials, uploads, packages, sharing, library, ledger, measures, closing, documents, official, reports, assessment, indicators, api, plan, bulk };
 
 type Catalogues = Record<keyof Words, { vi: object; en: object }>;
 

@@ -14,6 +14,7 @@ import { buildPackages } from "./packages.ts";
 import { buildPeople } from "./people.ts";
 import { seeded, type Random } from "./random.ts";
 import { buildRecording } from "./recording.ts";
+import { buildReports } from "./reports.ts";
 import { buildReview } from "./review.ts";
 import { buildAssessments } from "./assessment.ts";
 import { buildScoreboard } from "./scoreboard.ts";
@@ -75,6 +76,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["months closed, and what was corrected since", () => closeMonths(demo)],
     ["plans and regulations for online teaching", () => buildDocuments(demo)],
     ["self-assessments", () => buildAssessments(demo)],
+    ["reports: accepted, sent, returned, begun", () => buildReports(demo)],
     ["the library's index", () => ensureIndex(db, at)],
   ];
   for (const [name, run] of steps) {

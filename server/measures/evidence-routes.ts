@@ -4,7 +4,7 @@ import { weekOfDay } from "../calendar/rules.ts";
 import { idOf, type FeatureRoutes } from "../platform/web/router.ts";
 import type { CellView, FieldView, PageHeadView } from "../shell/partials.ts";
 import { openMeasures, type Opened } from "./access.ts";
-import { monthName } from "./closing/pages.ts";
+import { monthName } from "./closing/say.ts";
 import { lastDayOf } from "./figures.ts";
 import { coverageText, definitionView, evidencePath, type DefinitionView, type Voice } from "./pages.ts";
 import { addCoverages } from "./rules.ts";

@@ -5,6 +5,7 @@ export const measures = messages({
   vi: {
     title: "Chỉ tiêu chuyển đổi số",
     documents_link: "Kế hoạch, quy chế",
+    reports_link: "Báo cáo",
     both: "Hai chỉ tiêu",
     lead: (date: string, year: string) => `Tính đến ${date}, năm học ${year}`,
     filters: {
@@ -177,6 +178,7 @@ export const measures = messages({
   en: {
     title: "Digital targets",
     documents_link: "Plan, regulations",
+    reports_link: "Reports",
     both: "The two targets",
     lead: (date: string, year: string) => `As of ${date}, school year ${year}`,
     filters: {

@@ -7,7 +7,7 @@ import type { FieldView } from "../shell/partials.ts";
 import { confirmsIn } from "../ledger/access.ts";
 import { openMeasures, type Opened } from "./access.ts";
 import { closingRoutes } from "./closing/routes.ts";
-import { monthName, shareText } from "./closing/pages.ts";
+import { monthName, shareText } from "./closing/say.ts";
 import { listClosings, type ClosingRow } from "./closing/store.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
 import type { SchoolMeasures } from "./figures.ts";
@@ -43,6 +43,7 @@ async function showSchool(req: Request, res: Response): Promise<void> {
       actions: [
         { href: `/schools/${school.id}/months?year=${year.id}`, label: req.t.closing.link, icon: "lock" },
         { href: `/schools/${school.id}/documents?year=${year.id}`, label: req.t.measures.documents_link, icon: "file-text" },
+        { href: `/units/${school.id}/reports?year=${year.id}`, label: req.t.measures.reports_link, icon: "send" },
         ...(confirmsIn(req.actor).some((one) => one.school_id === school.id) ? [{ href: "/ledger/declarations", label: req.t.ledger.waiting_link, icon: "inbox" as const }] : []),
       ],
     },

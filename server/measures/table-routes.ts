@@ -65,7 +65,7 @@ async function showTable(req: Request, res: Response, { unit, year, years, lines
   const page: TablePage = {
     title: words.of(unit.name),
     lead: `${t.measures.lead(f.day(dayOf(req.now)), year.id)}. ${words.sums} ${t.measures.definition.counter[counter]}`,
-    actions: [{ href: `/measures/table.csv?${query.toString()}`, label: words.csv, icon: "download" }, { href: `/measures/months?unit=${unit.id}&year=${year.id}`, label: t.closing.link, icon: "lock" }, { href: `/documents?unit=${unit.id}&year=${year.id}`, label: t.measures.documents_link, icon: "file-text" }, { href: "/api-tokens", label: t.api.title, icon: "key-round" }, ...settings],
+    actions: [{ href: `/measures/table.csv?${query.toString()}`, label: words.csv, icon: "download" }, { href: `/measures/months?unit=${unit.id}&year=${year.id}`, label: t.closing.link, icon: "lock" }, { href: `/documents?unit=${unit.id}&year=${year.id}`, label: t.measures.documents_link, icon: "file-text" }, { href: `/report-board?unit=${unit.id}&year=${year.id}`, label: t.measures.reports_link, icon: "send" }, { href: "/api-tokens", label: t.api.title, icon: "key-round" }, ...settings],
     filter: { action: `/measures`, fields: [{ name: "year", label: t.measures.filters.year, kind: "select", value: year.id, options: yearOptions }, ...unitField(req, unit)] },
     meters: unitMeters(sum, targets, counter, t, f),
     stats: unitStats(sum, t, f),

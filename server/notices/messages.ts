@@ -41,6 +41,10 @@ const kinds = {
   month_due: ({ title, school }) => `Số liệu tháng ${title} của ${school} chờ thầy cô chốt.`,
   month_reopened: ({ by, title }) => `${by} mở lại số liệu tháng ${title} để trường chốt lại.`,
   documents_missing: ({ title, school }) => `${school} còn thiếu kế hoạch hoặc quy chế dạy học trực tuyến năm học ${title}.`,
+  report_due: ({ title, school }) => `Báo cáo ${title} của ${school} chờ thầy cô gửi.`,
+  report_submitted: ({ title, school }) => `${school} gửi báo cáo ${title}.`,
+  report_returned: ({ by, title }) => `${by} trả lại báo cáo ${title} để sửa.`,
+  report_accepted: ({ by, title }) => `${by} đã tiếp nhận báo cáo ${title}.`,
 } satisfies Record<string, Say>;
 
 /** What can be told. A new kind needs its words in both languages, and an icon in pages.ts. */
@@ -115,6 +119,10 @@ export const notices = messages<typeof vi>({
       month_due: ({ title, school }) => `The figures of ${title} of ${school} wait to be closed by you.`,
       month_reopened: ({ by, title }) => `${by} reopened the figures of ${title} for the school to close again.`,
       documents_missing: ({ title, school }) => `${school} lacks a plan or regulations for online teaching in ${title}.`,
+      report_due: ({ title, school }) => `The report of ${school} (${title}) waits to be submitted by you.`,
+      report_submitted: ({ title, school }) => `${school} submitted its report (${title}).`,
+      report_returned: ({ by, title }) => `${by} returned the report (${title}) for changes.`,
+      report_accepted: ({ by, title }) => `${by} accepted the report (${title}).`,
     } satisfies Record<NoticeKind, Say>,
   },
 });

@@ -58,6 +58,10 @@ const LOOKS: Record<NoticeKind, IconName> = {
   month_due: "lock",
   month_reopened: "undo-2",
   documents_missing: "file-text",
+  report_due: "send",
+  report_submitted: "send",
+  report_returned: "undo-2",
+  report_accepted: "badge-check",
 };
 
 interface Facts {

@@ -36,6 +36,7 @@ export const T = {
   digitalModel: id("d1gm0de1"),
   closing: id("cj0s1ng"),
   document: id("d0cvment"),
+  periodReport: id("per10drep0rt"),
   documentVersion: id("d0cvmentvers10n"),
   assessmentForm: id("assessf0rm"),
   assessment: id("assessment"),
@@ -126,6 +127,7 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   await db("month_closing_records").insert({ closing_id: T.closing, periods: "[]", lessons: "[]" });
   await db("school_documents").insert({ id: T.document, school_id: W.tranPhu, year_id: YEAR, kind: "plan", public_key: null });
   await db("school_document_versions").insert({ id: T.documentVersion, document_id: T.document, version: 1, number: "1/KH", issued_on: "2026-09-10", signatory: "canary-tran-phu", body: "canary-tran-phu", saved_by: W.nam, saved_at: NOW });
+  await db("reports").insert({ id: T.periodReport, unit_id: W.tranPhu, year_id: YEAR, period: "2026-10", state: "submitted", revision: 2, sources: JSON.stringify([T.closing]), number: "1/BC", issued_on: "2026-11-05", signatory: "canary-tran-phu", assessment: "canary-tran-phu", created_by: W.nam, created_at: NOW });
   await db("live_classes").insert({
     id: T.live,
     school_id: W.tranPhu,
@@ -244,6 +246,7 @@ export function paramsOf(route: string, name: string): string {
     "library-exports": T.libraryExport,
     "live-classes": T.live,
     "month-closings": T.closing,
+    reports: T.periodReport,
     "school-documents": T.document,
     "school-document-versions": T.documentVersion,
     "self-study": T.assignment,

@@ -1,11 +1,11 @@
 import type { Formats } from "../../platform/i18n.ts";
 import { dayOf, type Instant } from "../../platform/clock.ts";
-import { rate } from "../../platform/units.ts";
 import { reasonWords } from "../../ledger/say.ts";
 import type { ActView, CellView, FieldView, NoticeView, PageHeadView, TableView, Tone, TrailView } from "../../shell/partials.ts";
 import { coveredBy, type Answer, type Coverage } from "../rules.ts";
 import type { Voice } from "../pages.ts";
-import { digitisedAnswer, isSame, onlineAnswer, type Difference, type Figures, type Month, type MonthState } from "./rules.ts";
+import { digitisedText, ofText, shareText } from "./say.ts";
+import { digitisedAnswer, isSame, onlineAnswer, type Difference, type Figures, type MonthState } from "./rules.ts";
 import { SHOWN_MAX, type ChangedLesson, type ChangedPeriod, type ClosingRow } from "./store.ts";
 
 export interface MonthsPage {
@@ -59,25 +59,7 @@ declare global {
   }
 }
 
-export function monthName(month: Month, t: Words): string {
-  return t.closing.month(String(Number(month.slice(5))), month.slice(0, 4));
-}
-
 export const STATE_TONES: Record<MonthState, Tone> = { coming: "neutral", running: "info", due: "warn", late: "bad", closed: "good" };
-
-/** `2,31 % (193/8.400)`: cut down, never rounded up, with its counts; words where there is no plan. */
-export function shareText(figures: Pick<Figures, "counted" | "planned" | "subjects_planned">, t: Words, f: Formats): string {
-  return figures.subjects_planned === 0 ? t.closing.no_plan : ofText(figures.counted, figures.planned, t, f);
-}
-
-export function digitisedText(figures: Pick<Figures, "covered" | "own" | "lessons" | "subjects_planned" | "counter">, t: Words, f: Formats): string {
-  if (figures.subjects_planned === 0) return t.closing.no_plan;
-  return ofText(coveredBy(figures as unknown as Coverage, figures.counter), figures.lessons, t, f);
-}
-
-export function ofText(part: number, whole: number, t: Words, f: Formats): string {
-  return t.closing.of(f.number(part), f.number(whole), whole === 0 ? "–" : f.basisPoints(rate(part, whole)));
-}
 
 function answerText(answer: Answer, t: Words): string {
   return t.measures.table.state[answer];

@@ -1,0 +1,146 @@
+import { formats } from "../platform/i18n.ts";
+import { rate } from "../platform/units.ts";
+import { digitisedAnswer, endOfMonth, onlineAnswer } from "../measures/closing/rules.ts";
+import type { ClosingRow } from "../measures/closing/store.ts";
+import type { Answer } from "../measures/rules.ts";
+import type { Issuer } from "../documents/official/issuer.ts";
+import { blocksOf, tidy, type Block, type OfficialDocument } from "../documents/official/model.ts";
+import { reports } from "./messages.ts";
+import { lastMonthOf, totalsOf, type Period, type Totals } from "./rules.ts";
+import type { ReportRow } from "./store.ts";
+
+const words = reports.vi.paper;
+const f = formats.vi;
+
+/** Everything that a report is drawn from. */
+export interface Paper {
+  report: ReportRow;
+  issuer: Issuer;
+  period: Period;
+  /** The closings that the figures are taken from: one of a school, those of the schools that reported for an office. */
+  sources: readonly ClosingRow[];
+  /** The same of the period before, where it was closed. */
+  before: readonly ClosingRow[];
+  /** Undefined: the report of a school. */
+  schools: { names: ReadonlyMap<string, string>; missing: readonly string[] } | undefined;
+  subjects: ReadonlyMap<string, string>;
+  corrected: boolean;
+}
+
+/** `tháng 10 năm 2026` in Vietnamese, as it stands in titles. */
+export function periodName(period: Period): string {
+  const year = period.id.slice(0, 4);
+  if (period.kind === "month") return words.periods.month(String(Number(period.id.slice(5))), year);
+  if (period.kind === "quarter") return words.periods.quarter(period.id.slice(6), year);
+  return period.kind === "half" ? words.periods.half(period.id.slice(6), year) : words.periods.year(period.id);
+}
+
+export function rateText(part: number, whole: number): string {
+  return whole === 0 ? "–" : f.basisPoints(rate(part, whole));
+}
+
+/** The report as a document of Decree 30, with its table of targets, its words and its annex. */
+export function reportPaper(paper: Paper): OfficialDocument {
+  const { report, issuer, period, sources, corrected } = paper;
+  const first = sources[0];
+  const free = (text: string): Block[] => (text === "" ? [{ kind: "paragraph", text: words.nothing }] : blocksOf(text).map((block) => ({ ...block, text: tidy("text" in block ? block.text : "") }) as Block));
+  return {
+    ...{ parent: issuer.parent, issuer: issuer.issuer, number: report.number, place: report.place, on: report.issued_on ?? undefined },
+    ...{ kind: words.kind, title: words.title(periodName(period)), signatory_title: report.signatory_title, signatory: report.signatory },
+    recipients: report.recipients.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== ""),
+    draft: report.state === "draft" || report.state === "returned",
+    blocks: [
+      { kind: "paragraph", text: words.opening(first?.target_source ?? "", periodName(period)) },
+      { kind: "heading", text: words.results },
+      ...summary(paper),
+      targetTable(paper),
+      ...(first ? [{ kind: "paragraph" as const, text: words.definition(String(first.definition_version), String(first.formula_version), f.day(endOfMonth(lastMonthOf(period)))) }] : []),
+      ...(corrected ? [{ kind: "paragraph" as const, text: words.corrected }] : []),
+      { kind: "heading", text: words.assessment },
+      ...free(report.assessment),
+      { kind: "heading", text: words.next_steps },
+      ...free(report.next_steps),
+      paper.schools === undefined ? subjectAnnex(paper) : schoolAnnex(paper),
+    ],
+  };
+}
+
+function summary({ sources, schools, period }: Paper): Block[] {
+  const totals = totalsOf(sources, period);
+  const number = (n: number): string => f.number(n);
+  const paragraph = (text: string): Block => ({ kind: "paragraph", text: tidy(text) });
+  const one = schools === undefined ? sources[0] : undefined;
+  if (schools !== undefined) {
+    const missing = schools.missing.length === 0 ? [] : [paragraph(words.missing(schools.missing.join(", ")))];
+    return [paragraph(words.schools(number(sources.length), number(sources.length + schools.missing.length))), ...missing];
+  }
+  if (one === undefined || one.subjects_planned === 0) return [paragraph(words.answers.no_plan)];
+  return [
+    paragraph(words.online_school(number(totals.counted), number(totals.planned), rateText(totals.counted, totals.planned), words.answers[onlineAnswer(one)])),
+    paragraph(words.digitised_school(number(totals.covered), number(totals.lessons), rateText(totals.covered, totals.lessons), number(one.subjects_met), number(one.subjects_planned))),
+  ];
+}
+
+/** TT | Chỉ tiêu | ĐVT | Chỉ tiêu năm | Trong kỳ | Luỹ kế | Tỉ lệ | Kỳ trước | Kết quả, as plan 1027's reports have it. */
+export function targetTable(paper: Paper): Extract<Block, { kind: "table" }> {
+  const { sources, before, period, schools } = paper;
+  const totals = totalsOf(sources, period);
+  const earlier = before.length === 0 ? undefined : totalsOf(before, period);
+  const first = sources[0];
+  const online = first ? words.above(f.basisPoints(first.online_bp)) : "";
+  const digitised = first ? words.at_least(f.basisPoints(first.digitised_bp)) : "";
+  const was = (of: (all: Totals) => string): string => (earlier === undefined ? "–" : of(earlier));
+  const answer = (of: (row: ClosingRow) => Answer): string => (schools === undefined && first ? words.answers[of(first)] : "–");
+  const { n, what, unit, target, in_period, total, rate: share, before: previous, answer: result } = words.columns;
+  const number = true;
+  const rows = [
+    ["1", words.rows.online, words.units.periods, online, f.number(totals.in_period), f.number(totals.counted), rateText(totals.counted, totals.planned), was((all) => rateText(all.counted, all.planned)), answer(onlineAnswer)],
+    ["2", words.rows.digitised, words.units.lessons, digitised, "–", f.number(totals.covered), rateText(totals.covered, totals.lessons), was((all) => rateText(all.covered, all.lessons)), answer(digitisedAnswer)],
+  ];
+  const counts = [
+    ["3", words.rows.online_met, words.units.schools, "–", "–", f.number(totals.online_met), rateText(totals.online_met, totals.schools), was((all) => f.number(all.online_met)), "–"],
+    ["4", words.rows.digitised_met, words.units.schools, "–", "–", f.number(totals.digitised_met), rateText(totals.digitised_met, totals.schools), was((all) => f.number(all.digitised_met)), "–"],
+  ];
+  return {
+    kind: "table",
+    caption: words.table,
+    columns: [{ label: n, width: 5 }, { label: what, width: 22 }, { label: unit, width: 8 }, { label: target, width: 13 }, { label: in_period, width: 9, number }, { label: total, width: 11, number }, { label: share, width: 11, number }, { label: previous, width: 11, number }, { label: result, width: 10 }],
+    rows: schools === undefined ? rows : [...rows, ...counts],
+  };
+}
+
+function annex(caption: string, first: string, rows: string[][]): Extract<Block, { kind: "table" }> {
+  const { online, online_rate, digitised, digitised_rate } = words.subject_columns;
+  const number = true;
+  return { kind: "table", caption, columns: [{ label: first, width: 34 }, { label: online, width: 18, number }, { label: online_rate, width: 14, number }, { label: digitised, width: 18, number }, { label: digitised_rate, width: 14, number }], rows };
+}
+
+const of = (part: number, whole: number): string => (whole === 0 ? "–" : `${f.number(part)}/${f.number(whole)}`);
+
+function subjectAnnex({ sources, subjects }: Paper): Block {
+  const order = [...subjects.keys()];
+  const cells = [...(sources[0]?.cells ?? [])].sort((a, b) => order.indexOf(a.subject) - order.indexOf(b.subject) || a.grade - b.grade);
+  const own = sources[0]?.counter === "own";
+  return annex(
+    words.by_subject,
+    words.subject_columns.subject,
+    cells.map((cell) => {
+      const covered = own ? cell.own : cell.covered;
+      return [`${subjects.get(cell.subject) ?? cell.subject} ${cell.grade}`, of(cell.counted, cell.planned), rateText(cell.counted, cell.planned), of(covered, cell.lessons), rateText(covered, cell.lessons)];
+    }),
+  );
+}
+
+function schoolAnnex({ sources, schools }: Paper): Block {
+  const names = schools?.names ?? new Map<string, string>();
+  const nameOf = (row: ClosingRow): string => names.get(row.school_id) ?? "";
+  return annex(
+    words.by_school,
+    words.school,
+    [...sources].sort((a, b) => nameOf(a).localeCompare(nameOf(b), "vi")).map((row) => {
+      if (row.subjects_planned === 0) return [nameOf(row), words.answers.no_plan, "–", "–", "–"];
+      const covered = row.counter === "own" ? row.own : row.covered;
+      return [nameOf(row), of(row.counted, row.planned), rateText(row.counted, row.planned), of(covered, row.lessons), rateText(covered, row.lessons)];
+    }),
+  );
+}

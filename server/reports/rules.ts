@@ -1,0 +1,81 @@
+import { onlineAnswer, digitisedAnswer, type Figures, type Month } from "../measures/closing/rules.ts";
+
+export const REPORT_STATES = ["draft", "submitted", "returned", "accepted"] as const;
+export type ReportState = (typeof REPORT_STATES)[number];
+export type ReportAct = "submit" | "return" | "accept";
+
+/** From which states an act leads where; anything else is a stale page. */
+export const STEPS: Record<ReportAct, { from: readonly ReportState[]; to: ReportState }> = {
+  submit: { from: ["draft", "returned"], to: "submitted" },
+  return: { from: ["submitted", "accepted"], to: "returned" },
+  accept: { from: ["submitted"], to: "accepted" },
+};
+
+/** Whether those who write it may still change it. */
+export function isOpen(state: ReportState): boolean {
+  return STEPS.submit.from.includes(state);
+}
+
+export type PeriodKind = "month" | "quarter" | "half" | "year";
+
+/** A period that is reported on, with the months of the school year in it. */
+export interface Period {
+  /** `2026-10`, `2026-Q4`, `2026-H2`, `2026-2027` */
+  id: string;
+  kind: PeriodKind;
+  months: readonly Month[];
+}
+
+/**
+ * The periods of a school year: its months, the quarters and halves of the calendar that it touches, and the year itself.
+ * Source: DOMAIN §8; plan 1027, part III (reports by month, quarter and year).
+ */
+export function periodsOf(yearId: string, months: readonly Month[]): Period[] {
+  const grouped = (kind: PeriodKind, idOf: (month: Month) => string): Period[] =>
+    [...new Set(months.map(idOf))].map((id) => ({ id, kind, months: months.filter((month) => idOf(month) === id) }));
+  const number = (month: Month): number => Number(month.slice(5));
+  return [
+    ...grouped("month", (month) => month),
+    ...grouped("quarter", (month) => `${month.slice(0, 4)}-Q${Math.ceil(number(month) / 3)}`),
+    ...grouped("half", (month) => `${month.slice(0, 4)}-H${number(month) <= 6 ? 1 : 2}`),
+    { id: yearId, kind: "year", months },
+  ];
+}
+
+/** The month whose closing tells how things stood at the end of the period. */
+export function lastMonthOf(period: Period): Month {
+  const last = period.months.at(-1);
+  if (last === undefined) throw new RangeError(`the period ${period.id} has no month`);
+  return last;
+}
+
+/** What a report says of one school or of many. */
+export interface Totals {
+  schools: number;
+  online_met: number;
+  digitised_met: number;
+  without_plan: number;
+  counted: number;
+  in_period: number;
+  planned: number;
+  /** By the counter that the target means. */
+  covered: number;
+  lessons: number;
+}
+
+/** Adds the closed figures of schools. One school is a sum of one; no percentage is ever averaged. */
+export function totalsOf(closed: readonly Figures[], period: Period): Totals {
+  const sum = (of: (figures: Figures) => number): number => closed.reduce((total, one) => total + of(one), 0);
+  const withPlan = (of: (figures: Figures) => number) => (figures: Figures): number => (figures.subjects_planned === 0 ? 0 : of(figures));
+  return {
+    schools: closed.length,
+    online_met: closed.filter((one) => onlineAnswer(one) === "met").length,
+    digitised_met: closed.filter((one) => digitisedAnswer(one) === "met").length,
+    without_plan: closed.filter((one) => one.subjects_planned === 0).length,
+    counted: sum(withPlan((one) => one.counted)),
+    in_period: sum(withPlan((one) => period.months.reduce((total, month) => total + (one.months[month] ?? 0), 0))),
+    planned: sum(withPlan((one) => one.planned)),
+    covered: sum(withPlan((one) => (one.counter === "own" ? one.own : one.covered))),
+    lessons: sum(withPlan((one) => one.lessons)),
+  };
+}

@@ -1,0 +1,149 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import mammoth from "mammoth";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import readXlsxFile from "read-excel-file/node";
+import { coursesChanged } from "../../server/courses/events.ts";
+import { monthsOfYear, type Figures } from "../../server/measures/closing/rules.ts";
+import { raise } from "../../server/platform/jobs/queue.ts";
+import { lastMonthOf, periodsOf, totalsOf } from "../../server/reports/rules.ts";
+import { startApp, type Running } from "../support/app.ts";
+import type { Answer, Client } from "../support/client.ts";
+import { holdLiveClass } from "../support/ledger.ts";
+import { NOW, W, YEAR } from "../support/world.ts";
+
+const REPORTS = `/units/${W.tranPhu}/reports`;
+const WORDS = { number: "15/BC-THCSTP", issued_on: "2026-11-05", place: "Bến Đoan", signatory: "Trần Văn Nam", signatory_title: "Hiệu trưởng", recipients: "UBND phường (để báo cáo)", assessment: "Các tổ đã chủ động chọn bài.", next_steps: "1. Tăng số tiết của môn Ngữ văn." };
+
+describe("the reports of schools and offices", () => {
+  let app: Running;
+  let nam: Client;
+  beforeEach(async () => {
+    app = await startApp();
+    for (const schoolId of [W.tranPhu, W.leLoi]) await raise(app.db, coursesChanged, { schoolId, yearId: YEAR }, NOW);
+    await holdLiveClass(app.db, { carries: [{ course: W.toan6A, lesson: W.toanLesson(1), number: 1 }], starts: "2026-10-12T00:00:00.000Z", minutes: 45, present: { minh: 45, an: 45 } });
+    await app.settle();
+    nam = await app.as("nam");
+    await close(nam, W.tranPhu);
+  });
+  afterEach(() => app.stop());
+
+  async function close(leader: Client, school: string): Promise<void> {
+    const month = `/schools/${school}/months/2026-10`;
+    const seen = /name="seen" value="([0-9a-f]{64})"/.exec((await leader.get(month)).text)?.[1] ?? "";
+    expect((await leader.post(`${month}/closing`, { seen, note: "" })).status).to.equal(303);
+  }
+  const begin = (who: Client, unit: string, period = "2026-10"): Promise<Answer> => who.post(`/units/${unit}/reports`, { year: YEAR, period });
+  async function submitted(): Promise<string> {
+    const { location } = await begin(nam, W.tranPhu);
+    expect((await nam.post(`${location}/words`, { seen: "1", ...WORDS })).status).to.equal(303);
+    expect((await nam.post(`${location}/submission`)).status).to.equal(303);
+    return location;
+  }
+
+  it("begin with the figures of a closed month, and cannot begin without one", async () => {
+    expect((await nam.get(REPORTS)).text).to.contain("Lập báo cáo tháng 10 năm 2026").and.to.contain("Chốt tháng 9/2026 trước");
+    expect((await begin(nam, W.tranPhu, "2026-09")).status).to.equal(409);
+    expect((await begin(nam, W.tranPhu, "2019-10")).status).to.equal(404);
+    const first = await begin(nam, W.tranPhu);
+    const page = await nam.get(first.location);
+    expect(page.text).to.contain("ỦY BAN NHÂN DÂN PHƯỜNG BẾN ĐOAN").and.to.contain("2,38\u00a0%").and.to.contain("BẢN THẢO");
+    expect((await begin(await app.as("oanh"), W.tranPhu)).location, "the same report for the other leader").to.equal(first.location);
+    expect((await nam.post(`${first.location}/submission`)).status, "not signed yet").to.equal(409);
+  });
+
+  it("keep what was written, and write over nobody", async () => {
+    const { location } = await begin(nam, W.tranPhu);
+    expect((await nam.post(`${location}/words`, { seen: "1", ...WORDS })).status).to.equal(303);
+    expect((await (await app.as("oanh")).post(`${location}/words`, { seen: "1", ...WORDS })).status).to.equal(409);
+    const wrong = await nam.post(`${location}/words`, { seen: "2", ...WORDS, issued_on: "hôm nay", assessment: "Đoạn em vừa viết" });
+    expect(wrong.status).to.equal(422);
+    expect(wrong.text).to.contain("Đoạn em vừa viết").and.to.contain("Ngày chưa đúng");
+  });
+
+  it("go up, come back with a comment, go up again and are accepted; each step once", async () => {
+    const { location } = await begin(nam, W.tranPhu);
+    const dung = await app.as("dung");
+    expect((await dung.get(location)).status, "a draft stays in the school").to.equal(404);
+    await nam.post(`${location}/words`, { seen: "1", ...WORDS });
+    await nam.post(`${location}/submission`);
+    expect((await nam.post(`${location}/submission`)).status, "twice").to.equal(409);
+    expect((await nam.post(`${location}/words`, { seen: "3", ...WORDS })).status, "after it was sent").to.equal(409);
+    expect((await dung.get("/notices")).text).to.contain("THCS Trần Phú gửi báo cáo tháng 10 năm 2026");
+    expect((await nam.post(`${location}/acceptance`)).status).to.equal(403);
+    expect((await (await app.as("ngan")).post(`${location}/acceptance`)).status).to.equal(404);
+    expect((await dung.post(`${location}/return`, { comment: "" })).status).to.equal(422);
+    expect((await dung.post(`${location}/return`, { comment: "Nêu rõ nguyên nhân môn Ngữ văn" })).status).to.equal(303);
+    expect((await nam.get(location)).text).to.contain("Cấp trên trả lại: Nêu rõ nguyên nhân môn Ngữ văn");
+    expect((await nam.post(`${location}/submission`)).status).to.equal(303);
+    expect((await dung.post(`${location}/acceptance`)).status).to.equal(303);
+    expect((await dung.post(`${location}/acceptance`)).status, "twice").to.equal(409);
+    expect((await nam.get(location)).text).to.contain("đã tiếp nhận").and.to.contain("Cao Tiến Dũng tiếp nhận");
+  });
+
+  it("are Word, PDF and Excel with the same figures in the layout of Decree 30", async () => {
+    const location = await submitted();
+    const { value } = await mammoth.extractRawText({ buffer: (await nam.get(`${location}/docx`)).bytes });
+    for (const part of ["BÁO CÁO", "Số: 15/BC-THCSTP", "1 trên 42", "2,38\u00a0%", "Các tổ đã chủ động chọn bài.", "Nơi nhận:", "HIỆU TRƯỞNG", "Trần Văn Nam", "Toán 6"]) expect(value, part).to.contain(part);
+    expect((await nam.get(`${location}/pdf`)).bytes.subarray(0, 5).toString()).to.equal("%PDF-");
+    const sheets = await readXlsxFile((await nam.get(`${location}/xlsx`)).bytes);
+    expect(JSON.stringify(sheets)).to.contain("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM").and.to.contain("2,38\u00a0%").and.to.contain("Trần Văn Nam");
+    expect((await nam.get(`${location}/exe`)).status).to.equal(404);
+  });
+
+  it("keep what was reported and say so when it was corrected afterwards", async () => {
+    const location = await submitted();
+    expect((await nam.get(location)).text).not.to.contain("đã được điều chỉnh");
+    await app.db("ledger_periods").where({ course_id: W.toan6A }).update({ state: "not_counted" });
+    const page = await nam.get(location);
+    expect(page.text).to.contain("đã được điều chỉnh").and.to.contain("2,38\u00a0%").and.to.contain("/month-closings/");
+  });
+
+  it("are added up by the office from what its schools have sent, with those that are missing named", async () => {
+    const dung = await app.as("dung");
+    expect((await begin(dung, W.commune)).status, "nothing was sent").to.equal(409);
+    await submitted();
+    const board = await dung.get("/report-board?period=2026-10");
+    expect(board.text).to.contain("1/2 trường đã gửi báo cáo tháng 10 năm 2026").and.to.contain("Nhắc 1 trường chưa gửi");
+    await dung.post("/report-board/reminders", { unit: W.commune, year: YEAR, period: "2026-10" });
+    expect((await (await app.as("lan")).get("/notices")).text).to.contain("Báo cáo tháng 10 năm 2026 của THCS Lê Lợi");
+    const { location } = await begin(dung, W.commune);
+    expect((await dung.get(location)).text).to.contain("1/42").and.to.contain("Trường chưa báo cáo: THCS Lê Lợi");
+    const lan = await app.as("lan");
+    await close(lan, W.leLoi);
+    const own = (await begin(lan, W.leLoi)).location;
+    await lan.post(`${own}/words`, { seen: "1", ...WORDS, number: "7/BC-THCSLL" });
+    await lan.post(`${own}/submission`);
+    const page = await dung.get(location);
+    expect(page.text).to.contain("Số trường đã báo cáo: 2/2").and.to.contain("1,78\u00a0%"); // 1 of 42 + 14: added, never averaged
+    expect((await nam.get(location)).status, "not a school's business").to.equal(403);
+    await dung.post(`${location}/words`, { seen: "1", ...WORDS, number: "3/BC-UBND" });
+    expect((await dung.post(`${location}/submission`)).status).to.equal(303);
+    expect((await dung.post(`${location}/acceptance`)).status, "not by itself").to.equal(403);
+    expect((await (await app.as("ha")).post(`${location}/acceptance`)).status).to.equal(303);
+  });
+});
+
+describe("the periods of reports", () => {
+  const months = monthsOfYear({ term1_starts_on: "2026-09-07", ends_on: "2027-05-31" });
+
+  it("are the months, quarters and halves that a school year touches, and the year", () => {
+    const ids = periodsOf(YEAR, months).map((period) => period.id);
+    expect(ids).to.include.members(["2026-09", "2027-05", "2026-Q3", "2026-Q4", "2027-Q1", "2027-Q2", "2026-H2", "2027-H1", YEAR]);
+    expect(ids).to.have.length(9 + 4 + 2 + 1);
+    expect(periodsOf(YEAR, months).filter((period) => period.kind === "quarter").map(lastMonthOf)).to.deep.equal(["2026-09", "2026-12", "2027-03", "2027-05"]);
+  });
+
+  it("add up: what the months counted is what the quarters, the halves and the year counted", () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.nat(50), { minLength: 9, maxLength: 9 }), { maxLength: 5 }), (schools) => {
+        const figures = schools.map((counts) => ({ ...BLANK, counted: counts.reduce((a, b) => a + b, 0), planned: 5000, months: Object.fromEntries(months.map((month, i) => [month, counts[i] ?? 0])) }));
+        const sums = (["month", "quarter", "half", "year"] as const).map((kind) => periodsOf(YEAR, months).filter((one) => one.kind === kind).reduce((sum, one) => sum + totalsOf(figures, one).in_period, 0));
+        const counted = figures.reduce((sum, one) => sum + one.counted, 0);
+        return sums.every((sum) => sum === counted);
+      }),
+    );
+  });
+});
+
+const BLANK: Figures = { as_of: "2027-05-31", online_bp: 200, digitised_bp: 500, target_source: "", definition_version: 1, formula_version: 1, counter: "all", counted: 0, counted_in_month: 0, planned: 0, planned_to_date: 0, covered: 0, own: 0, lessons: 10, subjects_planned: 1, subjects_met: 0, cells: [], months: {} };
