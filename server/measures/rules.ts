@@ -21,7 +21,7 @@ export const COUNTERS = ["all", "own"] as const;
 export type Counter = (typeof COUNTERS)[number];
 
 /** The numerator that the target means. */
-export function coveredBy(coverage: Pick<Coverage, "covered" | "own">, counter: Counter): Lessons {
+export function coveredBy<Count extends number>(coverage: { covered: Count; own: Count }, counter: Counter): Count {
   return counter === "own" ? coverage.own : coverage.covered;
 }
 

@@ -2,7 +2,7 @@ import type { Formats } from "../../platform/i18n.ts";
 import { dayOf, type Instant } from "../../platform/clock.ts";
 import { reasonWords } from "../../ledger/say.ts";
 import type { ActView, CellView, FieldView, NoticeView, PageHeadView, TableView, Tone, TrailView } from "../../shell/partials.ts";
-import { coveredBy, type Answer, type Coverage } from "../rules.ts";
+import { coveredBy, type Answer } from "../rules.ts";
 import type { Voice } from "../pages.ts";
 import { digitisedText, ofText, shareText } from "./say.ts";
 import { digitisedAnswer, isSame, onlineAnswer, type Difference, type Figures, type MonthState } from "./rules.ts";
@@ -103,7 +103,7 @@ export function subjectTable(figures: Figures, { t, f, subjects }: Voice): Table
     rows: cells.map((cell) => [
       { text: t.measures.lessons.subject_grade(subjects.get(cell.subject) ?? cell.subject, cell.grade) },
       { text: ofText(cell.counted, cell.planned, t, f) },
-      { text: cell.lessons === 0 ? "–" : ofText(coveredBy(cell as unknown as Coverage, figures.counter), cell.lessons, t, f) },
+      { text: cell.lessons === 0 ? "–" : ofText(coveredBy(cell, figures.counter), cell.lessons, t, f) },
     ]),
     phones: "scroll",
   };

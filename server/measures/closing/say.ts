@@ -1,6 +1,6 @@
 import type { Formats } from "../../platform/i18n.ts";
 import { rate } from "../../platform/units.ts";
-import { coveredBy, type Coverage } from "../rules.ts";
+import { coveredBy } from "../rules.ts";
 import type { Figures, Month } from "./rules.ts";
 
 export function monthName(month: Month, t: Words): string {
@@ -14,7 +14,7 @@ export function shareText(figures: Pick<Figures, "counted" | "planned" | "subjec
 
 export function digitisedText(figures: Pick<Figures, "covered" | "own" | "lessons" | "subjects_planned" | "counter">, t: Words, f: Formats): string {
   if (figures.subjects_planned === 0) return t.closing.no_plan;
-  return ofText(coveredBy(figures as unknown as Coverage, figures.counter), figures.lessons, t, f);
+  return ofText(coveredBy(figures, figures.counter), figures.lessons, t, f);
 }
 
 export function ofText(part: number, whole: number, t: Words, f: Formats): string {
