@@ -41,6 +41,7 @@ describe("what a file's name says", () => {
     ["Ôn tập chương II.pdf", { chapter: 2, lesson: null, subject: null }],
     ["Phép toán và sinh hoạt.pdf", { subject: null, grade: null }],
     ["Bài tập 12.docx", { lesson: null }],
+    ["A0-0.pdf", { title: "a0" }],
     ["KHBD tiết 7 tuần 4.docx", { periods: [7, 7], week: 4, title: "" }],
   ];
   for (const [path, clues] of SAID) {

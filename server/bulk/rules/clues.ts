@@ -119,7 +119,7 @@ function readPart(text: string, subjects: readonly Subject[], folder: boolean): 
     chapter: chapter ? romanOrNumber(chapter[1] ?? "") : null,
     subject: named?.code ?? null,
     grade,
-    title: rest.replace(USUAL, " ").replace(/\b\d{1,2}-\d{1,2}(-\d{2,4})?\b|\b\d+\b/g, " ").replace(/\s+/g, " ").trim(),
+    title: plainWords(rest.replace(USUAL, " ").replace(/\b\d{1,2}-\d{1,2}(-\d{2,4})?\b|\b\d+\b/g, " ")), // a number may leave its hyphen behind
   };
 }
 
