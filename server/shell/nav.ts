@@ -29,7 +29,7 @@ export const nav = messages({
     plans: "Plans",
     ledger: "Ledger",
     tables: "Schools",
-    scoreboard: "Scoreboard",
+    scoreboard: "Scores",
     units: "Units",
     conversions: "Conversions",
     people: "People",
