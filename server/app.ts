@@ -131,11 +131,15 @@ export function createApp(deps: AppDeps): App {
   if (config.packagesOrigin !== undefined) app.use(onlyPackagesOf(new URL(config.packagesOrigin).host));
   app.use(assets.router);
   app.get("/health", (_req, res) => void res.type("text").send("ok"));
+  app.use((req, _res, next) => {
+    speak(req, undefined); // also where the session cannot be read, the error page has words
+    next();
+  });
+  app.use(pages(renderer, makeLayout(renderer, common), common));
   app.use(sessions, passport.initialize(), passport.session());
   app.use((req, _res, next) => {
     prepare(req, { ...deps, blobs }, store.personOf(req), showSignedOut(accounts)).then(() => next(), next);
   });
-  app.use(pages(renderer, makeLayout(renderer, common), common));
   app.use((_req, res, next) => {
     res.set("Cache-Control", "no-store");
     next();
@@ -209,7 +213,12 @@ async function prepare(req: Request, deps: AppDeps & { blobs: BlobStore }, known
       return req.visitor;
     },
   });
-  req.lang = languageOf(req.session.lang ?? req.visitor?.language, req.headers["accept-language"]);
+  speak(req, req.session.lang ?? req.visitor?.language);
+}
+
+/** Sets the language of an answer: what was chosen, else what the browser asks for. */
+function speak(req: Request, chosen: string | undefined): void {
+  req.lang = languageOf(chosen, req.headers["accept-language"]);
   req.t = words[req.lang];
   req.f = formats[req.lang];
 }

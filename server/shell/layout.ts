@@ -20,6 +20,7 @@ const BOTTOM_BAR_MAX = 5;
 export function makeLayout(renderer: Renderer, common: (req: Request) => PageCommon) {
   return (req: Request, _res: Response, frame: Frame, body: SafeHtml): string => {
     const actor = req.visitor;
+    const session = req.session as Request["session"] | undefined; // none where it could not be read, which the error page says
     const nav = actor ? navOf(actor, req.t, req.path) : [];
     const school = actor ? schoolOf(actor) : undefined;
     const role = actor?.memberships[0]?.role;
@@ -33,8 +34,8 @@ export function makeLayout(renderer: Renderer, common: (req: Request) => PageCom
       ...(actor && role ? { person: { name: actor.name, roleLabel: req.t.access.roles[role], href: "/profile" } } : {}),
       ...(school ? { school } : {}),
       notices: actor?.unreadNotices ?? 0,
-      flash: takeFlash(req),
-      theme: actor?.theme ?? req.session.theme ?? ("auto" as const),
+      flash: session ? takeFlash(session) : [],
+      theme: actor?.theme ?? session?.theme ?? ("auto" as const),
       url: addressOf(req),
       wide: frame.wide ?? false,
       search: actor !== undefined && !actor.isGuest && req.path !== "/library", // that page is the box itself
@@ -57,8 +58,8 @@ export function flash(req: Request, text: string, kind: "good" | "warn" | "bad" 
   req.session.flash = [...(req.session.flash ?? []), { kind, text }];
 }
 
-function takeFlash(req: Request): { kind: "good" | "warn" | "bad"; text: string }[] {
-  const waiting = req.session.flash ?? [];
-  if (waiting.length > 0) delete req.session.flash;
+function takeFlash(session: Request["session"]): { kind: "good" | "warn" | "bad"; text: string }[] {
+  const waiting = session.flash ?? [];
+  if (waiting.length > 0) delete session.flash;
   return waiting;
 }
