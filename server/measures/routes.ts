@@ -8,7 +8,7 @@ import { confirmsIn } from "../ledger/access.ts";
 import { openMeasures, type Opened } from "./access.ts";
 import { closingRoutes } from "./closing/routes.ts";
 import { monthName, shareText } from "./closing/say.ts";
-import { listClosings, type ClosingRow } from "./closing/store.ts";
+import { standingClosingsOf, type ClosingRow } from "./closing/store.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
 import type { SchoolMeasures } from "./figures.ts";
 import { definitionView, heatTables, metersOf, missingView, statsOf, trendView, type Missing, type Voice } from "./pages.ts";
@@ -36,7 +36,7 @@ async function voiceOf(req: Request): Promise<Voice> {
 async function showSchool(req: Request, res: Response): Promise<void> {
   const [opened, voice] = await Promise.all([openMeasures(req.db, req.actor, idOf(req.params["id"]), req.query, req.now), voiceOf(req)]);
   const { school, year, measures } = opened;
-  const closings = (await listClosings(req.db, school.id, year.id)).filter((one) => one.reopened_at === null);
+  const closings = await standingClosingsOf(req.db, school.id, year.id);
   const page: Views["measures/school"] = {
     head: {
       ...{ title: req.t.measures.title, eyebrow: school.name, lead: req.t.measures.lead(req.f.day(measures.scope.date), year.id) },

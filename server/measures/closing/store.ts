@@ -6,6 +6,7 @@ import type { UnitRow } from "../../organisation/store.ts";
 import { record } from "../../platform/audit.ts";
 import { dayOf, type Instant } from "../../platform/clock.ts";
 import { all, col, countOf, isPostgres, isUniqueViolation, maybeOne, one, table, type Db, type RowOf } from "../../platform/db.ts";
+import { remember } from "../../platform/remember.ts";
 import { conflict } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { reconcileSchool } from "../jobs.ts";
@@ -80,6 +81,11 @@ export function listClosings(db: Db, schoolId: string, yearId: string): Promise<
   const of = db(monthClosings.name).where({ school_id: schoolId, year_id: yearId });
   return all(monthClosings.row, of.orderBy(["month", "number"]).limit(200).select(monthClosings.columns));
 }
+
+/** The closings of a school that stand, by month: every view of its figures asks for them. */
+export const standingClosingsOf = remember([monthClosings.name], async (db: Db, schoolId: string, yearId: string): Promise<readonly ClosingRow[]> =>
+  (await listClosings(db, schoolId, yearId)).filter((one) => one.reopened_at === null),
+);
 
 /** The closing that stands for a month: what was reported. Undefined: not closed, or reopened and not closed again. */
 export function findClosing(db: Db, schoolId: string, yearId: string, month: Month): Promise<ClosingRow | undefined> {
