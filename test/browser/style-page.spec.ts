@@ -5,8 +5,7 @@ import { axe, launch, overflows, sit } from "../support/browser.ts";
 import { startStylePage } from "../design/style-page.ts";
 
 describe("the components in a browser", function () {
-  this.timeout(45_000);
-  this.retries(2); // Chromium now and then hangs for minutes where a page is posted away; another look a moment later does not
+  this.timeout(120_000);
   let server: Server;
   let address: string;
   let browser: Browser;
@@ -60,7 +59,8 @@ describe("the components in a browser", function () {
     expect(sent).to.have.length(0);
     expect(await seat.page.evaluate("document.activeElement.textContent.trim()")).to.equal("Thu hồi học liệu");
     await seat.page.click("confirm-submit button");
-    await Promise.all([seat.page.waitForRequest((request) => request.method() === "POST"), seat.page.click("dialog button[value=yes]")]);
+    // Chromium may hang where a page is closed while its form is on the way, so its answer is waited for.
+    await Promise.all([seat.page.waitForRequest((request) => request.method() === "POST"), seat.page.waitForEvent("load"), seat.page.click("dialog button[value=yes]")]);
     expect(sent).to.have.length(1);
     await seat.context.close();
   });
