@@ -3,8 +3,8 @@ import type { Actor } from "../access/actor.ts";
 import { weekOfDay } from "../calendar/rules.ts";
 import { weeksOfSchool, yearOfDay } from "../calendar/store.ts";
 import { waitingFor } from "../ledger/access.ts";
-import { liveClassesVisibleTo } from "../live/access.ts";
-import { listMine, taughtBy } from "../live/store/classes.ts";
+import { liveClassesVisibleTo, may } from "../live/access.ts";
+import { listMine } from "../live/store/classes.ts";
 import { isYourTurn, reviews, turnOfRow } from "../materials/access.ts";
 import { listOwnWaiting, listQueue } from "../materials/store/lists.ts";
 import { openMeasures } from "../measures/access.ts";
@@ -78,7 +78,7 @@ function holds(actor: Actor, role: Actor["memberships"][number]["role"]): boolea
 
 function addClasses(req: Request, page: HomePage, toCome: Awaited<ReturnType<typeof listMine>>): void {
   const next = toCome.find((live) => isNext(live, req.now));
-  const teaches = next !== undefined && (taughtBy(next).id === req.actor.personId || next.teacher_id === req.actor.personId || next.courses.some((course) => req.actor.teaches.has(course.id)));
+  const teaches = next !== undefined && may(req.actor, "teach", next);
   if (next) page.next = nextUp(next, req.now, teaches, req);
   else if (holds(req.actor, "pupil")) page.calm = { icon: "video", title: req.t.home.no_class_title, text: req.t.home.no_class_text };
   const later = toCome.filter((live) => live !== next);
