@@ -6,8 +6,7 @@
  * BENCH_ROOMS (`2,4,7,10`) and BENCH_SECONDS (8) set how many and how long. Clients run in this process and use more of the
  * machine than the media process: on two cores the largest figures are those of the machine.
  */
-import { execFileSync } from "node:child_process";
-import { fork } from "node:child_process";
+import { execFileSync, fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import library from "node-datachannel";
@@ -15,6 +14,7 @@ import { io, type Socket } from "socket.io-client";
 import { Embedded } from "../../server/live/media/embedded.ts";
 import type { Answer } from "../../server/live/media/parts.ts";
 import { makeLog } from "../../server/platform/log.ts";
+import { say } from "./measure.ts";
 
 const PUPILS = 45;
 const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 8);
@@ -22,7 +22,6 @@ const ROOMS = (process.env["BENCH_ROOMS"] ?? "2,4,7,10").split(",").map(Number);
 /** Each person listens three times, in different classes: four connections are what one may have. */
 const STORM = { classes: 20, pupils: 45 };
 const TICKS = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 type Connection = InstanceType<typeof library.PeerConnection>;

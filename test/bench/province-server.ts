@@ -1,6 +1,6 @@
 /**
  * The product over the bench's province, in a process of its own, so that who measures costs nothing. Says its address when
- * it is ready.
+ * it is ready, and meanwhile on the other output how far the data is.
  *
  *     node --import=tsx test/bench/province-server.ts <folder> <share> <online periods>
  */
@@ -10,7 +10,7 @@ import { benchDatabase } from "./data.ts";
 
 const [folder = "", share = "1", online = ""] = process.argv.slice(2);
 const recipe = provinceRecipe({ share: Number(share), online: Number(online) });
-const db = await benchDatabase(folder, process.env["TEST_DATABASE_URL"], recipe, (line) => void process.stdout.write(`${line}\n`));
+const db = await benchDatabase(folder, process.env["TEST_DATABASE_URL"], recipe, (line) => void process.stderr.write(`${line}\n`));
 const app = await startApp({}, db);
 process.once("disconnect", () => process.exit(0));
-process.send?.({ base: app.base });
+process.stdout.write(`serves at ${app.base}\n`);

@@ -5,11 +5,6 @@
  *
  * BENCH_SHARE makes a smaller province (0.05), BENCH_FOLDER says where the data is kept for the next time.
  */
-import { fork, spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import autocannon from "autocannon";
 import { recordLiveClass } from "../../server/ledger/store/deliveries.ts";
 import { reconcileAll } from "../../server/measures/jobs.ts";
 import { recountOnline } from "../../server/ledger/store/totals.ts";
@@ -18,51 +13,38 @@ import type { Db } from "../../server/platform/db.ts";
 import { Client, PASSWORD } from "../support/client.ts";
 import { NOW, YEAR } from "../support/world.ts";
 import { benchDatabase, placeOf } from "./data.ts";
+import { AT_ONCE, FOLDER, middle, ROUNDS, say, SECONDS, serve, serveReference, stopServers, type Asked } from "./measure.ts";
 import { addLiveClass, COMMUNE_OFFICER, insertPlainly, leaderOf, listFreePeriods, OFFICER, provinceRecipe, schoolId } from "./province-data.ts";
 
-const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 2);
 const SHARE = Number(process.env["BENCH_SHARE"] ?? 1);
-const FOLDER = process.env["BENCH_FOLDER"] ?? path.join(tmpdir(), "hoc-lieu-bench");
 const POSTGRES = process.env["TEST_DATABASE_URL"];
 const ONLINE = 400_000;
-const ROUNDS = 3;
-const AT_ONCE = [1, 10, 50];
 const RECORDS = 200;
 
-const children: ChildProcess[] = [];
-process.once("exit", () => children.forEach((child) => child.kill("SIGKILL")));
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
 const whole = provinceRecipe({ share: SHARE, online: ONLINE });
-const [full, less] = [await serve(ONLINE), await serve(ONLINE / 2)];
-const reference = await plainPage(placeOf(FOLDER, POSTGRES, whole));
+const [full, less] = [await serveProvince(ONLINE), await serveProvince(ONLINE / 2)];
+const reference = await serveReference(placeOf(FOLDER, POSTGRES, whole));
 say(`\n${POSTGRES === undefined ? "SQLite" : "PostgreSQL"}: requests/s and ratio to the plain page (middle of ${ROUNDS} rounds of ${SECONDS} s); last, time over the whole ledger ÷ over half of it`);
 const halves = new Map((await pagesOf(less)).map((page) => [page.name, page]));
 for (const page of await pagesOf(full)) {
   const cells: string[] = [];
   for (const connections of AT_ONCE) {
-    const { own, ratio } = await middle(async () => {
-      const plain = await rate(reference, connections, "");
-      const mine = await rate(page.url, connections, page.cookie);
-      return { own: mine, ratio: mine / plain };
-    });
+    const { own, ratio } = await middle(page, reference, connections);
     cells.push(`${own.toFixed(0)}   ${ratio.toFixed(2)}`.padStart(20));
   }
   const other = halves.get(page.name);
-  const growth = other === undefined ? NaN : (await middle(async () => ({ own: 0, ratio: (await rate(other.url, 1, other.cookie)) / (await rate(page.url, 1, page.cookie)) }))).ratio;
+  const growth = other === undefined ? NaN : (await middle(other, page, 1)).ratio;
   say(`${page.name.padEnd(20)}${cells.join("")}${growth.toFixed(2).padStart(10)}`);
 }
-children.forEach((child) => child.kill());
+stopServers();
 
 const db = await benchDatabase(FOLDER, POSTGRES, whole, say);
 await newRecords(db);
 await recounts(db);
 process.exit(0);
 
-interface Page {
+interface Page extends Asked {
   name: string;
-  url: string;
-  cookie: string;
 }
 
 /** The pages of figures, as the people who open them; the evidence is reached by links. */
@@ -113,28 +95,6 @@ async function recounts(db: Db): Promise<void> {
   say(`every period judged anew from the attendance, and counted, in ${((performance.now() - judged) / 1000).toFixed(1)} s`);
 }
 
-async function serve(online: number): Promise<string> {
-  const child = fork("test/bench/province-server.ts", [FOLDER, String(SHARE), String(online)], { execArgv: ["--import=tsx"], stdio: ["ignore", "inherit", "inherit", "ipc"] });
-  children.push(child);
-  const [message] = (await once(child, "message")) as [{ base: string }];
-  return message.base;
-}
-
-async function plainPage(place: string): Promise<string> {
-  const child = spawn(process.execPath, ["--import=tsx", "test/bench/reference.ts", place], { stdio: ["ignore", "pipe", "inherit"] });
-  children.push(child);
-  const [said] = (await once(child.stdout, "data")) as [Buffer];
-  return `http://127.0.0.1:${/port (\d+)/.exec(said.toString())?.[1] ?? ""}/`;
-}
-
-async function middle(measure: () => Promise<{ own: number; ratio: number }>): Promise<{ own: number; ratio: number }> {
-  const rounds: { own: number; ratio: number }[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) rounds.push(await measure());
-  return rounds.sort((a, b) => a.ratio - b.ratio)[Math.floor(ROUNDS / 2)] ?? { own: 0, ratio: 0 };
-}
-
-async function rate(url: string, connections: number, cookie: string): Promise<number> {
-  const result = await autocannon({ url, connections, duration: SECONDS, headers: { cookie, accept: "text/html", "accept-language": "vi" } });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} answers were not 2xx, ${result.errors} errors`);
-  return result.requests.average;
+function serveProvince(online: number): Promise<string> {
+  return serve("--import=tsx", ["test/bench/province-server.ts", FOLDER, String(SHARE), String(online)], {}, /serves at (\S+)/);
 }

@@ -8,19 +8,16 @@
  * sound and picture of classes (see live.ts), `npm run bench -- province` the figures of a whole province (see province.ts);
  * both want a machine for themselves.
  */
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { brotliCompressSync } from "node:zlib";
-import autocannon from "autocannon";
 import { DEMO_PASSWORD } from "../../server/demo/schools.ts";
 import { countOf, openDatabase } from "../../server/platform/db.ts";
-import { Client } from "../support/client.ts";
+import { Client, linkIn } from "../support/client.ts";
+import { AT_ONCE, FOLDER, middle, rate, ROUNDS, SECONDS, serve, serveReference } from "./measure.ts";
 
-const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 2);
-const ROUNDS = 3;
-const AT_ONCE = [1, 10, 50];
 const FIRST_VISIT_MAX = 100_000;
 const REPEAT_VISIT_MAX = 20_000;
 
@@ -42,36 +39,26 @@ if (process.argv.includes("search")) {
 
 const folder = mkdtempSync(path.join(tmpdir(), "hoc-lieu-bench-"));
 const port = 20_000 + (process.pid % 20_000);
-const children: ChildProcess[] = [];
-process.once("exit", () => {
-  children.forEach((child) => child.kill("SIGKILL"));
-  rmSync(folder, { recursive: true, force: true });
-});
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 const lms = `http://127.0.0.1:${port}`;
 await serve("server/start.mjs", ["--demo"], { DATA_DIR: folder, UPLOADS_DIR: path.join(folder, "uploads"), PORT: String(port), HOST: "127.0.0.1" }, /Học Liệu: /);
-const reference = `http://127.0.0.1:${await serve("--import=tsx", ["test/bench/reference.ts", path.join(folder, "hoc-lieu.sqlite")], {}, /port (\d+)/)}`;
+const reference = await serveReference(path.join(folder, "hoc-lieu.sqlite"));
 const pages = await mainPages();
 await untilDigitised();
 
 process.stdout.write(`\nrequests/s and ratio to the reference (middle of ${ROUNDS} rounds of ${SECONDS} s)\n`);
 process.stdout.write(`${"page".padEnd(18)}${AT_ONCE.map((n) => `${n} at once`.padStart(22)).join("")}\n`);
 const base: number[] = [];
-for (const connections of AT_ONCE) base.push(await rate(`${reference}/`, connections, ""));
+for (const connections of AT_ONCE) base.push(await rate(reference, connections));
 process.stdout.write(`${"reference".padEnd(18)}${base.map((r) => `${r.toFixed(0)}   1.00`.padStart(22)).join("")}\n`);
 let slow = 0;
 for (const page of pages) {
   const cells: string[] = [];
   for (const connections of AT_ONCE) {
-    const rounds: { own: number; ratio: number }[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const plain = await rate(`${reference}/`, connections, "");
-      const own = await rate(lms + page.path, connections, page.cookie);
-      rounds.push({ own, ratio: own / plain });
-    }
-    const middle = rounds.sort((a, b) => a.ratio - b.ratio)[Math.floor(ROUNDS / 2)] ?? { own: 0, ratio: 0 };
-    if (middle.ratio < 0.5) slow += 1;
-    cells.push(`${middle.own.toFixed(0)}   ${middle.ratio.toFixed(2)}`.padStart(22));
+    const { own, ratio } = await middle({ url: lms + page.path, cookie: page.cookie }, reference, connections);
+    if (ratio < 0.5) slow += 1;
+    cells.push(`${own.toFixed(0)}   ${ratio.toFixed(2)}`.padStart(22));
   }
   process.stdout.write(`${page.name.padEnd(18)}${cells.join("")}\n`);
 }
@@ -93,23 +80,9 @@ async function measureSearch(): Promise<void> {
     });
   await run({});
   const { startPostgres } = (await import("../support/postgres.mjs" as string)) as { startPostgres: (kept?: string) => Promise<{ url: string; stop: () => void } | undefined> };
-  const postgres = await startPostgres(path.join(process.env["BENCH_FOLDER"] ?? path.join(tmpdir(), "hoc-lieu-bench"), "postgres"));
+  const postgres = await startPostgres(path.join(FOLDER, "postgres"));
   if (postgres === undefined) process.stdout.write("No PostgreSQL on this machine: its search is not measured.\n");
   else await run({ TEST_DATABASE_URL: postgres.url }).finally(() => postgres.stop());
-}
-
-function serve(program: string, args: string[], env: Record<string, string>, ready: RegExp): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
-    children.push(child);
-    let said = "";
-    child.stdout.on("data", (part: Buffer) => {
-      said += part.toString();
-      const match = ready.exec(said);
-      if (match) resolve(match[1] ?? "");
-    });
-    child.once("exit", (code) => reject(new Error(`${program} ended with ${code}: ${said}`)));
-  });
 }
 
 /** The pages of the issue, as the people who open them, found by following links as they do. */
@@ -136,18 +109,6 @@ async function untilDigitised(): Promise<void> {
   process.stdout.write("waiting for the demonstration's files to be digitised\n");
   while ((await countOf(db("digitisations").whereIn("state", ["waiting", "running"]).count({ n: "*" }))) > 0) await new Promise((resolve) => setTimeout(resolve, 1000));
   await db.destroy();
-}
-
-function linkIn(html: string, pattern: RegExp): string {
-  const found = pattern.exec(html)?.[1];
-  if (found === undefined) throw new Error(`no link ${String(pattern)}`);
-  return found;
-}
-
-async function rate(url: string, connections: number, cookie: string): Promise<number> {
-  const result = await autocannon({ url, connections, duration: SECONDS, headers: { cookie, accept: "text/html", "accept-language": "vi" } });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} answers were not 2xx, ${result.errors} errors`);
-  return result.requests.average;
 }
 
 /** A first visit loads the page, the style, the fonts and the scripts it names; a repeated one the page alone. */

@@ -13,14 +13,12 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { Agent, request } from "node:http";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { Client } from "../support/client.ts";
 import { benchId } from "./library.ts";
+import { FOLDER, say } from "./measure.ts";
 
 const MATERIALS = Number(process.env["BENCH_MATERIALS"] ?? 100_000);
 const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 20);
-const FOLDER = process.env["BENCH_FOLDER"] ?? path.join(tmpdir(), "hoc-lieu-bench");
 const AT_MOST = 5;
 /** A teacher of a school, an officer of the province, a pupil. */
 const PEOPLE = (process.env["BENCH_PEOPLE"] ?? "huong,ha,minh").split(",");
@@ -47,7 +45,6 @@ const addressOf = (kind: string, query: string): string => {
 };
 const ASKED = Object.entries(KINDS).flatMap(([kind, queries]) => queries.map((query) => ({ kind, path: addressOf(kind, query) })));
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 /** Milliseconds until the last byte of an answer that must be 200. */

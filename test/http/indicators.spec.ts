@@ -3,6 +3,7 @@ import writeXlsxFile from "write-excel-file/node";
 import { recordFigures } from "../../server/indicators/jobs.ts";
 import { reconcileAll } from "../../server/measures/jobs.ts";
 import { startApp, type Running } from "../support/app.ts";
+import { linkIn } from "../support/client.ts";
 import { countQueries } from "../support/database.ts";
 import { sampleFile } from "../support/files.ts";
 import { holdLiveClass } from "../support/ledger.ts";
@@ -38,10 +39,10 @@ describe("the plan's scoreboard", () => {
     const dung = await app.as("dung");
     const board = await dung.get("/scoreboard");
     for (const code of ["1.1", "2.1a", "2.1b", "2.2a", "2.2b", "2.3", "2.4", "3.1", "4.4"]) expect(board.text).to.contain(`>${code} `);
-    const one = await dung.get(hrefIn(board.text, /href="([^"]*indicators\/2\.2b[^"]*)"/));
+    const one = await dung.get(linkIn(board.text, /href="([^"]*indicators\/2\.2b[^"]*)"/));
     expect(one.text).to.contain("Trường sử dụng phần mềm dạy học trực tuyến");
     expect(one.text).to.contain("50\u00a0% (1/2)");
-    const evidence = await dung.get(hrefIn(one.text, new RegExp(`href="(/schools/${W.tranPhu}/measures/periods[^"]*)"`)));
+    const evidence = await dung.get(linkIn(one.text, new RegExp(`href="(/schools/${W.tranPhu}/measures/periods[^"]*)"`)));
     expect(evidence.status).to.equal(200);
     expect(evidence.text).to.contain("1 tiết");
   });
@@ -113,8 +114,8 @@ describe("a declared value", () => {
     const waiting = await dung.get("/scoreboard/waiting");
     expect(waiting.text).to.contain("3.1 Trường dùng sổ điểm điện tử: Có");
     expect(waiting.text).to.contain("quyet-dinh.pdf");
-    expect((await dung.get(hrefIn(waiting.text, /href="(\/indicator-values\/[^"]+\/evidence)"/))).bytes.equals(pdf)).to.equal(true);
-    const act = hrefIn(waiting.text, /action="(\/indicator-values\/[^"]+\/confirmation)"/);
+    expect((await dung.get(linkIn(waiting.text, /href="(\/indicator-values\/[^"]+\/evidence)"/))).bytes.equals(pdf)).to.equal(true);
+    const act = linkIn(waiting.text, /action="(\/indicator-values\/[^"]+\/confirmation)"/);
     expect((await dung.get("/scoreboard/indicators/3.1")).text, "what nobody confirmed counts nowhere").to.contain("0/2");
     expect((await dung.post(act)).status).to.equal(303);
     expect((await dung.post(act)).status, "twice").to.equal(409);
@@ -308,7 +309,7 @@ describe("model digital schools and clusters (target 2.5)", () => {
     expect(school.text).to.contain("Trường học số điển hình");
     expect(school.text).to.contain("Thuộc Cụm trường số 1");
     const page = await ha.get("/scoreboard/models");
-    await ha.post(hrefIn(page.text, /action="(\/scoreboard\/models\/[^"]+\/ending)"/));
+    await ha.post(linkIn(page.text, /action="(\/scoreboard\/models\/[^"]+\/ending)"/));
     expect(await app.db("digital_models").whereNull("ended_at")).to.have.length(1);
   });
 });
@@ -319,10 +320,4 @@ async function addSchools(app: Running, from: number, to: number): Promise<void>
     const id = `${String(i).padStart(2, "0")}${W.leLoi.slice(2)}`;
     await app.db("units").insert({ ...school, id, code: `X${i}`, name: `THCS số ${i}`, path: school?.path.replace(W.leLoi, id) });
   }
-}
-
-function hrefIn(html: string, pattern: RegExp): string {
-  const found = pattern.exec(html)?.[1];
-  if (found === undefined) throw new Error(`no link ${pattern}`);
-  return found.replace(/&amp;/g, "&");
 }

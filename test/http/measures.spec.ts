@@ -6,6 +6,7 @@ import { materialApproved, materialLinksChanged, materialWithdrawn } from "../..
 import { schoolsMerged } from "../../server/organisation/events.ts";
 import { reconcileAll } from "../../server/measures/jobs.ts";
 import { startApp, type Running } from "../support/app.ts";
+import { linkIn } from "../support/client.ts";
 import { digitise, holdLiveClass } from "../support/ledger.ts";
 import { NOW, W, YEAR } from "../support/world.ts";
 
@@ -273,10 +274,4 @@ async function nav(person: { get(path: string): Promise<{ status: number; text: 
   const answer = await person.get(path);
   expect(answer.status, path).to.equal(200);
   return answer.text;
-}
-
-function linkIn(html: string, pattern: RegExp): string {
-  const found = pattern.exec(html)?.[1];
-  if (found === undefined) throw new Error(`no link ${pattern}`);
-  return found.replace(/&amp;/g, "&");
 }

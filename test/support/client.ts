@@ -80,3 +80,10 @@ export interface Answer {
 
 /** Everybody in the tests' world has this password. */
 export const PASSWORD = "Tieng-trong-truong-2026";
+
+/** The address that a page names so, as a browser reads it. */
+export function linkIn(html: string, pattern: RegExp): string {
+  const found = pattern.exec(html)?.[1];
+  if (found === undefined) throw new Error(`no link ${String(pattern)}`);
+  return found.replace(/&amp;/g, "&");
+}
