@@ -17,6 +17,8 @@ import { NOW, YEAR } from "../support/world.ts";
  */
 const WHOLE = { schools: 640, classes: 11_000, pupils: 395_000, teachers: 22_000, materials: 100_000, communes: 54 };
 const PERIODS_OF_LESSON = 4;
+/** The one that is taught online of each lesson taught so. */
+const PERIOD = 1;
 const FIRST_DAY = "2026-09-07";
 const STUDY_WEEKS = 11;
 const MADE_AT = "2026-08-01T00:00:00.000Z";
@@ -69,7 +71,7 @@ async function buildProvince(db: Db, shape: Shape, say: (line: string) => void):
   }
 }
 
-const freeRow = z.object({ course_id: col.id(), plan_lesson_id: col.id(), number: col.int() });
+const freeRow = z.object({ course_id: col.id(), plan_lesson_id: col.id() });
 export type FreePeriod = z.infer<typeof freeRow>;
 
 /** Periods of the first school that nobody has taught online yet. */
@@ -78,7 +80,7 @@ export function listFreePeriods(db: Db, count: number): Promise<FreePeriod[]> {
     freeRow,
     db("courses as c")
       .join("plan_lessons as l", "l.plan_id", "c.plan_id")
-      .select("c.id as course_id", "l.id as plan_lesson_id", db.raw("1 as number"))
+      .select("c.id as course_id", "l.id as plan_lesson_id")
       .where("c.school_id", schoolId(0))
       .whereNotExists(db("ledger_periods as p").whereRaw("p.course_id = c.id").whereRaw("p.plan_lesson_id = l.id"))
       .orderBy(["c.id", "l.id"])
@@ -89,14 +91,14 @@ export function listFreePeriods(db: Db, count: number): Promise<FreePeriod[]> {
 /** One more live class of the first school that ended, with its attendance; answers its id. */
 export async function addLiveClass(db: Db, free: FreePeriod): Promise<string> {
   const id = keyed("mre", Date.now() % 1_000_000_000, Math.floor(Math.random() * 1_000_000));
-  await liveClass(db, { id, school: schoolId(0), teacher: keyed("tch", 0), course: free.course_id, lesson: free.plan_lesson_id, period: free.number, day: addDays(FIRST_DAY, 70), minutes: 35 });
+  await liveClass(db, { id, school: schoolId(0), teacher: keyed("tch", 0), course: free.course_id, lesson: free.plan_lesson_id, day: addDays(FIRST_DAY, 70), minutes: 35 });
   return id;
 }
 
 /** A period as one plain row of the ledger's facts. */
 export async function insertPlainly(db: Db, free: FreePeriod): Promise<void> {
   const id = keyed("pln", Date.now() % 1_000_000_000, Math.floor(Math.random() * 1_000_000));
-  await db("deliveries").insert({ id, course_id: free.course_id, plan_lesson_id: free.plan_lesson_id, period_number: free.number, mode: "in_class", taught_on: FIRST_DAY, created_at: NOW });
+  await db("deliveries").insert({ id, course_id: free.course_id, plan_lesson_id: free.plan_lesson_id, period_number: PERIOD, mode: "in_class", taught_on: FIRST_DAY, created_at: NOW });
 }
 
 async function organisation(db: Db, counts: typeof WHOLE, password: string): Promise<void> {
@@ -152,20 +154,20 @@ function range(total: number, i: number, parts: number): [number, number] {
 
 async function buildSchool(trx: Db, { school, counts, online, password, programme, courses }: Making): Promise<void> {
   const id = schoolId(school);
-  const { level, grades, minutes } = levelOf(school);
+  const { grades, minutes } = levelOf(school);
   const [firstClass, endClass] = range(counts.classes, school, counts.schools);
   const teachers = Array.from({ length: 2 * (endClass - firstClass) }, (_, k) => ({ id: keyed("tch", 2 * firstClass + k), name: `Giáo viên ${2 * firstClass + k}`, username: `teacher-${2 * firstClass + k}`, password: null }));
   await people(trx, teachers, "teacher", id);
   await people(trx, [{ id: keyed("ldr", school), name: `Hiệu trưởng ${school}`, username: leaderOf(school), password }], "school_leader", id);
 
-  const plans = new Map<string, { id: string; lessons: { id: string; periods: number }[] }>();
+  const plans = new Map<string, { id: string; grade: number; subject_code: string; lessons: { id: string; periods: number }[] }>();
   for (const grade of grades) {
     for (const [s, subject] of (programme.get(grade) ?? []).entries()) {
       const lessons = Array.from({ length: Math.ceil(subject.periods_per_year / PERIODS_OF_LESSON) }, (_, n) => ({ id: keyed("les", school, grade, s, n), periods: Math.min(PERIODS_OF_LESSON, subject.periods_per_year - n * PERIODS_OF_LESSON) }));
-      plans.set(`${grade} ${subject.subject_code}`, { id: keyed("pla", school, grade, s), lessons });
+      plans.set(`${grade} ${subject.subject_code}`, { id: keyed("pla", school, grade, s), grade, subject_code: subject.subject_code, lessons });
     }
   }
-  const planRows = [...plans].map(([key, plan]) => ({ id: plan.id, school_id: id, year_id: YEAR, subject_code: key.split(" ")[1], grade: Number(key.split(" ")[0]), state: "published", version: 1, created_at: MADE_AT, published_at: MADE_AT }));
+  const planRows = [...plans.values()].map((plan) => ({ id: plan.id, school_id: id, year_id: YEAR, subject_code: plan.subject_code, grade: plan.grade, state: "published", version: 1, created_at: MADE_AT, published_at: MADE_AT }));
   await insertAll(trx, "plans", planRows);
   await insertAll(trx, "plan_lessons", [...plans.values()].flatMap((plan) => plan.lessons.map((lesson, n) => ({ id: lesson.id, plan_id: plan.id, position: n + 1, title: `Bài ${n + 1}`, periods: lesson.periods, kind: "lesson", week_from: 1 + (n % 35), week_to: 1 + (n % 35) }))));
 
@@ -189,7 +191,7 @@ async function buildSchool(trx: Db, { school, counts, online, password, programm
       rows.teaching.push({ id: keyed("tea", klass, s), course_id: course, person_id: teacher, from_on: "2026-08-15" });
       courses.made += 1;
       for (let n = 0; courses.online < (online * (klass + (s + 1) / 16)) / counts.classes && n < plan.lessons.length; n += 1, courses.online += 1) {
-        rows.live.push({ id: keyed("liv", klass, s, n), school: id, teacher, course, lesson: plan.lessons[n]?.id ?? "", period: 1, day: addDays(FIRST_DAY, 7 * (n % STUDY_WEEKS) + ((klass + s) % 5)), minutes });
+        rows.live.push({ id: keyed("liv", klass, s, n), school: id, teacher, course, lesson: plan.lessons[n]?.id ?? "", day: addDays(FIRST_DAY, 7 * (n % STUDY_WEEKS) + ((klass + s) % 5)), minutes });
       }
     }
   }
@@ -200,10 +202,10 @@ async function buildSchool(trx: Db, { school, counts, online, password, programm
   await insertAll(trx, "course_teachers", rows.teaching);
   await insertAll(trx, "live_classes", rows.live.map((one) => liveRow(one)));
   await insertAll(trx, "live_class_periods", rows.live.map((one) => periodRow(one)));
-  await insertAll(trx, "deliveries", rows.live.map((one) => ({ id: one.id, course_id: one.course, plan_lesson_id: one.lesson, period_number: one.period, mode: "online", evidence_kind: "live", evidence_id: one.id, taught_on: one.day, taught_by: one.teacher, created_at: `${one.day}T04:00:00.000Z` })));
+  await insertAll(trx, "deliveries", rows.live.map((one) => ({ id: one.id, course_id: one.course, plan_lesson_id: one.lesson, period_number: PERIOD, mode: "online", evidence_kind: "live", evidence_id: one.id, taught_on: one.day, taught_by: one.teacher, created_at: `${one.day}T04:00:00.000Z` })));
 
   const [firstMaterial, endMaterial] = range(counts.materials, school, counts.schools);
-  await materials(trx, { school: id, level, from: firstMaterial, to: endMaterial, teachers, plans: planRows.map((row, i) => ({ ...row, lessons: [...plans.values()][i]?.lessons ?? [] })) });
+  await materials(trx, { school: id, from: firstMaterial, to: endMaterial, teachers, plans: [...plans.values()] });
 }
 
 interface Person {
@@ -224,7 +226,6 @@ interface Live {
   teacher: string;
   course: string;
   lesson: string;
-  period: number;
   day: string;
   minutes: number;
 }
@@ -235,8 +236,8 @@ function liveRow({ id, school, teacher, day, minutes }: Live): object {
   return { id, school_id: school, teacher_id: teacher, title: "Tiết học trực tuyến", starts_at: opened, length_minutes: minutes, state: "ended", opened_at: opened, ended_at: ended, created_at: MADE_AT };
 }
 
-function periodRow({ id, course, lesson, period }: Live): object {
-  return { live_class_id: id, course_id: course, plan_lesson_id: lesson, period_number: period };
+function periodRow({ id, course, lesson }: Live): object {
+  return { live_class_id: id, course_id: course, plan_lesson_id: lesson, period_number: PERIOD };
 }
 
 async function liveClass(db: Db, one: Live): Promise<void> {
@@ -265,11 +266,10 @@ async function attendance(db: Db, school: string, only?: string): Promise<void> 
 
 interface Shelf {
   school: string;
-  level: string;
   from: number;
   to: number;
   teachers: readonly Person[];
-  plans: readonly { subject_code: string | undefined; grade: number; lessons: readonly { id: string }[] }[];
+  plans: readonly { subject_code: string; grade: number; lessons: readonly { id: string }[] }[];
 }
 
 /** Approved materials, each of one lesson, spread over all plans of the school. */
