@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { EngineStandIn } from "./engine-stand-in.ts";
 
 interface Meeting {
   createTime: number;
@@ -16,37 +16,18 @@ export const BBB_SECRET = "639259d4-9dd8-4b25-bf01-95f9567eaf4b";
  * BigBlueButton as far as HTTP goes, by its documentation (API Reference, Webhooks): every call needs the SHA-256 of its
  * name, query and secret; meetings come and go; hooks are called with signed forms.
  */
-export class BbbStandIn {
+export class BbbStandIn extends EngineStandIn {
   readonly meetings = new Map<string, Meeting>();
   readonly hooks = new Map<string, { callbackURL: string; meetingID: string; eventID: string }>();
   /** Names of the calls that came, and of those whose checksum was wrong. */
   readonly calls: string[] = [];
   readonly refused: string[] = [];
   recordings = "";
-  mode: "ok" | "silent" | "broken" | "redirect" = "ok";
-  private readonly server = createServer((req, res) => this.answer(req.url ?? "", res));
   private users = 0;
   private ticks = 0;
-  private readonly clock: () => string;
-  /** Where our application listens now; hooks name its public address. */
-  private readonly deliverTo: () => string;
-
-  constructor(clock: () => string, deliverTo: () => string) {
-    this.clock = clock;
-    this.deliverTo = deliverTo;
-  }
-
-  async listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-  }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/bigbluebutton/`;
-  }
-
-  close(): Promise<void> {
-    this.server.closeAllConnections();
-    return new Promise((resolve) => this.server.close(() => resolve()));
+    return `${this.origin}/bigbluebutton/`;
   }
 
   /** A browser opens a join address: the person is in, and hooks hear of it. Answers the connection, or why not. */
@@ -102,11 +83,12 @@ export class BbbStandIn {
     return fetch(`${this.deliverTo()}${pathname}${search}${search === "" ? "?" : "&"}checksum=${checksum}`, { method: "POST", body, headers });
   }
 
-  private answer(address: string, res: ServerResponse): void {
-    if (this.mode === "silent") return; // never answers
-    if (this.mode === "broken") return void res.end("<html>502 Bad Gateway</html>");
-    if (this.mode === "redirect") return void res.writeHead(302, { location: "http://169.254.169.254/latest/meta-data" }).end();
-    const url = new URL(address, "http://bbb.example");
+  protected break(res: ServerResponse): void {
+    res.end("<html>502 Bad Gateway</html>");
+  }
+
+  protected answer(req: IncomingMessage, res: ServerResponse): void {
+    const url = new URL(req.url ?? "", "http://bbb.example");
     const name = url.pathname.replace("/bigbluebutton/api/", "");
     const query = url.search.slice(1).replace(/&checksum=[0-9a-f]+$/, "");
     this.calls.push(name);

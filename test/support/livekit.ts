@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { AccessToken, TokenVerifier, type ClaimGrants } from "livekit-server-sdk";
+import { EngineStandIn } from "./engine-stand-in.ts";
 
 export const LIVEKIT_KEY = "APIhoclieu";
 export const LIVEKIT_SECRET = "a-secret-of-the-province-that-is-long";
@@ -18,31 +18,13 @@ interface Participant {
  * LiveKit as far as HTTP goes, by its documentation: the room service (Twirp, JSON) for whoever holds a token with the
  * grant, people by their access tokens, and webhooks signed by a token over the SHA-256 of the body.
  */
-export class LiveKitStandIn {
+export class LiveKitStandIn extends EngineStandIn {
   readonly rooms = new Map<string, Map<string, Participant>>();
-  mode: "ok" | "silent" | "broken" | "redirect" = "ok";
-  private readonly server = createServer((req, res) => void this.answer(req, res));
   private readonly verifier = new TokenVerifier(LIVEKIT_KEY, LIVEKIT_SECRET);
   private numbers = 0;
-  private readonly clock: () => string;
-  private readonly callsTo: () => string;
-
-  constructor(clock: () => string, callsTo: () => string) {
-    this.clock = clock;
-    this.callsTo = callsTo;
-  }
-
-  async listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-  }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  close(): Promise<void> {
-    this.server.closeAllConnections();
-    return new Promise((resolve) => this.server.close(() => resolve()));
+    return this.origin;
   }
 
   /** What the web client does with the address it is opened by: connects with the token in it. */
@@ -80,7 +62,7 @@ export class LiveKitStandIn {
   }
 
   post(body: string, authorization: string): Promise<Response> {
-    return fetch(`${this.callsTo()}/live-engines/livekit/calls`, { method: "POST", body, headers: { "content-type": "application/webhook+json", authorization } });
+    return fetch(`${this.deliverTo()}/live-engines/livekit/calls`, { method: "POST", body, headers: { "content-type": "application/webhook+json", authorization } });
   }
 
   private async tell(event: string, room: string, participant: Participant): Promise<void> {
@@ -93,10 +75,11 @@ export class LiveKitStandIn {
     return String(Math.floor(Date.parse(this.clock()) / 1000));
   }
 
-  private async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    if (this.mode === "silent") return;
-    if (this.mode === "broken") return void res.writeHead(500).end("oh");
-    if (this.mode === "redirect") return void res.writeHead(302, { location: "http://169.254.169.254/latest/meta-data" }).end();
+  protected break(res: ServerResponse): void {
+    res.writeHead(500).end("oh");
+  }
+
+  protected async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const parts: Buffer[] = [];
     for await (const part of req) parts.push(part as Buffer);
     const asked = JSON.parse(Buffer.concat(parts).toString("utf8")) as { name?: string; room?: string; identity?: string; permission?: Record<string, unknown> };

@@ -170,7 +170,6 @@ async function addUpload(db: Db): Promise<void> {
   });
 }
 
-/** The thing of THCS Trần Phú that stands for a parameter of a route. */
 /** A published scoreboard with one target that schools declare, a value, a file in preview and a model school. */
 export async function addScoreboard(db: Db, evidence: string | null): Promise<void> {
   const indicator = { section: 3, name_vi: "Trường dùng sổ điểm điện tử", definition_vi: "Trường tự khai.", unit_vi: "% cơ sở giáo dục", direction: "at_least" };
@@ -192,6 +191,7 @@ async function addAssessment(db: Db, evidence: string): Promise<void> {
   await db("assessment_answers").insert({ assessment_id: T.assessment, criterion_id: id("cr1ter10n1"), self_points: 1, note: "canary-tran-phu", evidence_blob: evidence, evidence_name: "canary-tran-phu.pdf" });
 }
 
+/** The thing of THCS Trần Phú that stands for a parameter of a route. */
 export function paramsOf(route: string, name: string): string {
   const named: Record<string, string> = {
     year: YEAR,
