@@ -47,12 +47,7 @@ describe("a live class is recorded", function () {
   };
 
   /** Browsers and processes take their time. */
-  const comes = async (holds: () => boolean): Promise<void> => {
-    for (let tries = 0; !holds(); tries += 1) {
-      if (tries > 250) expect.fail(`it never came to that: ${written().join(", ")}`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  };
+  const comes = (holds: () => boolean): Promise<void> => until(holds, 25, () => written().join(", "));
 
   it("once its teacher says so, and everybody sees that it is", async () => {
     await teacher.page.click("[data-media-join]");

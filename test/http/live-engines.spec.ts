@@ -3,12 +3,14 @@ import type { Socket } from "socket.io-client";
 import { watchEngines } from "../../server/live/engines/jobs.ts";
 import { endForgotten } from "../../server/live/jobs.ts";
 import { addMinutes } from "../../server/platform/clock.ts";
+import { countOf } from "../../server/platform/db.ts";
 import { ask, closeAll, connected } from "../realtime/room.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { BBB_SECRET, BbbStandIn } from "../support/bbb.ts";
 import { plan } from "../support/engines.ts";
 import { LIVEKIT_KEY, LIVEKIT_SECRET, LiveKitStandIn } from "../support/livekit.ts";
 import type { Client } from "../support/client.ts";
+import { until } from "../support/until.ts";
 import { NOW, W } from "../support/world.ts";
 
 /** How people behave in the room of an engine. `enter` follows the address that the page of the class leads to. */
@@ -36,15 +38,11 @@ function embeddedRoom(): Room {
       return String(socket.id);
     },
     async leave(app, live, connection) {
-      const before = await app.db("presence_marks").where({ live_class_id: live }).whereNotNull("left_at").count({ n: "*" });
+      const departures = async (): Promise<number> => countOf(app.db("presence_marks").where({ live_class_id: live }).whereNotNull("left_at").count({ n: "*" }));
+      const before = await departures();
       sockets.get(connection)?.disconnect();
       sockets.delete(connection);
-      for (let tries = 0; tries < 500; tries += 1) {
-        const now = await app.db("presence_marks").where({ live_class_id: live }).whereNotNull("left_at").count({ n: "*" });
-        if (Number(now[0]?.["n"]) > Number(before[0]?.["n"])) return;
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-      throw new Error("nobody was seen to leave");
+      await until(async () => (await departures()) > before);
     },
     async pass(app, to) {
       for (let at = app.time.now; at < to; ) {

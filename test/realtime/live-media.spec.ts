@@ -3,8 +3,9 @@ import type { Socket } from "socket.io-client";
 import { endForgotten } from "../../server/live/jobs.ts";
 import { addMinutes } from "../../server/platform/clock.ts";
 import { startApp, type Running } from "../support/app.ts";
+import { until } from "../support/until.ts";
 import { W } from "../support/world.ts";
-import { ask, closeAll, connected, heard, liveClass, until } from "./room.ts";
+import { ask, closeAll, connected, heard, liveClass } from "./room.ts";
 
 interface Offered {
   ok: boolean;

@@ -5,8 +5,9 @@ import { accessChanged } from "../../server/accounts/events.ts";
 import { addMinutes } from "../../server/platform/clock.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
 import { startApp, type Running } from "../support/app.ts";
+import { until } from "../support/until.ts";
 import { NOW, W } from "../support/world.ts";
-import { ask, closeAll, connect, connected, heard, liveClass, until, type Answered } from "./room.ts";
+import { ask, closeAll, connect, connected, heard, liveClass, type Answered } from "./room.ts";
 
 describe("the room of a live class", () => {
   let app: Running;

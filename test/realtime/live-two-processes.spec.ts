@@ -5,8 +5,9 @@ import { raise } from "../../server/platform/jobs/queue.ts";
 import { openDatabase } from "../../server/platform/db.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { startRedis, type RunningRedis } from "../support/redis.ts";
+import { until } from "../support/until.ts";
 import { W } from "../support/world.ts";
-import { ask, closeAll, connected, heard, liveClass, until } from "./room.ts";
+import { ask, closeAll, connected, heard, liveClass } from "./room.ts";
 
 /** Two web servers on one database, each with connections, memory and sockets of its own: what a balancer has behind it. */
 describe("a class whose people are at two processes", function () {

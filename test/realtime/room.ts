@@ -58,15 +58,6 @@ export function heard<T = unknown>(socket: Socket, event: string, fits: (payload
   });
 }
 
-/** Waits until a condition in the database holds. */
-export async function until(holds: () => Promise<boolean>): Promise<void> {
-  const begun = performance.now();
-  while (!(await holds())) {
-    if (performance.now() - begun > 5000) throw new Error("it did not come to pass");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 /** A live class of Toán 6A, lesson 1, that cô Hương started just now. */
 export async function liveClass(app: Running, change: { state?: string; courses?: readonly string[] } = {}): Promise<string> {
   const id = newId();
