@@ -3,8 +3,7 @@ import { createSocket } from "node:dgram";
 import type { Browser } from "playwright-core";
 import { Embedded } from "../../server/live/media/embedded.ts";
 import { startApp, type Running } from "../support/app.ts";
-import { launch, look, type Seat, signIn, sit } from "../support/browser.ts";
-import { PASSWORD } from "../support/client.ts";
+import { enterClass, FAKE_MEDIA, launch, look, type Seat } from "../support/browser.ts";
 import { until } from "../support/until.ts";
 import { UdpProxy } from "../support/udp-proxy.ts";
 import { liveClass } from "../realtime/room.ts";
@@ -24,24 +23,15 @@ describe("sound and picture of a live class", function () {
     const port = await freePort();
     await proxy.start(port);
     app = await startApp({ MEDIA_UDP_PORT: String(port), MEDIA_ANNOUNCE: `127.0.0.1:${proxy.port}` });
-    browser = await launch(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]);
+    browser = await launch(FAKE_MEDIA);
     live = await liveClass(app);
-    [teacher, minh, an] = await Promise.all([enter("huong"), enter("minh"), enter("an")]);
+    [teacher, minh, an] = await Promise.all([enterClass(browser, app.base, live, "huong"), enterClass(browser, app.base, live, "minh", "phone"), enterClass(browser, app.base, live, "an")]);
   });
   after(async () => {
     await browser.close();
     await app.stop();
     proxy.stop();
   });
-
-  async function enter(login: string): Promise<Seat> {
-    const seat = await sit(browser, app.base, login === "minh" ? { size: "phone" } : {});
-    await seat.context.grantPermissions(["microphone", "camera"], { origin: app.base });
-    await signIn(seat, login, PASSWORD);
-    await seat.page.goto(`/live-classes/${live}`);
-    await seat.page.waitForSelector("[data-status][data-state=connected]");
-    return seat;
-  }
 
   it("is heard and seen by every pupil after one tap", async () => {
     await teacher.page.click("[data-media-join]");

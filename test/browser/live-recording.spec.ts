@@ -6,8 +6,7 @@ import { Embedded } from "../../server/live/media/embedded.ts";
 import { joinRecordings } from "../../server/live/recording/jobs.ts";
 import { recordingsFolder } from "../../server/live/recording/keeper.ts";
 import { startApp, type Running } from "../support/app.ts";
-import { launch, look, type Seat, signIn, sit } from "../support/browser.ts";
-import { PASSWORD } from "../support/client.ts";
+import { enterClass, FAKE_MEDIA, launch, look, type Seat } from "../support/browser.ts";
 import { until } from "../support/until.ts";
 import { W } from "../support/world.ts";
 import { liveClass } from "../realtime/room.ts";
@@ -21,24 +20,15 @@ describe("a live class is recorded", function () {
   let minh: Seat;
   before(async () => {
     app = await startApp();
-    browser = await launch(["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required"]);
+    browser = await launch([...FAKE_MEDIA, "--autoplay-policy=no-user-gesture-required"]);
     live = await liveClass(app);
     await (await app.as("nam")).post(`/schools/${W.tranPhu}/live-settings`, { recording: "yes", recording_days: "30" });
-    [teacher, minh] = await Promise.all([enter("huong"), enter("minh")]);
+    [teacher, minh] = await Promise.all([enterClass(browser, app.base, live, "huong"), enterClass(browser, app.base, live, "minh", "phone")]);
   });
   after(async () => {
     await browser.close();
     await app.stop();
   });
-
-  async function enter(login: string): Promise<Seat> {
-    const seat = await sit(browser, app.base, login === "minh" ? { size: "phone" } : {});
-    await seat.context.grantPermissions(["microphone", "camera"], { origin: app.base });
-    await signIn(seat, login, PASSWORD);
-    await seat.page.goto(`/live-classes/${live}`);
-    await seat.page.waitForSelector("[data-status][data-state=connected]");
-    return seat;
-  }
 
   /** The sizes of the parts so far. */
   const written = (): number[] => {

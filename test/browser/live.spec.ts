@@ -9,7 +9,6 @@ import { launch, look, type Seat, shoot, signIn, sit } from "../support/browser.
 import { PASSWORD } from "../support/client.ts";
 import { NOW, W } from "../support/world.ts";
 
-
 describe("a live class in the browser", function () {
   this.timeout(120_000);
   let app: Running;

@@ -6,6 +6,7 @@ import { raise } from "../../server/platform/jobs/queue.ts";
 import { addMinutes } from "../../server/platform/clock.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
+import { beginAnew, plan } from "../support/live.ts";
 import { NOW, W } from "../support/world.ts";
 import { newId } from "../../server/platform/ids.ts";
 import { ask, closeAll, connected, liveClass } from "../realtime/room.ts";
@@ -17,14 +18,10 @@ describe("before and after a live class", () => {
     app = await startApp();
     huong = await app.as("huong");
   });
-  beforeEach(async () => {
-    app.time.now = NOW;
-    await app.db("live_classes").whereIn("state", ["open", "scheduled"]).update({ state: "cancelled" });
-  });
+  beforeEach(() => beginAnew(app));
   after(() => app.stop());
 
-  const schedule = (change: Record<string, string>) =>
-    huong.post(`/courses/${W.toan6A}/live-classes`, { lesson: W.toanLesson(2), periods: "1", on: "24/11/2026", at: "10:00", minutes: "45", slides: "", legal_form: "supporting", legal_reason: "", ...change });
+  const schedule = (change: Record<string, string>) => plan(huong, { lesson: W.toanLesson(2), at: "10:00", ...change });
 
   it("schedules a series: the lessons that follow, week after week, and shows a conflict of any of them", async () => {
     expect((await schedule({ weeks: "2" })).status).to.equal(303);

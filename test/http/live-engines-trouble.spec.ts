@@ -5,7 +5,7 @@ import { addMinutes } from "../../server/platform/clock.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { BBB_SECRET, BbbStandIn, recordingXml } from "../support/bbb.ts";
 import type { Client } from "../support/client.ts";
-import { plan } from "../support/engines.ts";
+import { plan } from "../support/live.ts";
 import { LIVEKIT_KEY, LIVEKIT_SECRET, LiveKitStandIn } from "../support/livekit.ts";
 import { NOW, W } from "../support/world.ts";
 

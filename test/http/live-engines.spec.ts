@@ -7,7 +7,7 @@ import { countOf } from "../../server/platform/db.ts";
 import { ask, closeAll, connected } from "../realtime/room.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { BBB_SECRET, BbbStandIn } from "../support/bbb.ts";
-import { plan } from "../support/engines.ts";
+import { plan } from "../support/live.ts";
 import { LIVEKIT_KEY, LIVEKIT_SECRET, LiveKitStandIn } from "../support/livekit.ts";
 import type { Client } from "../support/client.ts";
 import { until } from "../support/until.ts";

@@ -3,6 +3,7 @@ import { addMinutes } from "../../server/platform/clock.ts";
 import { remindOfClasses } from "../../server/live/jobs.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Answer } from "../support/client.ts";
+import { beginAnew } from "../support/live.ts";
 import { NOW, W } from "../support/world.ts";
 import { liveClass } from "../realtime/room.ts";
 
@@ -13,8 +14,7 @@ describe("a substitute teacher", () => {
     app = await startApp();
   });
   beforeEach(async () => {
-    app.time.now = NOW;
-    await app.db("live_classes").whereIn("state", ["open", "scheduled"]).update({ state: "cancelled" });
+    await beginAnew(app);
     live = await liveClass(app, { state: "scheduled" });
   });
   after(() => app.stop());

@@ -4,6 +4,7 @@ import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
 import { digitise } from "../support/ledger.ts";
 import { addMinutes } from "../../server/platform/clock.ts";
+import { beginAnew, classForm, plan } from "../support/live.ts";
 import { NOW, W } from "../support/world.ts";
 import { liveClass } from "../realtime/room.ts";
 
@@ -16,24 +17,11 @@ describe("live classes", () => {
     app = await startApp();
     huong = await app.as("huong");
   });
-  beforeEach(async () => {
-    app.time.now = NOW;
-    await app.db("live_classes").whereIn("state", ["open", "scheduled"]).update({ state: "cancelled" });
-  });
+  beforeEach(() => beginAnew(app));
   after(() => app.stop());
 
-  const form = (change: Record<string, string | string[]> = {}): Record<string, string | string[]> => ({
-    lesson: W.toanLesson(2),
-    periods: "1",
-    on: "24/11/2026",
-    at: "10:00",
-    minutes: "45",
-    slides: "",
-    legal_form: "supporting",
-    legal_reason: "",
-    ...change,
-  });
-  const schedule = (change: Record<string, string | string[]> = {}) => huong.post(`/courses/${W.toan6A}/live-classes`, form(change));
+  const form = (change: Record<string, string | string[]> = {}) => classForm({ lesson: W.toanLesson(2), at: "10:00", ...change });
+  const schedule = (change: Record<string, string | string[]> = {}) => plan(huong, form(change));
   const idIn = (location: string): string => location.split("/").at(-1) ?? "";
   const audit = (id: string) => app.db("audit_entries").where({ subject_id: id }).orderBy("id").pluck("action");
   const mark = async (live: string, person: string, from: number, to: number, ending = "left"): Promise<void> => {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { addMinutes } from "../../server/platform/clock.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Answer, Client } from "../support/client.ts";
+import { beginAnew } from "../support/live.ts";
 import { NOW, W } from "../support/world.ts";
 import { ask, closeAll, connected, heard, liveClass } from "./room.ts";
 
@@ -12,8 +13,7 @@ describe("guests by invitation of the school", () => {
     app = await startApp();
   });
   beforeEach(async () => {
-    app.time.now = NOW;
-    await app.db("live_classes").whereIn("state", ["open", "scheduled"]).update({ state: "cancelled" });
+    await beginAnew(app);
     live = await liveClass(app);
   });
   afterEach(() => closeAll());

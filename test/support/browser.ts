@@ -2,10 +2,14 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect } from "chai";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { PASSWORD } from "./client.ts";
 
 const require = createRequire(import.meta.url);
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const PLACES = ["/usr/bin/chromium", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+
+/** A microphone and a camera that need neither a device nor a permission. */
+export const FAKE_MEDIA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 
 /** A real Chromium. Its own start pages and updates are switched off, so that it asks no other host for anything. */
 export function launch(args: readonly string[] = []): Promise<Browser> {
@@ -53,6 +57,16 @@ export async function signIn(seat: Seat, login: string, password: string): Promi
   await seat.page.fill("#password", password);
   await seat.page.click("main form button[data-kind=primary], main form button[type=submit], main form button:not([type])");
   await seat.page.waitForURL((url) => url.pathname !== "/sign-in");
+}
+
+/** A person of the tests' world in the room of a live class, with the right to a microphone and a camera. */
+export async function enterClass(browser: Browser, base: string, live: string, login: string, size: Size = "desktop"): Promise<Seat> {
+  const seat = await sit(browser, base, { size });
+  await seat.context.grantPermissions(["microphone", "camera"], { origin: base });
+  await signIn(seat, login, PASSWORD);
+  await seat.page.goto(`/live-classes/${live}`);
+  await seat.page.waitForSelector("[data-status][data-state=connected]");
+  return seat;
 }
 
 interface Violation {
