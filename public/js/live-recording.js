@@ -12,7 +12,6 @@ export class LiveRecording {
     /** @type {{ on: string, off: string, problems: Record<string, string> }} */
     this.words = JSON.parse(root.dataset["words"] ?? "{}");
     place.line.onRoom((room) => this.show(room.recording));
-    place.line.onState((state) => this.show(state.room?.recording));
   }
 
   /** @param {string} name */
@@ -20,10 +19,10 @@ export class LiveRecording {
     return /** @type {HTMLElement | null} */ (this.root?.querySelector(`[data-recording-${name}]`) ?? null);
   }
 
-  /** @param {{ on: boolean, problem: string | null } | undefined} recording */
+  /** @param {{ on: boolean, problem: string | null }} recording */
   show(recording) {
     const [mark, start, stop] = [this.find("mark"), this.find("start"), this.find("stop")];
-    if (!recording || !mark || !this.words) return;
+    if (!mark || !this.words) return;
     const was = mark.dataset["on"] === "true";
     const problem = recording.problem === null ? "" : (this.words.problems[recording.problem] ?? "");
     const text = recording.on ? this.words.on : problem || (was ? this.words.off : mark.textContent ?? "");

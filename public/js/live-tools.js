@@ -56,15 +56,13 @@ export class LiveTools {
     const done = form.querySelector("[data-said]");
     if (done) done.textContent = "";
     try {
-      const answer = await fetch(form.action, { method: "POST", body, headers: { accept: "application/json" } });
-      const said = await answer.json();
-      if (!answer.ok) throw new Error(said.message);
+      await this.post(form.action, body);
       if (form.hasAttribute("data-clears")) form.reset();
       if (done) done.textContent = this.place.words["saved"] ?? "";
       if (form.hasAttribute("data-check")) form.hidden = true;
       if (form.closest("[data-question-card]")) await this.fetchQuestion();
     } catch (problem) {
-      const text = problem instanceof TypeError ? (this.place.words["failed"] ?? "") : String(problem instanceof Error ? problem.message : problem);
+      const text = this.why(problem);
       if (error) error.textContent = text;
       else this.slides.say(text);
       if (this.place.isTeacher && error) error.scrollIntoView({ block: "nearest" });
@@ -78,7 +76,12 @@ export class LiveTools {
     const what = target.getAttribute("data-react");
     if (what) return void this.place.line.ask("live:react", { what });
     const group = Number(target.getAttribute("data-visit") ?? 0);
-    if (group > 0) this.visit(Number(this.place.root.dataset["group"] ?? 0) === group ? 0 : group);
+    if (group > 0) this.visit(this.visited === group ? 0 : group);
+  }
+
+  /** The group at which the teacher looks; 0 is the whole class. */
+  get visited() {
+    return Number(this.place.root.dataset["group"] ?? 0);
   }
 
   /** The teacher looks at a group's board, and writes to the group; 0 goes back to all. @param {number} group */
@@ -92,7 +95,7 @@ export class LiveTools {
   /** Each group's button says what pressing it does. */
   showVisits() {
     const { words, root } = this.place;
-    const visited = Number(root.dataset["group"] ?? 0);
+    const { visited } = this;
     for (const button of root.querySelectorAll("[data-visit]")) {
       const group = Number(button.getAttribute("data-visit"));
       button.textContent = (group === visited ? words["visit_end"] : words["visit"]) ?? "";
@@ -103,11 +106,22 @@ export class LiveTools {
   /** What a button of the list does is the form about one pupil. @param {{ person: string, act: string }} what */
   async actOn(what) {
     try {
-      const answer = await fetch(`${this.base}/people`, { method: "POST", body: new URLSearchParams(what), headers: { accept: "application/json" } });
-      if (!answer.ok) throw new Error((await answer.json()).message);
+      await this.post(`${this.base}/people`, new URLSearchParams(what));
     } catch (problem) {
-      this.slides.say(problem instanceof TypeError ? (this.place.words["failed"] ?? "") : String(problem instanceof Error ? problem.message : problem));
+      this.slides.say(this.why(problem));
     }
+  }
+
+  /** Sends what a form says; throws the server's words where they refuse it. @param {string} action @param {URLSearchParams} body */
+  async post(action, body) {
+    const answer = await fetch(action, { method: "POST", body, headers: { accept: "application/json" } });
+    const said = await answer.json();
+    if (!answer.ok) throw new Error(said.message);
+  }
+
+  /** What to tell when that failed: a line that is gone has no words of its own. @param {unknown} problem */
+  why(problem) {
+    return problem instanceof TypeError ? (this.place.words["failed"] ?? "") : String(problem instanceof Error ? problem.message : problem);
   }
 
   /** The forms about one pupil, filled in. @param {string} id */
@@ -145,7 +159,7 @@ export class LiveTools {
       this.group = group;
       this.slides.turn(group > 0 ? -1000 - group : this.slides.teacherAt);
     }
-    const visited = Number(this.place.root.dataset["group"] ?? 0);
+    const { visited } = this;
     if (visited > 0 && !(visited >= room.groups.first && visited < room.groups.first + room.groups.count)) this.visit(0);
     const note = this.find("chat-note");
     const text = room.muted.includes(me) ? words["muted"] : room.chat === "off" ? words["chat_off"] : room.chat === "private" ? words["chat_private"] : "";
@@ -163,7 +177,7 @@ export class LiveTools {
     const { words, isTeacher } = this.place;
     const { timer, groups } = this.room;
     const parts = [];
-    const visited = Number(this.place.root.dataset["group"] ?? 0);
+    const { visited } = this;
     if (groups.count > 0 && this.group > 0) parts.push(fill(words["group"] ?? "", { n: groupNumber(this.group), time: this.left(groups.until) }));
     if (isTeacher && visited > 0) parts.push(fill(words["visiting"] ?? "", { n: groupNumber(visited) }));
     if (timer) parts.push(this.left(timer) === "0:00" ? (words["timer_over"] ?? "") : fill(words["timer"] ?? "", { time: this.left(timer) }));
