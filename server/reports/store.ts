@@ -54,7 +54,7 @@ export function loadReport(db: Db, id: string): Promise<ReportRow | undefined> {
   return maybeOne(reports.row, db(reports.name).where({ id }).select(reports.columns));
 }
 
-export function findReport(db: Db, unitId: string, yearId: string, period: string): Promise<ReportRow | undefined> {
+function findReport(db: Db, unitId: string, yearId: string, period: string): Promise<ReportRow | undefined> {
   return maybeOne(reports.row, db(reports.name).where({ unit_id: unitId, year_id: yearId, period }).select(reports.columns));
 }
 

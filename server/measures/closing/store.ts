@@ -10,7 +10,7 @@ import { remember } from "../../platform/remember.ts";
 import { conflict } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { reconcileSchool } from "../jobs.ts";
-import { endOfMonth, type Figures, type Month, type Records } from "./rules.ts";
+import { endOfMonth, type Month, type Records } from "./rules.ts";
 import { takeSnapshot, type Snapshot } from "./snapshot.ts";
 
 const cell = z.object({
@@ -101,12 +101,6 @@ export async function listStandingClosings(db: Db, schoolIds: readonly string[],
     found.push(...(await all(monthClosings.row, of.whereNull("reopened_at").orderBy(["school_id", "month"]).select(monthClosings.columns))));
   }
   return found;
-}
-
-/** The newest closing that stands of each of these schools in a year: what a scoreboard shows of a school as reported. */
-export async function listNewestClosings(db: Db, schoolIds: readonly string[], yearId: string, months: readonly Month[]): Promise<Map<string, ClosingRow>> {
-  const closings = await listStandingClosings(db, schoolIds, yearId, months);
-  return new Map(closings.map((closing) => [closing.school_id, closing])); // by month, so the last one stays
 }
 
 export async function loadRecords(db: Db, closingId: string): Promise<Records> {
@@ -310,9 +304,3 @@ export function listSchoolsDue(db: Db, yearId: string, month: Month): Promise<z.
       .select("u.id", "u.name", "u.path"),
   );
 }
-
-/** A closing as figures, to be compared with others. */
-export function figuresIn(row: ClosingRow): Figures {
-  return row;
-}
-
