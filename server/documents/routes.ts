@@ -3,7 +3,6 @@ import type { Request, Response } from "express";
 import { officerOver } from "../access/actor.ts";
 import { schoolRefusal } from "../access/policy.ts";
 import { listYears } from "../calendar/store.ts";
-import { saveBlob, findBlobKind } from "../ledger/store/proofs.ts";
 import { lackOfRoom } from "../materials/store/quota.ts";
 import { openOffice } from "../measures/access.ts";
 import { yearAskedOr } from "../measures/closing/access.ts";
@@ -12,16 +11,17 @@ import { listTargets, targetsOf } from "../measures/store/targets.ts";
 import { canLead, openSchool } from "../organisation/access.ts";
 import type { UnitRow } from "../organisation/store.ts";
 import { conflict, forbidden, invalid, notFound } from "../platform/errors.ts";
+import { findBlob, saveBlob } from "../platform/storage/store.ts";
 import { blankForm, readForm, type FieldError, type Typed } from "../platform/web/form.ts";
 import { featureRoutes, idOf, type FeatureRoutes } from "../platform/web/router.ts";
+import { sendBlob } from "../platform/web/send-blob.ts";
 import { withUploads } from "../platform/web/uploads.ts";
 import { flash } from "../shell/layout.ts";
 import type { CellView } from "../shell/partials.ts";
 import { openDocument, openPublic, openVersion } from "./access.ts";
 import { FileForm, RemindForm, WriteForm } from "./forms.ts";
-import { officialDocx } from "./official/docx.ts";
+import { officialFile } from "./official/file.ts";
 import { issuerOf } from "./official/issuer.ts";
-import { officialPdf } from "./official/pdf.ts";
 import { documentCards, editPage, officialOf, STATE_TONES, type StatusPage } from "./pages.ts";
 import * as store from "./store.ts";
 
@@ -65,8 +65,7 @@ export function documentRoutes(): FeatureRoutes {
       if (lack) throw conflict("no_room", lack);
       const { year, number, issued_on, signatory } = form.value;
       const year_id = await yearIdOf(req, year);
-      const stored = await req.blobs.adopt(file);
-      await saveBlob(req.db, stored, file.kind.mime, req.now);
+      await saveBlob(req.db, { ...(await req.blobs.adopt(file)), mime: file.kind.mime }, req.now);
       const content = { number, issued_on, signatory, signatory_title: "", place: "", body: "", recipients: "", blob_hash: file.hash, file_name: file.name };
       await store.saveVersion(req.db, school, { year_id, kind, seen: undefined }, content, actOf(req));
       flash(req, req.t.documents.saved);
@@ -188,20 +187,14 @@ async function showEdit(req: Request, res: Response, school: UnitRow, kind: stor
 /** A version as a file: what was uploaded as it came, what was written as Word or PDF. */
 async function sendVersion(req: Request, res: Response, version: store.VersionOfDocument, school: UnitRow, format: string): Promise<void> {
   const name = `${version.kind === "plan" ? "ke-hoach" : "quy-che"}-day-hoc-truc-tuyen-${version.year_id}`;
-  res.set("X-Content-Type-Options", "nosniff");
-  if (version.blob_hash !== null && format === "file") {
-    const mime = await findBlobKind(req.db, version.blob_hash);
-    if (mime === undefined) throw notFound();
-    const content = await req.blobs.open(version.blob_hash);
-    res.attachment(version.file_name ?? name).type(mime);
-    content.on("error", (error) => res.destroy(error)).pipe(res);
-    return;
+  if (version.blob_hash === null) {
+    const made = await officialFile(officialOf(version, await issuerOf(req.db, school)), format);
+    if (made === undefined) throw notFound();
+    return void res.attachment(`${name}.${format}`).send(made);
   }
-  if (version.blob_hash !== null || (format !== "pdf" && format !== "docx")) throw notFound();
-  const document = officialOf(version, await issuerOf(req.db, school));
-  if (format === "docx") return void res.attachment(`${name}.docx`).send(await officialDocx(document));
-  res.attachment(`${name}.pdf`);
-  officialPdf(document).pipe(res);
+  const file = format === "file" ? await findBlob(req.db, version.blob_hash) : undefined;
+  if (file === undefined) throw notFound();
+  await sendBlob(req, res, req.blobs, { ...file, name: version.file_name ?? name, show: "attachment" });
 }
 
 /** Which schools of an office have issued both documents, and which lack one. */

@@ -3,8 +3,9 @@ import type { Granted } from "../access/policy.ts";
 import { dayOf } from "../platform/clock.ts";
 import { notFound } from "../platform/errors.ts";
 import { sayText } from "../platform/messages.ts";
-import { diskStore } from "../platform/storage/disk.ts";
+import { findBlob, saveBlob } from "../platform/storage/store.ts";
 import { blankForm, readForm, type FieldError, type Typed } from "../platform/web/form.ts";
+import { sendBlob } from "../platform/web/send-blob.ts";
 import { withUploads, type Received } from "../platform/web/uploads.ts";
 import { idOf, type FeatureRoutes } from "../platform/web/router.ts";
 import { flash } from "../shell/layout.ts";
@@ -12,7 +13,6 @@ import type { FieldView } from "../shell/partials.ts";
 import { openLedgerCourse, openPeriod, waitingFor } from "./access.ts";
 import { DeclarationForm } from "./forms.ts";
 import { saveDeclaration } from "./store/deliveries.ts";
-import { findBlobKind, saveBlob } from "./store/proofs.ts";
 import { listLessons, listStanding, type LedgerCourse } from "./store/periods.ts";
 
 /** Proof of a lesson is a screenshot or a list of participants. */
@@ -48,14 +48,13 @@ export function declarationRoutes(routes: FeatureRoutes): void {
 
   routes.post("/ledger/courses/:id/declarations", "signed_in", async (req, res) => {
     const course = await openLedgerCourse(req.db, req.actor, idOf(req.params["id"]));
-    const store = diskStore(req.config.uploadsDir);
-    const rules = { store, field: "proof", filesMax: 1, bytesMax: PROOF_BYTES_MAX, accept: PROOF_KINDS };
+    const rules = { store: req.blobs, field: "proof", filesMax: 1, bytesMax: PROOF_BYTES_MAX, accept: PROOF_KINDS };
     await withUploads(req, res, rules, async (received) => {
       const read = readForm(DeclarationForm, { course: course.id, ...received.fields });
       const errors = read.ok ? await problemsOf(req, course, read.value, received) : read.errors;
       if (!read.ok || errors.length > 0) return showForm(req, res.status(422), course, { errors, typed: received.fields });
       const [file] = received.files;
-      if (file) await saveBlob(req.db, await store.adopt(file), file.kind.mime, req.now);
+      if (file) await saveBlob(req.db, { ...(await req.blobs.adopt(file)), mime: file.kind.mime }, req.now);
       const { lesson, number, proof_url, legal_form, legal_reason, taught_on } = read.value;
       const proof = { proof_url: proof_url || null, proof_blob: file?.hash ?? null, proof_name: file?.name ?? null };
       const declared = { plan_lesson_id: lesson, period_number: number, taught_on, legal_form, legal_reason, ...proof };
@@ -67,11 +66,9 @@ export function declarationRoutes(routes: FeatureRoutes): void {
 
   routes.get("/ledger/:id/proof", "signed_in", async (req, res) => {
     const period = await openPeriod(req.db, req.actor, idOf(req.params["id"]), "read");
-    const kind = period.proof_blob ? await findBlobKind(req.db, period.proof_blob) : undefined;
-    if (!period.proof_blob || kind === undefined) throw notFound();
-    const content = await diskStore(req.config.uploadsDir).open(period.proof_blob);
-    res.attachment(period.proof_name ?? "minh-chung").type(kind).set("X-Content-Type-Options", "nosniff");
-    content.on("error", (error) => res.destroy(error)).pipe(res);
+    const proof = await findBlob(req.db, period.proof_blob);
+    if (proof === undefined) throw notFound();
+    await sendBlob(req, res, req.blobs, { ...proof, name: period.proof_name ?? "minh-chung", show: "attachment" });
   });
 }
 

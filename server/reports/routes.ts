@@ -1,9 +1,8 @@
 import type { Request, Response } from "express";
 import { officerOver } from "../access/actor.ts";
 import { listYears } from "../calendar/store.ts";
-import { officialDocx } from "../documents/official/docx.ts";
+import { officialFile } from "../documents/official/file.ts";
 import { issuerOf } from "../documents/official/issuer.ts";
-import { officialPdf } from "../documents/official/pdf.ts";
 import { leadersOf } from "../materials/store/telling.ts";
 import { openOffice } from "../measures/access.ts";
 import { yearAskedOr } from "../measures/closing/access.ts";
@@ -66,7 +65,7 @@ export function reportRoutes(): FeatureRoutes {
 
   routes.get("/reports/:id/:format", "signed_in", async (req, res) => {
     const { report, unit } = await openReport(req.db, req.actor, idOf(req.params["id"]), "read");
-    await sendReport(req, res, report, unit);
+    await sendReport(req, res, report, unit, String(req.params["format"]));
   });
 
   boardRoutes(routes);
@@ -150,22 +149,12 @@ async function step(req: Request, res: Response, of: { report: store.ReportRow; 
   res.redirect(303, `/reports/${report.id}`);
 }
 
-async function sendReport(req: Request, res: Response, report: store.ReportRow, unit: UnitRow): Promise<void> {
+async function sendReport(req: Request, res: Response, report: store.ReportRow, unit: UnitRow, format: string): Promise<void> {
   const { year, period } = await openPeriod(req, report.year_id, report.period);
   const document = reportPaper(await readPaper(req.db, report, unit, year, period, dayOf(req.now)));
-  const name = `bao-cao-${period.id}`;
-  res.set("X-Content-Type-Options", "nosniff");
-  switch (req.params["format"]) {
-    case "docx":
-      return void res.attachment(`${name}.docx`).send(await officialDocx(document));
-    case "xlsx":
-      return void res.attachment(`${name}.xlsx`).send(await reportXlsx(document));
-    case "pdf":
-      res.attachment(`${name}.pdf`);
-      return void officialPdf(document).pipe(res);
-    default:
-      throw notFound();
-  }
+  const made = await (format === "xlsx" ? reportXlsx(document) : officialFile(document, format));
+  if (made === undefined) throw notFound();
+  res.attachment(`bao-cao-${period.id}.${format}`).send(made);
 }
 
 async function showReports(req: Request, res: Response): Promise<void> {

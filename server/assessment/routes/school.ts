@@ -1,9 +1,10 @@
 import type { Request, Response } from "express";
-import { findBlobKind, saveBlob } from "../../ledger/store/proofs.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { conflict, notFound } from "../../platform/errors.ts";
+import { findBlob, saveBlob } from "../../platform/storage/store.ts";
 import { blankForm, readForm, type FieldError } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
+import { sendBlob } from "../../platform/web/send-blob.ts";
 import { withUploads, type Received } from "../../platform/web/uploads.ts";
 import type { FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
@@ -63,11 +64,9 @@ export function assessmentSchoolRoutes(routes: FeatureRoutes): void {
   routes.get("/schools/:id/assessment/criteria/:code/evidence", "signed_in", async (req, res) => {
     const seen = await openSeen(req);
     const given = seen.standing.answers.get(criterionOf(req, seen).id);
-    const kind = given?.evidence_blob ? await findBlobKind(req.db, given.evidence_blob) : undefined;
-    if (!given?.evidence_blob || kind === undefined) throw notFound();
-    const content = await req.blobs.open(given.evidence_blob);
-    res.attachment(given.evidence_name ?? "evidence").type(kind).set("X-Content-Type-Options", "nosniff");
-    content.on("error", (error) => res.destroy(error)).pipe(res);
+    const evidence = await findBlob(req.db, given?.evidence_blob);
+    if (evidence === undefined) throw notFound();
+    await sendBlob(req, res, req.blobs, { ...evidence, name: given?.evidence_name ?? "evidence", show: "attachment" });
   });
 
   routes.post("/schools/:id/assessment/submission", "signed_in", async (req, res) => {
@@ -142,7 +141,7 @@ async function answer(req: Request, res: Response, seen: Seen, criterion: Criter
   const errors = [...(form.ok ? [] : form.errors), ...refused, ...(bare ? [{ field: "evidence_url", code: "needs_proof_or_note", params: {} }] : [])];
   if (!form.ok || errors.length > 0) return showCriterion(req, res.status(422), seen, criterion, { answer: { errors, typed: received.fields }, check: blankForm() });
   const found = await openAssessment(req.db, req.actor, school.id, year.id, "declare");
-  if (file) await saveBlob(req.db, await req.blobs.adopt(file), file.kind.mime, req.now);
+  if (file) await saveBlob(req.db, { ...(await req.blobs.adopt(file)), mime: file.kind.mime }, req.now);
   const { points, note, evidence_url, revision } = form.value;
   const kept = before?.from_system && evidence_url === "" && points === before.self_points ? { evidence_url: before.evidence_url, from_system: true } : { evidence_url: evidence_url || null, from_system: false };
   const files = { evidence_blob: file?.hash ?? before?.evidence_blob ?? null, evidence_name: file?.name ?? before?.evidence_name ?? null };

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
-import { PassThrough, type Readable } from "node:stream";
+import { PassThrough } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import PDFDocument from "pdfkit";
 import { official } from "./messages.ts";
 import { PAGE, placeAndDay, type Block, type OfficialDocument } from "./model.ts";
@@ -14,7 +15,7 @@ const words = official.vi;
 type Pdf = PDFKit.PDFDocument;
 
 /** A document of Decree 30/2020/ND-CP as a PDF with its fonts inside. */
-export function officialPdf(document: OfficialDocument): Readable {
+export function officialPdf(document: OfficialDocument): Promise<Buffer> {
   const { top, bottom, left, right } = PAGE;
   const pdf = new PDFDocument({ size: "A4", margins: { top, bottom, left, right }, bufferPages: true, lang: "vi", info: { Title: `${document.kind}: ${document.title}`, Author: document.issuer } });
   const out = pdf.pipe(new PassThrough());
@@ -24,7 +25,7 @@ export function officialPdf(document: OfficialDocument): Readable {
   drawFoot(pdf, document);
   drawPageNumbers(pdf);
   pdf.end();
-  return out;
+  return buffer(out);
 }
 
 function drawHead(pdf: Pdf, document: OfficialDocument): void {

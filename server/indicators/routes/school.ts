@@ -1,9 +1,9 @@
 import type { Request, Response } from "express";
 import type { Granted } from "../../access/policy.ts";
-import { saveBlob } from "../../ledger/store/proofs.ts";
 import type { UnitRow } from "../../organisation/store.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { notFound } from "../../platform/errors.ts";
+import { saveBlob } from "../../platform/storage/store.ts";
 import { blankForm, readForm, type FieldError } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { withUploads, type Received } from "../../platform/web/uploads.ts";
@@ -69,7 +69,7 @@ async function declare(req: Request, res: Response, { school, when, indicator, r
   const errors = [...(form.ok ? [] : form.errors), ...evidenceProblems(received, form.ok ? form.value.evidence_url : String(received.fields["evidence_url"] ?? "")), ...(form.ok && !when.months.includes(form.value.month) ? [{ field: "month", code: "not_a_choice", params: {} }] : [])];
   if (!form.ok || errors.length > 0) return showValue(req, res.status(422), school, when, { errors, typed: received.fields });
   const [file] = received.files;
-  if (file) await saveBlob(req.db, await req.blobs.adopt(file), file.kind.mime, req.now);
+  if (file) await saveBlob(req.db, { ...(await req.blobs.adopt(file)), mime: file.kind.mime }, req.now);
   const { seen, evidence_url, month, part, whole, note } = form.value;
   const evidence = { evidence_url: evidence_url || null, evidence_blob: file?.hash ?? null, evidence_name: file?.name ?? null };
   await saveDeclared(req.db, school, { year_id: when.year.id, code: indicator.code, month, part, whole, note, ...evidence }, seen, actOf(req));

@@ -1,8 +1,9 @@
-import { findBlobKind } from "../../ledger/store/proofs.ts";
 import { invalid, notFound } from "../../platform/errors.ts";
 import { sayText } from "../../platform/messages.ts";
+import { findBlob } from "../../platform/storage/store.ts";
 import { readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
+import { sendBlob } from "../../platform/web/send-blob.ts";
 import { flash } from "../../shell/layout.ts";
 import { openOffice, openValue } from "../access.ts";
 import { Asked, ReturnForm } from "../forms.ts";
@@ -45,10 +46,8 @@ export function valueRoutes(routes: FeatureRoutes): void {
 
   routes.get("/indicator-values/:id/evidence", "signed_in", async (req, res) => {
     const value = await openValue(req.db, req.actor, idOf(req.params["id"]), "read");
-    const kind = value.evidence_blob ? await findBlobKind(req.db, value.evidence_blob) : undefined;
-    if (!value.evidence_blob || kind === undefined) throw notFound();
-    const content = await req.blobs.open(value.evidence_blob);
-    res.attachment(value.evidence_name ?? "evidence").type(kind).set("X-Content-Type-Options", "nosniff");
-    content.on("error", (error) => res.destroy(error)).pipe(res);
+    const evidence = await findBlob(req.db, value.evidence_blob);
+    if (evidence === undefined) throw notFound();
+    await sendBlob(req, res, req.blobs, { ...evidence, name: value.evidence_name ?? "evidence", show: "attachment" });
   });
 }
