@@ -58,8 +58,7 @@ async function reopenAndClose(demo: Demo, month: Month): Promise<void> {
   const officer = await actorOf(demo, "province officer");
   const school = await openSchool(demo.db, officer, demoId(of.key), "reopen");
   const act = { by: officer.personId, at: instantOf(addDays(dayOf(closing.closed_at), 1), "09:20"), requestId: newId() };
-  const words = { title: `${month.slice(5)}/${month.slice(0, 4)}`, by: "Cán bộ Sở" };
-  await reopenMonth(demo.db, school, closing, "Trường báo còn thiếu các tiết tự học của khối 9.", words, act);
+  await reopenMonth(demo.db, school, closing, "Trường báo còn thiếu các tiết tự học của khối 9.", act);
   await close(demo, of, month, instantOf(addDays(dayOf(closing.closed_at), 1), "15:45"), "Đã bổ sung các tiết tự học của khối 9.");
 }
 

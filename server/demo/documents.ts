@@ -3,7 +3,7 @@ import { documents } from "../documents/messages.ts";
 import { issuerOf } from "../documents/official/issuer.ts";
 import { listDocuments, savePublicKey, saveVersion, type DocumentKind } from "../documents/store.ts";
 import { openDocument } from "../documents/access.ts";
-import { namesOf } from "../measures/closing/store.ts";
+import { nameOf } from "../materials/store/telling.ts";
 import { openSchool } from "../organisation/access.ts";
 import { official } from "../documents/official/messages.ts";
 import { addDays, instantOf } from "../platform/clock.ts";
@@ -23,7 +23,7 @@ export async function buildDocuments(demo: Demo): Promise<void> {
     if (!leader) continue;
     const school = await openSchool(demo.db, leader, demoId(of.key), "lead");
     const issuer = await issuerOf(demo.db, school);
-    const signatory = (await namesOf(demo.db, [leader.personId])).get(leader.personId) ?? "";
+    const signatory = await nameOf(demo.db, leader.personId);
     for (const [k, kind] of (["plan", "regulations"] as const).entries()) {
       if (LACKS[of.key]?.includes(kind)) continue;
       const issued_on = addDays(demo.term1, 3 + i + k);

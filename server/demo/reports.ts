@@ -3,7 +3,7 @@ import { listYears } from "../calendar/store.ts";
 import { issuerOf } from "../documents/official/issuer.ts";
 import { leadersOf } from "../materials/store/telling.ts";
 import { isOver, monthsOfYear } from "../measures/closing/rules.ts";
-import { namesOf } from "../measures/closing/store.ts";
+import { listStaffNames } from "../ledger/store/periods.ts";
 import { addDays, instantOf } from "../platform/clock.ts";
 import { newId } from "../platform/ids.ts";
 import { openReport, openReporter } from "../reports/access.ts";
@@ -49,7 +49,7 @@ async function reportOf(demo: Demo, of: DemoSchool, month: string, number: numbe
   if (sources.length === 0) return;
   const day = addDays(`${month}-28`, 8);
   const act = (by: string, hour: string) => ({ by, at: instantOf(day, hour), requestId: newId() });
-  const names = await namesOf(demo.db, [leader.personId, officer.personId]);
+  const names = await listStaffNames(demo.db, [leader.personId, officer.personId]);
   const issuer = await issuerOf(demo.db, unit);
   const words = reports.vi.paper;
   const head = { place: issuer.place, signatory: names.get(leader.personId) ?? "", signatory_title: "Hiệu trưởng", recipients: words.recipients_school(issuer.parent) };

@@ -4,9 +4,9 @@ import { officerOver } from "../access/actor.ts";
 import { schoolRefusal } from "../access/policy.ts";
 import { listYears } from "../calendar/store.ts";
 import { lackOfRoom } from "../materials/store/quota.ts";
+import { nameOf } from "../materials/store/telling.ts";
 import { openOffice } from "../measures/access.ts";
 import { yearAskedOr } from "../measures/closing/access.ts";
-import { namesOf } from "../measures/closing/store.ts";
 import { listTargets, targetsOf } from "../measures/store/targets.ts";
 import { canLead, openSchool } from "../organisation/access.ts";
 import type { UnitRow } from "../organisation/store.ts";
@@ -172,14 +172,14 @@ async function showDocuments(req: Request, res: Response): Promise<void> {
 }
 
 async function showEdit(req: Request, res: Response, school: UnitRow, kind: store.DocumentKind, year_id: string, form: { errors: readonly FieldError[]; typed: Typed; of: "write" | "file" }): Promise<void> {
-  const [found, issuer, names, targets] = await Promise.all([
+  const [found, issuer, leader, targets] = await Promise.all([
     store.listDocuments(req.db, school.id, year_id),
     issuerOf(req.db, school),
-    namesOf(req.db, [req.actor.personId]),
+    nameOf(req.db, req.actor.personId),
     listTargets(req.db, year_id),
   ]);
   const last = found.find((one) => one.kind === kind)?.versions[0];
-  const editing = { school, year_id, kind, last, issuer, leader: names.get(req.actor.personId) ?? "", share: req.f.basisPoints(targetsOf(targets, school.level).online) };
+  const editing = { school, year_id, kind, last, issuer, leader, share: req.f.basisPoints(targetsOf(targets, school.level).online) };
   const page = editPage(editing, form, req.t);
   res.page("documents/edit", page, { title: page.head.title, crumbs: [{ href: `/schools/${school.id}/documents?year=${year_id}`, label: req.t.documents.title }] });
 }

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Granted } from "../access/policy.ts";
-import { leadersOf } from "../materials/store/telling.ts";
-import { notify } from "../notices/store.ts";
+import { remindLeaders } from "../materials/store/telling.ts";
 import type { UnitRow } from "../organisation/store.ts";
 import { record } from "../platform/audit.ts";
 import type { Instant } from "../platform/clock.ts";
@@ -140,14 +139,6 @@ export async function savePublicKey(db: Db, document: Granted<"lead", DocumentRo
 }
 
 /** Tells the leaders of these schools that a document of the year is missing. */
-export async function remindOfDocuments(db: Db, schools: readonly UnitRow[], yearId: string, at: Instant): Promise<number> {
-  return db.transaction(async (trx) => {
-    let told = 0;
-    for (const school of schools) {
-      const leaders = await leadersOf(trx, school, at);
-      await notify(trx, leaders, { kind: "documents_missing", href: `/schools/${school.id}/documents?year=${yearId}`, params: { title: yearId, school: school.name } }, at);
-      if (leaders.length > 0) told += 1;
-    }
-    return told;
-  });
+export function remindOfDocuments(db: Db, schools: readonly UnitRow[], yearId: string, at: Instant): Promise<number> {
+  return remindLeaders(db, schools, (school) => ({ kind: "documents_missing", href: `/schools/${school.id}/documents?year=${yearId}`, params: { title: yearId, school: school.name } }), at);
 }

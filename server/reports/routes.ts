@@ -3,12 +3,13 @@ import { officerOver } from "../access/actor.ts";
 import { listYears } from "../calendar/store.ts";
 import { officialFile } from "../documents/official/file.ts";
 import { issuerOf } from "../documents/official/issuer.ts";
-import { leadersOf } from "../materials/store/telling.ts";
+import { listStaffNames } from "../ledger/store/periods.ts";
+import { leadersOf, nameOf } from "../materials/store/telling.ts";
 import { openOffice } from "../measures/access.ts";
 import { yearAskedOr } from "../measures/closing/access.ts";
 import { digitisedText, monthName, shareText } from "../measures/closing/say.ts";
 import { monthsOfYear } from "../measures/closing/rules.ts";
-import { listStandingClosings, namesOf, type ClosingRow } from "../measures/closing/store.ts";
+import { listStandingClosings, type ClosingRow } from "../measures/closing/store.ts";
 import { listAncestors, type UnitRow } from "../organisation/store.ts";
 import { dayOf } from "../platform/clock.ts";
 import { conflict, forbidden, invalid, notFound } from "../platform/errors.ts";
@@ -127,9 +128,8 @@ async function openPeriod(req: Request, yearId: string, periodId: string) {
 
 /** Who signs and receives, as the unit's reports usually have it; all of it can be written otherwise. */
 async function headOf(req: Request, unit: UnitRow): Promise<store.Head> {
-  const [issuer, names] = await Promise.all([issuerOf(req.db, unit), namesOf(req.db, [req.actor.personId])]);
+  const [issuer, signatory] = await Promise.all([issuerOf(req.db, unit), nameOf(req.db, req.actor.personId)]);
   const words = catalogue.vi.paper;
-  const signatory = names.get(req.actor.personId) ?? "";
   if (unit.kind !== "school") return { place: issuer.place, signatory, signatory_title: words.office_title, recipients: words.recipients_office };
   return { place: issuer.place, signatory, signatory_title: req.t.documents.form.signatory_default, recipients: words.recipients_school(issuer.parent) };
 }
@@ -142,8 +142,7 @@ const TELLS = { submit: "report_submitted", return: "report_returned", accept: "
 
 async function step(req: Request, res: Response, of: { report: store.ReportRow; unit: UnitRow; period: Period; act: ReportAct; comment: string; sources?: readonly string[]; people: readonly string[] }): Promise<void> {
   const { report, unit, act, comment, sources, people } = of;
-  const by = (await namesOf(req.db, [req.actor.personId])).get(req.actor.personId) ?? "";
-  const tell: store.Telling = { people, kind: TELLS[act], title: periodName(of.period), school: unit.name, by };
+  const tell: store.Telling = { people, kind: TELLS[act], title: periodName(of.period), school: unit.name, by: await nameOf(req.db, req.actor.personId) };
   await store.saveStep(req.db, report, act, sources === undefined ? { comment } : { comment, sources }, tell, actOf(req));
   flash(req, { submit: req.t.reports.submitted, return: req.t.reports.returned, accept: req.t.reports.accepted }[act]);
   res.redirect(303, `/reports/${report.id}`);
@@ -194,7 +193,7 @@ async function showReport(req: Request, res: Response, report: store.ReportRow, 
   const { t, f } = req;
   const words = t.reports;
   const [paper, acts] = await Promise.all([readPaper(req.db, report, unit, year, period, dayOf(req.now)), store.listActs(req.db, report.id)]);
-  const names = await namesOf(req.db, acts.map((act) => act.by));
+  const names = await listStaffNames(req.db, acts.map((act) => act.by));
   const writes = mayReport(req.actor, "write", unit) && isOpen(report.state);
   const judges = mayReport(req.actor, "judge", unit);
   const signed = report.number !== "" && report.issued_on !== null && report.signatory !== "";

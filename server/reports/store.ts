@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { Granted } from "../access/policy.ts";
-import { leadersOf } from "../materials/store/telling.ts";
+import { listOfficers, remindLeaders } from "../materials/store/telling.ts";
 import { monthClosings, type ClosingRow } from "../measures/closing/store.ts";
 import { notify } from "../notices/store.ts";
 import type { NoticeKind } from "../notices/messages.ts";
 import type { UnitRow } from "../organisation/store.ts";
 import { record } from "../platform/audit.ts";
-import { dayOf, type Instant } from "../platform/clock.ts";
+import type { Instant } from "../platform/clock.ts";
 import { all, col, isUniqueViolation, maybeOne, table, type Db, type RowOf } from "../platform/db.ts";
 import { conflict } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
@@ -133,24 +133,12 @@ export async function saveStep(db: Db, report: Granted<"write" | "judge", Report
 
 /** The officers of the nearest of these units that has any: who reads a report of the level below. */
 export async function officersOf(db: Db, above: readonly UnitRow[], at: Instant): Promise<string[]> {
-  for (const unit of [...above].reverse()) {
-    const today = dayOf(at);
-    const of = db("memberships").where({ unit_id: unit.id }).whereIn("role", ["commune_officer", "province_officer"]).where("from_on", "<=", today).where((open) => void open.whereNull("to_on").orWhere("to_on", ">", today));
-    const found = (await all(z.object({ person_id: col.id() }), of.distinct("person_id").limit(50))).map((row) => row.person_id);
-    if (found.length > 0) return found;
-  }
-  return [];
+  const officers = await listOfficers(db, above.map((unit) => unit.id), at);
+  const nearest = above.findLast((unit) => officers.some((one) => one.unit_id === unit.id));
+  return officers.filter((one) => one.unit_id === nearest?.id).map((one) => one.person_id);
 }
 
 /** Tells the leaders of schools that a report is waited for. */
-export async function remindOfReports(db: Db, schools: readonly UnitRow[], words: { title: string; year_id: string }, at: Instant): Promise<number> {
-  return db.transaction(async (trx) => {
-    let told = 0;
-    for (const school of schools) {
-      const leaders = await leadersOf(trx, school, at);
-      await notify(trx, leaders, { kind: "report_due", href: `/units/${school.id}/reports?year=${words.year_id}`, params: { title: words.title, school: school.name } }, at);
-      if (leaders.length > 0) told += 1;
-    }
-    return told;
-  });
+export function remindOfReports(db: Db, schools: readonly UnitRow[], words: { title: string; year_id: string }, at: Instant): Promise<number> {
+  return remindLeaders(db, schools, (school) => ({ kind: "report_due", href: `/units/${school.id}/reports?year=${words.year_id}`, params: { title: words.title, school: school.name } }), at);
 }

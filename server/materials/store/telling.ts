@@ -52,6 +52,34 @@ export async function leadersOf(db: Db, school: { path: string }, at: Instant): 
   return (await all(z.object({ person_id: col.id() }), query)).map((row) => row.person_id);
 }
 
+/** Tells the leaders of each of these schools, at once or not at all. Told again, the older unread notice gives way. @returns how many schools have a leader to tell */
+export async function remindLeaders<School extends { path: string }>(db: Db, schools: readonly School[], newsOf: (school: School) => News, at: Instant): Promise<number> {
+  return db.transaction(async (trx) => {
+    let told = 0;
+    for (const school of schools) {
+      const leaders = await leadersOf(trx, school, at);
+      await notify(trx, leaders, newsOf(school), at);
+      if (leaders.length > 0) told += 1;
+    }
+    return told;
+  });
+}
+
+/** The officers of these units today, each with the unit. */
+export function listOfficers(db: Db, unitIds: readonly string[], at: Instant): Promise<{ person_id: string; unit_id: string }[]> {
+  const today = dayOf(at);
+  const query = db("memberships as r")
+    .join("persons as p", "p.id", "r.person_id")
+    .whereIn("r.unit_id", [...unitIds])
+    .whereIn("r.role", ["commune_officer", "province_officer"])
+    .where("p.state", "active")
+    .where("r.from_on", "<=", today)
+    .where((open) => void open.whereNull("r.to_on").orWhere("r.to_on", ">", today))
+    .distinct("r.person_id", "r.unit_id")
+    .limit(200);
+  return all(z.object({ person_id: col.id(), unit_id: col.id() }), query);
+}
+
 /** Those who approve in a leader's place in a school today. */
 export async function deputiesOf(db: Db, school: { id: string }, at: Instant): Promise<string[]> {
   const today = dayOf(at);

@@ -14,6 +14,6 @@ export async function remindOfMonths(db: Db, at: Instant): Promise<void> {
   if (year === undefined) return;
   for (const month of monthsOfYear(year)) {
     if (!REMINDED_ON.some((days) => addDays(endOfMonth(month), days) === today)) continue;
-    await remindOfMonth(db, await listSchoolsDue(db, year.id, month), month, `${month.slice(5)}/${month.slice(0, 4)}`, at);
+    await remindOfMonth(db, await listSchoolsDue(db, year.id, month), month, at);
   }
 }

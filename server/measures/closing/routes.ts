@@ -3,6 +3,7 @@ import { listCampuses } from "../../organisation/store.ts";
 import { canLead } from "../../organisation/access.ts";
 import { officerOver } from "../../access/actor.ts";
 import { schoolRefusal } from "../../access/policy.ts";
+import { listStaffNames } from "../../ledger/store/periods.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { conflict, forbidden, invalid, notFound } from "../../platform/errors.ts";
 import { sayText } from "../../platform/messages.ts";
@@ -54,9 +55,7 @@ export function closingRoutes(routes: FeatureRoutes): void {
     if (closing === undefined) throw conflict("month_open");
     const form = readForm(ReopenForm, req.body);
     if (!form.ok) return showClosing(req, res.status(422), closing.id, form);
-    const by = (await store.namesOf(req.db, [req.actor.personId])).get(req.actor.personId) ?? "";
-    const words = { by, title: `${month.slice(5)}/${month.slice(0, 4)}` };
-    await store.reopenMonth(req.db, school, closing, form.value.reason, words, { by: req.actor.personId, at: req.now, requestId: req.id });
+    await store.reopenMonth(req.db, school, closing, form.value.reason, { by: req.actor.personId, at: req.now, requestId: req.id });
     flash(req, req.t.closing.reopen.done(monthName(month, req.t)));
     res.redirect(303, `/month-closings/${closing.id}`);
   });
@@ -75,7 +74,7 @@ export function closingRoutes(routes: FeatureRoutes): void {
     if (!isOver(month, dayOf(req.now)) || !monthsOfYear(year).includes(month)) throw conflict("month_not_over");
     const below = new Set(schools.map((school) => school.id));
     const due = (await store.listSchoolsDue(req.db, year.id, month)).filter((school) => below.has(school.id));
-    const told = await store.remindOfMonth(req.db, due, month, `${month.slice(5)}/${month.slice(0, 4)}`, req.now);
+    const told = await store.remindOfMonth(req.db, due, month, req.now);
     flash(req, told === 0 ? req.t.closing.status.nobody : req.t.closing.status.reminded(told));
     res.redirect(303, `/measures/months?unit=${unit.id}&month=${month}`);
   });
@@ -211,7 +210,7 @@ async function showClosing(req: Request, res: Response, id: string, form: Shown)
   const { periods, lessons } = difference;
   const since = closing.closed_at;
   const [names, lost_periods, added_periods, lost_lessons, added_lessons, changed_lessons] = await Promise.all([
-    store.namesOf(req.db, own.flatMap((one) => [one.closed_by, one.reopened_by])),
+    listStaffNames(req.db, own.flatMap((one) => [one.closed_by, one.reopened_by])),
     store.listChangedPeriods(req.db, periods.lost, since),
     store.listChangedPeriods(req.db, periods.added, since),
     store.listChangedLessons(req.db, lessons.lost, since),

@@ -16,6 +16,11 @@ export function nextMonth(month: Month): Month {
   return addDays(`${month}-28`, 4).slice(0, 7);
 }
 
+/** `10/2026`, as the titles of notices have it in every language. */
+export function monthTitle(month: Month): string {
+  return `${month.slice(5)}/${month.slice(0, 4)}`;
+}
+
 /** The last day of a month: 28, 29, 30 or 31. */
 export function endOfMonth(month: Month): Day {
   return addDays(`${nextMonth(month)}-01`, -1);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
-import { leadersOf } from "../../materials/store/telling.ts";
+import { leadersOf, nameOf, remindLeaders } from "../../materials/store/telling.ts";
 import { notify } from "../../notices/store.ts";
 import type { UnitRow } from "../../organisation/store.ts";
 import { record } from "../../platform/audit.ts";
@@ -10,7 +10,7 @@ import { remember } from "../../platform/remember.ts";
 import { conflict } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { reconcileSchool } from "../jobs.ts";
-import { endOfMonth, type Month, type Records } from "./rules.ts";
+import { endOfMonth, monthTitle, type Month, type Records } from "./rules.ts";
 import { takeSnapshot, type Snapshot } from "./snapshot.ts";
 
 const cell = z.object({
@@ -156,29 +156,22 @@ function recordsForDatabase(closing_id: string, { records }: Snapshot): object {
 }
 
 /** Opens a closed month again: by an officer above the school, with a reason that its leaders are told. The snapshot stays. */
-export async function reopenMonth(db: Db, school: Granted<"reopen", UnitRow>, closing: ClosingRow, reason: string, words: { title: string; by: string }, act: Act): Promise<void> {
+export async function reopenMonth(db: Db, school: Granted<"reopen", UnitRow>, closing: ClosingRow, reason: string, act: Act): Promise<void> {
   await db.transaction(async (trx) => {
     const change = { reopened_by: act.by, reopened_at: act.at, reopen_reason: reason };
     const changed = await trx(monthClosings.name).where({ id: closing.id }).whereNull("reopened_at").update(change);
     if (changed === 0) throw conflict("month_open");
     const { month, number } = closing;
     await record(trx, { at: act.at, actorId: act.by, action: "month.reopen", subjectType: "month_closing", subjectId: closing.id, schoolId: school.id, details: { month, number, reason }, requestId: act.requestId });
-    const news = { kind: "month_reopened" as const, href: `/schools/${school.id}/months/${month}`, params: { title: words.title, by: words.by, comment: reason } };
+    const news = { kind: "month_reopened" as const, href: `/schools/${school.id}/months/${month}`, params: { title: monthTitle(month), by: await nameOf(trx, act.by), comment: reason } };
     await notify(trx, await leadersOf(trx, school, act.at), news, act.at);
   });
 }
 
-/** Tells the leaders of these schools that a month waits to be closed. Told again, the older unread notice gives way. */
-export async function remindOfMonth(db: Db, schools: readonly { id: string; name: string; path: string }[], month: Month, title: string, at: Instant): Promise<number> {
-  return db.transaction(async (trx) => {
-    let told = 0;
-    for (const school of schools) {
-      const leaders = await leadersOf(trx, school, at);
-      await notify(trx, leaders, { kind: "month_due", href: `/schools/${school.id}/months/${month}`, params: { title, school: school.name } }, at);
-      if (leaders.length > 0) told += 1;
-    }
-    return told;
-  });
+/** Tells the leaders of these schools that a month waits to be closed. */
+export function remindOfMonth(db: Db, schools: readonly { id: string; name: string; path: string }[], month: Month, at: Instant): Promise<number> {
+  const title = monthTitle(month);
+  return remindLeaders(db, schools, (school) => ({ kind: "month_due", href: `/schools/${school.id}/months/${month}`, params: { title, school: school.name } }), at);
 }
 
 const waitingRow = z.object({ id: col.id(), course: col.text(), lesson: col.text(), periods: col.int(), number: col.int(), taught_on: col.day() });
@@ -277,15 +270,6 @@ export async function listChangedLessons(db: Db, ids: readonly string[], since: 
   const last = new Map<string, ChangedLesson>();
   for (const row of rows) if (row.at !== null || !last.has(row.id)) last.set(row.id, row);
   return [...last.values()];
-}
-
-const nameRow = z.object({ id: col.id(), name: col.text() });
-
-/** Names of those who closed and reopened: staff and officers, who sign with their names. */
-export async function namesOf(db: Db, ids: readonly (string | null)[]): Promise<Map<string, string>> {
-  const known = [...new Set(ids.filter((id): id is string => id !== null))];
-  if (known.length === 0) return new Map();
-  return new Map((await all(nameRow, db("persons").whereIn("id", known).select("id", "name"))).map((row) => [row.id, row.name]));
 }
 
 const dueRow = z.object({ id: col.id(), name: col.text(), path: col.text() });

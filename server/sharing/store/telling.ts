@@ -1,9 +1,7 @@
-import { z } from "zod";
-import { dayOf, type Instant } from "../../platform/clock.ts";
-import { all, col, type Db } from "../../platform/db.ts";
+import type { Db } from "../../platform/db.ts";
 import { notify, type News } from "../../notices/store.ts";
 import type { MaterialRow } from "../../materials/store.ts";
-import { authorsOf, leadersOf, nameOf } from "../../materials/store/telling.ts";
+import { authorsOf, leadersOf, listOfficers, nameOf } from "../../materials/store/telling.ts";
 import type { Act } from "../../materials/store/upload.ts";
 import { listAdopted } from "../store.ts";
 
@@ -25,22 +23,8 @@ export async function tellOfTakedown(trx: Db, material: MaterialRow, kind: "mate
 
 /** Tells the school's leaders and the officers above that somebody saw a problem. */
 export async function tellOfReport(trx: Db, material: Material, words: string, act: Act): Promise<void> {
-  const people = [...(await leadersOf(trx, material.school, act.at)), ...(await officersAbove(trx, material.school, act.at))];
+  const officers = await listOfficers(trx, material.school.path.split("/").filter(Boolean), act.at);
+  const people = [...(await leadersOf(trx, material.school, act.at)), ...officers.map((one) => one.person_id)];
   const news: News = { kind: "material_reported", href: "/library/reports", params: { title: material.title, by: await nameOf(trx, act.by), comment: words } };
   await notify(trx, people.filter((id) => id !== act.by), news, act.at);
-}
-
-async function officersAbove(db: Db, school: { path: string }, at: Instant): Promise<string[]> {
-  const today = dayOf(at);
-  const above = school.path.split("/").filter(Boolean);
-  const query = db("memberships as r")
-    .join("persons as p", "p.id", "r.person_id")
-    .whereIn("r.unit_id", above)
-    .whereIn("r.role", ["commune_officer", "province_officer"])
-    .where("p.state", "active")
-    .where("r.from_on", "<=", today)
-    .where((open) => void open.whereNull("r.to_on").orWhere("r.to_on", ">", today))
-    .distinct("r.person_id")
-    .limit(50);
-  return (await all(z.object({ person_id: col.id() }), query)).map((row) => row.person_id);
 }
