@@ -61,8 +61,7 @@ export type CoverageRow = z.infer<typeof coverageRow>;
  * grade. The whole school of today is in the totals; this counts anew, from the plans, the links and the approval trail.
  */
 export function listCoverage(db: Db, scope: Scope, kinds: readonly LessonKind[], asOf: Day | undefined): Promise<CoverageRow[]> {
-  const marks = kinds.map(() => "?").join(", ");
-  const campus = scope.campus_id === undefined ? "" : CAMPUS_PLANS;
+  const lessons = lessonsIn(scope, kinds);
   const until = asOf === undefined ? undefined : instantOf(addDays(asOf, 1));
   return all(
     coverageRow,
@@ -70,21 +69,31 @@ export function listCoverage(db: Db, scope: Scope, kinds: readonly LessonKind[],
       `SELECT p.subject_code, p.grade, COUNT(*) AS planned,
               SUM(CASE WHEN ${until === undefined ? COVERED : coveredThen("")} THEN 1 ELSE 0 END) AS covered,
               SUM(CASE WHEN ${until === undefined ? COVERED_OWN : coveredThen("AND m.origin <> 'adopted'")} THEN 1 ELSE 0 END) AS own
-         FROM plans p JOIN plan_lessons l ON l.plan_id = p.id AND l.removed_at IS NULL AND l.kind IN (${marks})
-        WHERE p.school_id = ? AND p.year_id = ? AND p.version > 0 ${campus}
+         ${lessons.sql}
         GROUP BY p.subject_code, p.grade
         ORDER BY p.subject_code, p.grade`,
-      [
-        ...(until === undefined ? [] : [until, until, until, until, until, until]),
-        ...kinds,
-        ...[scope.school_id, scope.year_id],
-        ...(scope.campus_id === undefined ? [] : [scope.campus_id, scope.campus_id]),
-      ],
+      [...(until === undefined ? [] : [until, until, until, until, until, until]), ...lessons.bindings],
     ),
   );
 }
 
-const CAMPUS_PLANS = "AND (p.campus_id = ? OR p.id IN (SELECT c.plan_id FROM courses c WHERE c.campus_id = ?))";
+/** The lessons that are in the denominator: of a school's published plans, or of those that a campus follows. */
+function lessonsIn({ school_id, year_id, campus_id }: Scope, kinds: readonly LessonKind[]): { sql: string; bindings: string[] } {
+  const campus = campus_id === undefined ? "" : "AND (p.campus_id = ? OR p.id IN (SELECT c.plan_id FROM courses c WHERE c.campus_id = ?))";
+  return {
+    sql: `FROM plans p JOIN plan_lessons l ON l.plan_id = p.id AND l.removed_at IS NULL AND l.kind IN (${kinds.map(() => "?").join(", ")})
+        WHERE p.school_id = ? AND p.year_id = ? AND p.version > 0 ${campus}`,
+    bindings: [...kinds, school_id, year_id, ...(campus_id === undefined ? [] : [campus_id, campus_id])],
+  };
+}
+
+const lessonCount = z.object({ subject: col.text(), grade: col.int(), lessons: col.int() });
+
+/** How many lessons are in the denominator. One row is one subject × grade. */
+export function countLessons(db: Db, scope: Scope, kinds: readonly LessonKind[]): Promise<z.infer<typeof lessonCount>[]> {
+  const lessons = lessonsIn(scope, kinds);
+  return all(lessonCount, db.raw(`SELECT p.subject_code AS subject, p.grade, COUNT(*) AS lessons ${lessons.sql} GROUP BY p.subject_code, p.grade`, lessons.bindings));
+}
 
 const LAST_ACT = (acts: string): string => `(SELECT s.act FROM material_steps s
   WHERE s.material_id = m.id AND s.act IN (${acts}) AND s.at < ? ORDER BY s.at DESC, s.id DESC LIMIT 1)`;
@@ -103,14 +112,14 @@ export function listCoveredLessons(db: Db, scope: Scope, kinds: readonly LessonK
   const until = asOf === undefined ? undefined : instantOf(addDays(asOf, 1));
   const [covered, own] = until === undefined ? [COVERED, COVERED_OWN] : [coveredThen(""), coveredThen("AND m.origin <> 'adopted'")];
   const untils = until === undefined ? [] : [until, until, until];
+  const lessons = lessonsIn(scope, kinds);
   return all(
     coveredLesson,
     db.raw(
       `SELECT l.id, p.subject_code AS subject, p.grade, CASE WHEN ${own} THEN 1 ELSE 0 END AS own
-         FROM plans p JOIN plan_lessons l ON l.plan_id = p.id AND l.removed_at IS NULL AND l.kind IN (${kinds.map(() => "?").join(", ")})
-        WHERE p.school_id = ? AND p.year_id = ? AND p.version > 0 ${scope.campus_id === undefined ? "" : CAMPUS_PLANS} AND ${covered}
+         ${lessons.sql} AND ${covered}
         ORDER BY l.id`,
-      [...untils, ...kinds, scope.school_id, scope.year_id, ...(scope.campus_id === undefined ? [] : [scope.campus_id, scope.campus_id]), ...untils],
+      [...untils, ...lessons.bindings, ...untils],
     ),
   );
 }
