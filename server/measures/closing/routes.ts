@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import { listCampuses } from "../../organisation/store.ts";
-import { canLead } from "../../organisation/access.ts";
+import { canLead, openSchool } from "../../organisation/access.ts";
 import { officerOver } from "../../access/actor.ts";
 import { schoolRefusal } from "../../access/policy.ts";
 import { listStaffNames } from "../../ledger/store/periods.ts";
@@ -15,7 +15,7 @@ import { openOffice } from "../access.ts";
 import type { Voice } from "../pages.ts";
 import { listCountedDays, listPlanTotals } from "../store/figures.ts";
 import { subjectNames } from "../store/lists.ts";
-import { openClosing, openMonth, yearAskedOr } from "./access.ts";
+import { openClosing, openMonth, yearAskedOr, type OpenedClosing } from "./access.ts";
 import { CloseForm, RemindForm, ReopenForm } from "./forms.ts";
 import { changeNotices, changeTables, closingTrail, definitionLine, figureTable, STATE_TONES, subjectTable, type Changes, type MonthsPage } from "./pages.ts";
 import { digitisedText, monthName, ofText, shareText } from "./say.ts";
@@ -32,7 +32,7 @@ export function closingRoutes(routes: FeatureRoutes): void {
   routes.get("/schools/:id/months/:month", "signed_in", async (req, res) => {
     const opened = await openMonth(req.db, req.actor, idOf(req.params["id"]), req.params["month"], "read_figures");
     const closing = await store.findClosing(req.db, opened.school.id, opened.year.id, opened.month);
-    if (closing) return showClosing(req, res, closing.id, blankForm());
+    if (closing) return showClosing(req, res, { ...opened, closing, campus_id: undefined }, blankForm());
     await showMonth(req, res, opened, { moved: false, note: "", errors: [] });
   });
 
@@ -54,13 +54,15 @@ export function closingRoutes(routes: FeatureRoutes): void {
     const closing = await store.findClosing(req.db, school.id, year.id, month);
     if (closing === undefined) throw conflict("month_open");
     const form = readForm(ReopenForm, req.body);
-    if (!form.ok) return showClosing(req, res.status(422), closing.id, form);
+    if (!form.ok) return showClosing(req, res.status(422), { school, year, closing, campus_id: undefined }, form);
     await store.reopenMonth(req.db, school, closing, form.value.reason, { by: req.actor.personId, at: req.now, requestId: req.id });
     flash(req, req.t.closing.reopen.done(monthName(month, req.t)));
     res.redirect(303, `/month-closings/${closing.id}`);
   });
 
-  routes.get("/month-closings/:id", "signed_in", (req, res) => showClosing(req, res, idOf(req.params["id"]), blankForm()));
+  routes.get("/month-closings/:id", "signed_in", async (req, res) => {
+    await showClosing(req, res, await openClosing(req.db, req.actor, idOf(req.params["id"])), blankForm());
+  });
 
   routes.get("/measures/months", "signed_in", showStatus);
 
@@ -85,7 +87,7 @@ async function voiceOf(req: Request): Promise<Voice> {
 }
 
 async function showMonths(req: Request, res: Response): Promise<void> {
-  const school = (await openMonthsOf(req)).school;
+  const school = await openSchool(req.db, req.actor, idOf(req.params["id"]), "read_figures");
   const { year, years } = await yearAskedOr(req.db, req.query["year"], req.now);
   const today = dayOf(req.now);
   const scope = { school_id: school.id, year_id: year.id, date: today, campus_id: undefined };
@@ -133,11 +135,6 @@ async function showMonths(req: Request, res: Response): Promise<void> {
     empty: months.length === 0,
   };
   res.page("measures/months", page, { title: words.title, crumbs: [{ href: `/schools/${school.id}/measures`, label: t.measures.title }], wide: true });
-}
-
-async function openMonthsOf(req: Request) {
-  const { year } = await yearAskedOr(req.db, req.query["year"], req.now);
-  return openMonth(req.db, req.actor, idOf(req.params["id"]), monthsOfYear(year)[0], "read_figures");
 }
 
 type OpenedMonth = Awaited<ReturnType<typeof openMonth>>;
@@ -199,8 +196,7 @@ function crumbsOf(schoolId: string, yearId: string, t: Words): { href: string; l
 }
 
 /** What was reported beside what is now, and every record that makes the difference. */
-async function showClosing(req: Request, res: Response, id: string, form: Shown): Promise<void> {
-  const { closing, school, year, campus_id } = await openClosing(req.db, req.actor, id);
+async function showClosing(req: Request, res: Response, { closing, school, year, campus_id }: OpenedClosing, form: Shown): Promise<void> {
   const { t, f } = req;
   const words = t.closing.snapshot;
   const of = { school: { id: school.id, level: school.level }, campus_id, year_id: year.id, month: closing.month, today: dayOf(req.now) };
