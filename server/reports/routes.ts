@@ -20,7 +20,7 @@ import { flash } from "../shell/layout.ts";
 import type { CellView, FieldView, NoticeView } from "../shell/partials.ts";
 import { mayReport, openReport, openReporter } from "./access.ts";
 import { NewForm, RemindForm, ReturnForm, WordsForm } from "./forms.ts";
-import { findPeriod, isSent, readPaper, reportsBelow, sourcesNow } from "./sources.ts";
+import { findPeriod, isSent, readPaper, reportsOf, sourcesNow } from "./sources.ts";
 import { reports as catalogue } from "./messages.ts";
 import { badgeOf, fieldsOf, filesOf, numberText, paperView, trailOf, STATE_TONES, type BoardPage, type ReportPage, type ReportsPage } from "./pages.ts";
 import { periodName, reportPaper } from "./paper.ts";
@@ -104,11 +104,11 @@ function boardRoutes(routes: FeatureRoutes): void {
 
   routes.post("/report-board/reminders", "signed_in", async (req, res) => {
     const form = readForm(RemindForm, req.body);
-    const { unit } = await openOffice(req.db, req.actor, form.ok ? form.value.unit : undefined, req.now);
+    const { unit, schools } = await openOffice(req.db, req.actor, form.ok ? form.value.unit : undefined, req.now);
     if (!officerOver(req.actor, unit)) throw forbidden("role");
     if (!form.ok) throw invalid();
     const { year, period } = await openPeriod(req, form.value.year, form.value.period);
-    const { schools, reports } = await reportsBelow(req.db, unit, year.id, period.id);
+    const reports = await reportsOf(req.db, schools, year.id, period.id);
     const told = await store.remindOfReports(req.db, schools.filter((school) => !isSent(reports.get(school.id))), { title: periodName(period), year_id: year.id }, req.now);
     flash(req, req.t.reports.reminded(told));
     res.redirect(303, `/report-board?unit=${unit.id}&year=${year.id}&period=${period.id}`);
@@ -225,7 +225,7 @@ async function showReport(req: Request, res: Response, report: store.ReportRow, 
 }
 
 async function showBoard(req: Request, res: Response): Promise<void> {
-  const { unit } = await openOffice(req.db, req.actor, req.query["unit"], req.now);
+  const { unit, schools } = await openOffice(req.db, req.actor, req.query["unit"], req.now);
   if (!officerOver(req.actor, unit)) throw forbidden("role");
   const { year } = await yearAskedOr(req.db, req.query["year"], req.now);
   const { t, f } = req;
@@ -234,7 +234,7 @@ async function showBoard(req: Request, res: Response): Promise<void> {
   const begun = periodsOf(year.id, monthsOfYear(year)).filter((one) => (one.months[0] ?? "") <= today.slice(0, 7));
   const period = begun.find((one) => one.id === req.query["period"]) ?? begun.findLast((one) => one.kind === "month" && lastMonthOf(one) < today.slice(0, 7)) ?? begun[0];
   if (period === undefined) throw notFound();
-  const { schools, reports } = await reportsBelow(req.db, unit, year.id, period.id);
+  const reports = await reportsOf(req.db, schools, year.id, period.id);
   const sources = await store.listSources(req.db, [...reports.values()].filter(isSent).flatMap((report) => report.sources));
   const bySchool = new Map(sources.map((source): [string, ClosingRow] => [source.school_id, source]));
   const waiting = schools.filter((school) => !isSent(reports.get(school.id))).length;

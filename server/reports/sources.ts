@@ -2,7 +2,7 @@ import type { SchoolYearRow } from "../calendar/store.ts";
 import { issuerOf } from "../documents/official/issuer.ts";
 import { takeSnapshot } from "../measures/closing/snapshot.ts";
 import { monthsOfYear } from "../measures/closing/rules.ts";
-import { findClosing } from "../measures/closing/store.ts";
+import { findClosing, type ClosingRow } from "../measures/closing/store.ts";
 import { subjectNames } from "../measures/store/lists.ts";
 import { listSchoolsBelow, type UnitRow } from "../organisation/store.ts";
 import type { Day } from "../platform/clock.ts";
@@ -21,48 +21,56 @@ function periodBefore(year: SchoolYearRow, period: Period): Period | undefined {
   return alike[alike.findIndex((one) => one.id === period.id) - 1];
 }
 
-/** The schools that an office adds up, and what each of them reported for a period. */
-export async function reportsBelow(db: Db, unit: UnitRow, year_id: string, period: string): Promise<{ schools: UnitRow[]; reports: Map<string, ReportRow> }> {
-  const schools = await listSchoolsBelow(db, unit);
+/** What each of these schools reported for a period. */
+export async function reportsOf(db: Db, schools: readonly UnitRow[], year_id: string, period: string): Promise<Map<string, ReportRow>> {
   const found = await listReportsOf(db, schools.map((school) => school.id), year_id, period);
-  return { schools, reports: new Map(found.map((report) => [report.unit_id, report])) };
+  return new Map(found.map((report) => [report.unit_id, report]));
 }
 
 export const isSent = (report: ReportRow | undefined): boolean => report?.state === "submitted" || report?.state === "accepted";
+
+/** The schools that an office adds up; undefined for a school, which reports its own. */
+async function schoolsOf(db: Db, unit: UnitRow): Promise<UnitRow[] | undefined> {
+  return unit.kind === "school" ? undefined : listSchoolsBelow(db, unit);
+}
 
 /**
  * The closings that a report begun or submitted now would be taken from: of a school, that of the period's last month; of
  * an office, those in the reports that its schools have submitted. Empty: there is nothing to report yet.
  */
 export async function sourcesNow(db: Db, unit: UnitRow, year_id: string, period: Period): Promise<string[]> {
-  if (unit.kind === "school") {
+  return sourcesFrom(db, unit, await schoolsOf(db, unit), year_id, period);
+}
+
+async function sourcesFrom(db: Db, unit: UnitRow, schools: readonly UnitRow[] | undefined, year_id: string, period: Period): Promise<string[]> {
+  if (schools === undefined) {
     const closing = await findClosing(db, unit.id, year_id, lastMonthOf(period));
     return closing ? [closing.id] : [];
   }
-  const { reports } = await reportsBelow(db, unit, year_id, period.id);
+  const reports = await reportsOf(db, schools, year_id, period.id);
   return [...reports.values()].filter(isSent).flatMap((report) => report.sources);
 }
 
 /** Everything that a report is drawn from. What was submitted keeps its sources; a draft shows those of now. */
 export async function readPaper(db: Db, report: ReportRow, unit: UnitRow, year: SchoolYearRow, period: Period, today: Day): Promise<Paper> {
-  const ids = isOpen(report.state) ? await sourcesNow(db, unit, year.id, period) : report.sources;
+  const below = await schoolsOf(db, unit);
+  const sourcesOf = async (one: Period): Promise<ClosingRow[]> => listSources(db, await sourcesFrom(db, unit, below, year.id, one));
   const earlier = periodBefore(year, period);
-  const below = unit.kind === "school" ? undefined : await reportsBelow(db, unit, year.id, period.id);
   const [sources, before, issuer, subjects] = await Promise.all([
-    listSources(db, ids),
-    earlier ? sourcesNow(db, unit, year.id, earlier).then((found) => listSources(db, found)) : [],
+    isOpen(report.state) ? sourcesOf(period) : listSources(db, report.sources),
+    earlier ? sourcesOf(earlier) : [],
     issuerOf(db, unit),
     subjectNames(db, "vi"),
   ]);
   const counted = new Set(sources.map((one) => one.school_id));
-  const schools = below && { names: new Map(below.schools.map((school) => [school.id, school.name])), missing: below.schools.filter((school) => !counted.has(school.id)).map((school) => school.name) };
+  const schools = below && { names: new Map(below.map((school) => [school.id, school.name])), missing: below.filter((school) => !counted.has(school.id)).map((school) => school.name) };
   const own = sources[0];
   const corrected = isOpen(report.state) ? false : sources.some((one) => one.reopened_at !== null) || (schools === undefined && own !== undefined && (await differs(db, unit, own, today)));
   return { report, issuer, period, sources, before, schools, subjects, corrected };
 }
 
 /** Whether the month of a school would be told otherwise today than it was closed. */
-async function differs(db: Db, school: UnitRow, closing: Paper["sources"][number], today: Day): Promise<boolean> {
+async function differs(db: Db, school: UnitRow, closing: ClosingRow, today: Day): Promise<boolean> {
   const campus_id = school.id === closing.school_id ? undefined : closing.school_id;
   const now = await takeSnapshot(db, { school, campus_id, year_id: closing.year_id, month: closing.month, today });
   return now.hash !== closing.records_hash;
