@@ -68,8 +68,9 @@ describe("a live class is recorded", function () {
   });
 
   it("and is a film in the library afterwards, with sound and picture, from any moment", async () => {
-    teacher.page.on("dialog", (dialog) => void dialog.accept());
     await (await app.as("huong")).post(`/live-classes/${live}/closing`);
+    // Both rooms load themselves anew; Chromium may hang where a page is sent elsewhere while that is on its way.
+    for (const { page } of [teacher, minh]) await page.waitForSelector("live-class", { state: "detached" }).then(() => page.waitForLoadState());
     await until(async () => (await app.db("live_recording_parts").where({ live_class_id: live }).whereNull("ended_at")).length === 0);
     expect(await joinRecordings(app.db, app.blobs, app.time.now)).to.equal(1);
     await teacher.page.goto(`/live-classes/${live}/recording`);
