@@ -2,13 +2,13 @@ import type { Request, Response } from "express";
 import writeXlsxFile from "write-excel-file/node";
 import type { Granted } from "../../access/policy.ts";
 import { dayOf } from "../../platform/clock.ts";
+import { csvText } from "../../platform/csv.ts";
 import { conflict, notFound } from "../../platform/errors.ts";
 import { sayText } from "../../platform/messages.ts";
 import { readForm, typedOf } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
 import { alsoGranted, isInvited, may, openLiveClass } from "../access.ts";
-import { toCsv } from "../csv.ts";
 import { findDeclaration, findEngineRoom } from "../engines/store.ts";
 import { CorrectionForm } from "../forms.ts";
 import { afterPage, awayFor, gapWords, stayFor, type AfterKnowledge } from "../pages/after.ts";
@@ -57,7 +57,7 @@ export function addAttendance(routes: FeatureRoutes): void {
   routes.get("/live-classes/:id/attendance.csv", "signed_in", async (req, res) => {
     const { table, name } = await attendanceTable(req);
     res.attachment(`${name}.csv`);
-    res.type("text/csv; charset=utf-8").send(toCsv(table));
+    res.type("text/csv; charset=utf-8").send(csvText(table, "bare"));
   });
 
   routes.get("/live-classes/:id/attendance.xlsx", "signed_in", async (req, res) => {

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
 import { ensureHarmless } from "../../digitising/access.ts";
 import { addMinutes, dayOf } from "../../platform/clock.ts";
+import { csvText } from "../../platform/csv.ts";
 import { conflict, forbidden, notFound, tooMany } from "../../platform/errors.ts";
 import { sayText } from "../../platform/messages.ts";
 import type { Signals } from "../../platform/signals.ts";
@@ -12,7 +13,6 @@ import { asksForJson, idOf, type FeatureRoutes } from "../../platform/web/router
 import { sendBlob } from "../../platform/web/send-blob.ts";
 import { flash } from "../../shell/layout.ts";
 import { isPupil, openLiveClass, openRoom } from "../access.ts";
-import { toCsv } from "../csv.ts";
 import { AnswerForm, GroupsForm, LateForm, NotesForm, OrderForm, PersonForm, QuestionForm, TimerForm } from "../forms.ts";
 import { answerWords } from "../pages/tools.ts";
 import type { RoomRates } from "../rates.ts";
@@ -219,7 +219,7 @@ function addParts(routes: FeatureRoutes): void {
     const rows = [...people].map(([id, name]) => [name, ...questions.map((question) => answerWords(question, given.get(`${id} ${question.id}`) ?? "", req.t))]);
     await noteExport(req.db, live, byOf(req));
     res.attachment(`${words.csv_file}-${dayOf(live.opened_at ?? live.starts_at)}.csv`);
-    res.type("text/csv; charset=utf-8").send(toCsv([head, right, ...rows]));
+    res.type("text/csv; charset=utf-8").send(csvText([head, right, ...rows], "bare"));
   });
 }
 
