@@ -1,6 +1,6 @@
 import { monthOf } from "../calendar/rules.ts";
 import { weeksOfSchool, type SchoolYearRow } from "../calendar/store.ts";
-import { groupBy } from "../ledger/store/evidence.ts";
+import { groupBy } from "../platform/group.ts";
 import { listTree } from "../organisation/store/tree.ts";
 import { listSchoolsBelow, listSchoolsOfCluster, type UnitRow } from "../organisation/store.ts";
 import { addDays, dayOf, type Day, type Instant } from "../platform/clock.ts";

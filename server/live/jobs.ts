@@ -6,6 +6,7 @@ import { saveUpload } from "../materials/store/upload.ts";
 import { notify } from "../notices/store.ts";
 import { dayOf, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
+import { groupBy } from "../platform/group.ts";
 import { on, type Heard, type Listener } from "../platform/jobs/queue.ts";
 import type { BlobStore } from "../platform/storage.ts";
 import { boardPdf, type BoardItem } from "./board-pdf.ts";
@@ -111,10 +112,8 @@ async function tellAbsences({ liveClassId }: { liveClassId: string }, { db, at }
   const live = await loadLiveClass(db, liveClassId);
   if (!live || live.purpose === "trial" || !(await findSettings(db, live.school.id)).tell_parents) return;
   await db.transaction(async (trx) => {
-    const children = new Map<string, string[]>();
-    for (const absent of await listParentsOfAbsent(trx, live.id, at)) children.set(absent.parent_id, [...(children.get(absent.parent_id) ?? []), absent.name]);
-    for (const [parent, names] of children) {
-      await notify(trx, [parent], { kind: "live_absent", href: `/live-classes/${live.id}`, params: { title: live.title, by: names.join(", ") } }, at); // twins are one letter
+    for (const [parent, children] of groupBy(await listParentsOfAbsent(trx, live.id, at), (absent) => absent.parent_id)) {
+      await notify(trx, [parent], { kind: "live_absent", href: `/live-classes/${live.id}`, params: { title: live.title, by: children.map((child) => child.name).join(", ") } }, at); // twins are one letter
     }
   });
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { dayOf, minutesBetween, type Day } from "../../platform/clock.ts";
 import { all, col, type Db } from "../../platform/db.ts";
+import { groupBy } from "../../platform/group.ts";
 import { minutes, pupils, smallestAtLeast, type BasisPoints } from "../../platform/units.ts";
 import type { Attendance, Evidence, LiveEvidence, SelfStudyEvidence } from "../rules.ts";
 import { periodLengthOf } from "../rules.ts";
@@ -198,14 +199,3 @@ export function seenEvidence(
     return seen.live.get(id)?.evidenceFor(delivery.course_id, delivery.plan_lesson_id, delivery.period_number);
   return delivery.evidence_kind === "self_study" ? seen.study.get(id)?.evidence : undefined;
 }
-
-export function groupBy<T>(all: readonly T[], key: (one: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) {
-    const group = groups.get(key(one));
-    if (group) group.push(one);
-    else groups.set(key(one), [one]);
-  }
-  return groups;
-}
-

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { Instant } from "../../platform/clock.ts";
 import { all, col, insertAll, isPostgres, type Db } from "../../platform/db.ts";
+import { groupBy } from "../../platform/group.ts";
 import { newId } from "../../platform/ids.ts";
 import { periods } from "../../platform/units.ts";
 import { confirmationOf, isCounted, isReversed, judge, standing } from "../rules.ts";
 import type { Delivery, Evidence, PlanPlace, Verdict } from "../rules.ts";
 import { definitionOn, listDefinitions, type Definition } from "./definitions.ts";
-import { groupBy, observeLive, observeStudy, seenEvidence, type SeenEvidence } from "./evidence.ts";
+import { observeLive, observeStudy, seenEvidence, type SeenEvidence } from "./evidence.ts";
 import { deliveries, deliveryActs, ledgerPeriods, type ActRow, type DeliveryRow, type PeriodRow } from "./tables.ts";
 import { addToOnlineTotals, type TotalChange } from "./totals.ts";
 

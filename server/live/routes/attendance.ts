@@ -17,7 +17,7 @@ import { standsPresent } from "../rules.ts";
 import { byPerson, listAttendance, listAttendanceOf, noteExport, presentShare, saveCorrection } from "../store/attendance.ts";
 import { saveBoard } from "../jobs.ts";
 import type { LiveRow } from "../store/classes.ts";
-import { listMarks, listPresenceEvents, type PresenceEventRow } from "../store/presence.ts";
+import { listMarks, listPresenceEvents } from "../store/presence.ts";
 import { listQuestions } from "../store/questions.ts";
 import { findRoom } from "../store/rooms.ts";
 import { exitQuestions } from "./questions.ts";
@@ -70,21 +70,10 @@ export function addAttendance(routes: FeatureRoutes): void {
   });
 }
 
-async function sightsOf(req: Request, live: LiveRow): Promise<Map<string, PresenceEventRow[]>> {
-  const sights = new Map<string, PresenceEventRow[]>();
-  for (const event of await listPresenceEvents(req.db, live)) {
-    const own = sights.get(event.person_id);
-    if (own) own.push(event);
-    else sights.set(event.person_id, [event]);
-  }
-  return sights;
-}
-
 /** The attendance of a class as a table with its head. Names leave the system with it, which is noted. */
 async function attendanceTable(req: Request): Promise<{ table: (string | number)[][]; name: string; title: string }> {
   const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "results");
-  const rows = await listAttendance(req.db, live);
-  const [marks, sights] = [byPerson(await listMarks(req.db, live)), await sightsOf(req, live)];
+  const [rows, marks, sights] = await Promise.all([listAttendance(req.db, live), listMarks(req.db, live).then(byPerson), listPresenceEvents(req.db, live).then(byPerson)]);
   const { csv_columns, csv_name, present, absent, span } = req.t.live.after;
   const words = (is: boolean): string => (is ? present : absent);
   const table = rows.map((row, i) => {
@@ -100,27 +89,35 @@ async function attendanceTable(req: Request): Promise<{ table: (string | number)
 export async function showAfter(req: Request, res: Response, live: Granted<"read", LiveRow>, typed?: AfterKnowledge["typed"]): Promise<void> {
   const { db, actor } = req;
   const results = alsoGranted(actor, "results", live);
-  const sees = results !== undefined;
-  const room = sees ? await findRoom(db, live.id) : undefined;
+  const [attendance, own, marks, sights, asked, exit, room, engineRoom, declaration, recording, share] = await Promise.all([
+    results ? listAttendance(db, results) : [],
+    results ? [] : listAttendanceOf(db, live, [actor.personId, ...actor.children]),
+    results ? listMarks(db, live) : [],
+    results ? listPresenceEvents(db, live) : [],
+    results ? listQuestions(db, live) : [],
+    live.state === "ended" && may(actor, "join", live) ? exitQuestions(req, live) : [],
+    results && findRoom(db, live.id),
+    results && findEngineRoom(db, live.id),
+    live.engine === "link" ? findDeclaration(db, live.id) : undefined,
+    recordingHref(req, live),
+    presentShare(db, dayOf(live.opened_at ?? live.starts_at)),
+  ]);
   const known: AfterKnowledge = {
-    live,
-    sees,
+    ...{ live, own, exit, share },
+    sees: results !== undefined,
     teaches: may(actor, "teach", live),
-    all: results ? await listAttendance(db, results) : [],
-    own: results ? [] : await listAttendanceOf(db, live, [actor.personId, ...actor.children]),
+    all: attendance,
     ownId: actor.personId,
-    marks: sees ? byPerson(await listMarks(db, live)) : new Map(),
-    sights: sees ? await sightsOf(req, live) : new Map(),
-    questions: sees && (await listQuestions(db, live)).length > 0,
-    exit: live.state === "ended" && may(actor, "join", live) ? await exitQuestions(req, live) : [],
+    marks: byPerson(marks),
+    sights: byPerson(sights),
+    questions: asked.length > 0,
     boardId: room?.board_material_id ?? null,
     boardRefused: room?.board_refused_at != null && room.board_material_id === null,
-    recordingHref: await recordingHref(req, live),
-    recordingId: sees ? ((await findEngineRoom(db, live.id))?.recording_material_id ?? null) : null,
-    declared: live.engine !== "link" || (await findDeclaration(db, live.id)) !== undefined,
-    share: await presentShare(db, dayOf(live.opened_at ?? live.starts_at)),
+    recordingHref: recording,
+    recordingId: engineRoom?.recording_material_id ?? null,
+    declared: live.engine !== "link" || declaration !== undefined,
     ...(typed ? { typed } : {}),
   };
   const crumbs = isInvited(actor, live) ? [] : [{ href: "/live-classes", label: req.t.live.title }, { label: live.title }];
-  res.page("live/after", afterPage(known, req.now, req), { title: live.title, crumbs, wide: sees });
+  res.page("live/after", afterPage(known, req.now, req), { title: live.title, crumbs, wide: known.sees });
 }

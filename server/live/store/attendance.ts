@@ -4,13 +4,14 @@ import type { Granted } from "../../access/policy.ts";
 import { addMinutes, dayOf, type Day, type Instant } from "../../platform/clock.ts";
 import { all, col, insertAll, maybeOne, type Db } from "../../platform/db.ts";
 import { conflict, notFound } from "../../platform/errors.ts";
+import { groupBy } from "../../platform/group.ts";
 import { raise } from "../../platform/jobs/queue.ts";
 import { basisPoints, type BasisPoints } from "../../platform/units.ts";
 import { attendanceCorrected, liveClassEnded } from "../events.ts";
 import { lengthOf, MARK_LIFE_SECONDS, stayOf, wasPresent } from "../rules.ts";
 import { note, type By, type LiveRow } from "./classes.ts";
 import { listMarks, listRoster } from "./presence.ts";
-import { attendances, type MarkRow } from "./tables.ts";
+import { attendances } from "./tables.ts";
 
 const shares = z.object({ live_pupil_stayed: z.number().int().min(0).max(10_000).default(5_000) });
 
@@ -61,10 +62,8 @@ async function writeAttendance(trx: Db, live: LiveRow, endedAt: Instant): Promis
   await insertAll(trx, "attendances", rows);
 }
 
-export function byPerson(marks: readonly MarkRow[]): Map<string, MarkRow[]> {
-  const found = new Map<string, MarkRow[]>();
-  for (const mark of marks) found.set(mark.person_id, [...(found.get(mark.person_id) ?? []), mark]);
-  return found;
+export function byPerson<T extends { person_id: string }>(rows: readonly T[]): Map<string, T[]> {
+  return groupBy(rows, (row) => row.person_id);
 }
 
 const attendanceRow = attendances.row.extend({ name: col.text(), course_name: col.text(), corrector: col.maybeText() });

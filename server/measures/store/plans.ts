@@ -2,9 +2,9 @@ import { z } from "zod";
 import { plannedUpToWeek, type PlannedLesson } from "../../calendar/rules.ts";
 import { findYear } from "../../calendar/store.ts";
 import { definitionOn, listDefinitions, type LessonKind } from "../../ledger/store/definitions.ts";
-import { groupBy } from "../../ledger/store/evidence.ts";
 import { dayOf, type Instant } from "../../platform/clock.ts";
 import { all, col, insertAll, maybeOne, one, type Db } from "../../platform/db.ts";
+import { groupBy } from "../../platform/group.ts";
 import { planTotals, plannedWeeks, type PlannedWeekRow, type PlanTotalRow } from "./tables.ts";
 
 /**
