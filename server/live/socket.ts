@@ -195,8 +195,7 @@ function presence(realtime: Realtime<Actor>, { db, clock, signals }: LiveSocketD
 function chat(realtime: Realtime<Actor>, { db, clock }: LiveSocketDeps): void {
   realtime.on("live:say", { schema: Say, burst: 6, perSecond: 0.7 }, async (peer, { key, text, question, group, file }) => {
     const live = await opened(db, peer, "join");
-    const writer = await readerIn(db, peer.who, live);
-    const message = await sayInRoom(db, live, { by: peer.personId, isStaff: writer.isStaff, group: writer.isStaff ? group : writer.group, body: text, key, question, file, at: clock() });
+    const message = await sayInRoom(db, live, { by: peer.personId, isStaff: isStaff(peer.who, live), group, body: text, key, question, file, at: clock() });
     if (message.isNew) tell(live.id, message);
     return { seq: message.seq };
   });

@@ -122,8 +122,7 @@ export function addByForm(routes: FeatureRoutes, signals: Signals, rates: RoomRa
     }
     const { text, key, question, file } = form.value;
     if (!(await rates.allows(req.actor.personId, "say"))) return showRoom(req, res.status(429), live, { message: { text, error: sayText(req.t.platform.refusals, "too_many", {}) } });
-    const { isStaff, group } = await readerIn(req.db, req.actor, live);
-    await sayInRoom(req.db, live, { by: req.actor.personId, isStaff, group: isStaff ? 0 : group, body: text, key, question: question === "yes", file: file === undefined || file === "" ? null : file, at: req.now });
+    await sayInRoom(req.db, live, { by: req.actor.personId, isStaff: isStaff(req.actor, live), group: 0, body: text, key, question: question === "yes", file: file === undefined || file === "" ? null : file, at: req.now });
     changed(live);
     res.redirect(303, `/live-classes/${live.id}#live-say`);
   });
@@ -187,24 +186,24 @@ export async function showRoom(req: Request, res: Response, live: Granted<"join"
   if (live.state !== "open") throw conflict("live_over");
   const { db, actor } = req;
   const teach = alsoGranted(actor, "teach", live);
-  const [people, room, reader] = await Promise.all([peopleOf(db, live, req.now), findRoom(db, live.id), readerIn(db, actor, live)]);
+  const [people, room, reader, hands, messages, slides, question, recording, files, now] = await Promise.all([
+    peopleOf(db, live, req.now),
+    findRoom(db, live.id),
+    readerIn(db, actor, live),
+    listHands(db, live),
+    listBefore(db, live),
+    findSlides(db, live),
+    currentQuestion(req, live),
+    recordingFacts(req, live),
+    teach ? listShown(db, live, actor.personId) : [],
+    teach && toolsNow(req, teach),
+  ]);
   const pupils = people.filter((person) => person.role === "pupil" || person.role === "guest");
-  const tools = teach ? toolsView({ live, room, now: await toolsNow(req, teach), pupils, ...(typed.tools ? { error: typed.tools } : {}) }, req) : undefined;
   const known = {
-    live,
-    room,
-    actor,
+    ...{ live, room, actor, people, reader, hands, messages, slides, question, recording, files },
     part: partOf(actor, live),
-    people,
     at: req.now,
-    hands: await listHands(db, live),
-    messages: await listBefore(db, live),
-    reader,
-    slides: await findSlides(db, live),
-    question: await currentQuestion(req, live),
-    recording: await recordingFacts(req, live),
-    files: teach ? await listShown(db, live, actor.personId) : [],
-    tools,
+    tools: now && toolsView({ live, room, now, pupils, ...(typed.tools ? { error: typed.tools } : {}) }, req),
     error: teach ? undefined : typed.tools?.message,
     ...(typed.message ? { typed: typed.message } : {}),
   };
