@@ -23,8 +23,7 @@ const UNREAD_COUNTED_MAX = 100;
 /** The facts of a person, whose id is `person` in the common table expression `who`. Bindings: today, at every mark. */
 const FACTS = `
   SELECT 'person' AS fact, name AS a, language AS b, theme AS c,
-         (SELECT CAST(COUNT(*) AS VARCHAR(9)) FROM (SELECT 1 FROM notices n WHERE n.person_id = persons.id AND n.read_at IS NULL LIMIT ${UNREAD_COUNTED_MAX}) AS unread) AS d,
-         (SELECT g.person_id FROM live_guests g WHERE g.person_id = persons.id) AS e
+         (SELECT CAST(COUNT(*) AS VARCHAR(9)) FROM (SELECT 1 FROM notices n WHERE n.person_id = persons.id AND n.read_at IS NULL LIMIT ${UNREAD_COUNTED_MAX}) AS unread) AS d, NULL AS e
     FROM persons WHERE id = (SELECT person FROM who) AND state = 'active'
   UNION ALL
   SELECT 'role', m.role, u.id, u.path, u.name, s.subject_code
@@ -59,9 +58,9 @@ const FACTS = `
     FROM review_deputies d JOIN persons p ON p.id = d.named_by
     WHERE d.person_id = (SELECT person FROM who) AND d.ended_at IS NULL AND d.from_on <= ? AND d.to_on >= ?
   UNION ALL
-  SELECT 'guest', g.live_class_id, i.expires_at, NULL, NULL, NULL
+  SELECT 'guest', g.live_class_id, i.expires_at, i.revoked_at, NULL, NULL
     FROM live_guests g JOIN live_invitations i ON i.id = g.invitation_id
-    WHERE g.person_id = (SELECT person FROM who) AND i.revoked_at IS NULL`;
+    WHERE g.person_id = (SELECT person FROM who)`;
 
 const OF_PERSON = `WITH who AS (SELECT id AS person FROM persons WHERE id = ?) ${FACTS}`;
 const OF_SESSION = `
@@ -113,8 +112,8 @@ function actorOf(personId: string, rows: readonly Fact[], at: Instant): Visitor 
     childrenClasses: having("child", "b"),
     clusterSchools: having("cluster_school", "a"),
     deputyIn: new Map(rows.filter((row) => row.fact === "deputy" && row.a !== null).map((row) => [row.a ?? "", row.b ?? ""])),
-    guestOf: new Set(rows.filter((row) => row.fact === "guest" && (row.b ?? "") > at).map((row) => row.a ?? "")),
-    isGuest: person.e !== null,
+    guestOf: new Set(rows.filter((row) => row.fact === "guest" && (row.b ?? "") > at && row.c === null).map((row) => row.a ?? "")),
+    isGuest: rows.some((row) => row.fact === "guest"),
   };
 }
 
