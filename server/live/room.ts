@@ -2,7 +2,7 @@ import type { Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import { isAlive } from "./rules.ts";
 import { byPerson } from "./store/attendance.ts";
-import type { LiveRow } from "./store/classes.ts";
+import { taughtBy, type LiveRow } from "./store/classes.ts";
 import { listMarks, listMarksOf, listRoster, namesOf } from "./store/presence.ts";
 import { guestsOf } from "./store/guests.ts";
 import type { MarkRow } from "./store/tables.ts";
@@ -21,20 +21,21 @@ export interface RoomPerson {
 
 /** Everybody of the class: the teacher, the class lists by given name, and whoever else looks in. */
 export async function peopleOf(db: Db, live: LiveRow, at: Instant): Promise<RoomPerson[]> {
-  const marks = byPerson(await listMarks(db, live));
-  const roster = await listRoster(db, live);
+  const [marks, roster] = await Promise.all([listMarks(db, live).then(byPerson), listRoster(db, live)]);
   const pupils = new Map(roster.map((pupil) => [pupil.person_id, pupil.name]));
-  const teachers = [...(live.substitute_id === null ? [] : [{ id: live.substitute_id, name: live.substitute_name ?? "" }]), { id: live.teacher_id, name: live.teacher_name }];
-  const others = [...marks.keys()].filter((id) => !pupils.has(id) && !teachers.some((teacher) => teacher.id === id));
+  const others = [...marks.keys()].filter((id) => !pupils.has(id) && id !== live.teacher_id && id !== live.substitute_id);
   const [names, invited] = others.length === 0 ? [new Map<string, string>(), new Set<string>()] : await Promise.all([namesOf(db, others), guestsOf(db, live.id)]);
   const person = (id: string, name: string, role: RoomPerson["role"]): RoomPerson => {
     return { id, name, initials: initialsOf(name), role, state: stateOf(marks.get(id) ?? [], at) };
   };
+  const isHere = (one: RoomPerson): boolean => one.state === "here";
+  const teacher = taughtBy(live);
   return [
+    person(teacher.id, teacher.name, "teacher"),
     // A teacher who has a substitute is named only where they came all the same.
-    ...teachers.map(({ id, name }, place) => ({ place, is: person(id, name, "teacher") })).filter(({ place, is }) => place === 0 || is.state === "here").map(({ is }) => is),
+    ...(teacher.id === live.teacher_id ? [] : [person(live.teacher_id, live.teacher_name, "teacher")]).filter(isHere),
     ...[...pupils].map(([id, name]) => person(id, name, "pupil")),
-    ...others.map((id) => person(id, names.get(id) ?? "", invited.has(id) ? "guest" : "observer")).filter((other) => other.state === "here"),
+    ...others.map((id) => person(id, names.get(id) ?? "", invited.has(id) ? "guest" : "observer")).filter(isHere),
   ];
 }
 
