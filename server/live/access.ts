@@ -65,14 +65,14 @@ export function isStaff(actor: Actor, live: LiveRow): boolean {
 }
 
 /**
- * How a person comes into the running class: at once, or after the teacher let them in.
+ * How a person comes into our room: at once, or after the teacher let them in. A class held elsewhere has none (`isElsewhere`).
  *
  * @throws Refusal 409 where the room is locked and the person was not inside before
  */
 export async function entryOf(db: Db, actor: Actor, live: LiveRow): Promise<"in" | "waits"> {
   // A guest waits at the door until the teacher lets them in, also before the class begins.
   if (isInvited(actor, live)) return (await findMember(db, live.id, actor.personId))?.admitted_at == null ? "waits" : "in";
-  if (live.state !== "open" || isStaff(actor, live) || isElsewhere(live)) return "in";
+  if (live.state !== "open" || isStaff(actor, live)) return "in";
   const room = await findRoom(db, live.id);
   if (!room.locked && !room.waiting_room) return "in";
   const member = await findMember(db, live.id, actor.personId);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isId } from "../platform/ids.ts";
+import { msOfClock } from "../platform/media-time.ts";
 import { LICENCES, MATERIAL_KINDS, MATERIAL_STATES, SCOPES, TITLE_LENGTH_MAX } from "./rules.ts";
 import { CHECK_ITEMS_MAX, type CheckItem } from "./rules/review.ts";
 
@@ -120,7 +121,7 @@ const pageNumber = z.union([z.literal("").transform(() => null), z.coerce.number
 const timeOfMedia = line(8)
   .regex(/^$|^(\d{1,2}:)?\d{1,2}:[0-5]\d$/, { error: "bad_media_time" })
   .default("")
-  .transform((typed) => (typed === "" ? null : typed.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) * 1000));
+  .transform((typed) => (typed === "" ? null : msOfClock(typed)));
 
 /** The queue's address to come back to, or empty for the material. */
 const back = line(300).default("");

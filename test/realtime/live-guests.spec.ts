@@ -89,6 +89,16 @@ describe("guests by invitation of the school", () => {
     expect(after.text).to.contain("đã kết thúc").and.not.contain("Lê Đức Minh");
   });
 
+  it("are shown no way to pages that are closed to them, neither in our room nor where the class is held elsewhere", async () => {
+    const { client } = await come(linkIn(await invite()));
+    await admit(await personOf());
+    for (const engine of ["embedded", "link"]) {
+      await app.db("live_classes").where({ id: live }).update({ engine });
+      const page = await client.get(`/live-classes/${live}`);
+      expect([page.status, page.text.includes("Tập hợp"), page.text.includes('href="/live-classes"')], engine).to.deep.equal([200, true, false]);
+    }
+  });
+
   it("are not more than were invited, and none by a link that is over", async () => {
     const link = linkIn(await invite("nam", { guests_max: "2" }));
     const both = await Promise.all([come(link, "Lan"), come(link, "Mai"), come(link, "Hoa")]);

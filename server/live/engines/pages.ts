@@ -2,7 +2,7 @@ import type { Instant } from "../../platform/clock.ts";
 import type { Formats } from "../../platform/i18n.ts";
 import { formView, type FormPage, type FormState } from "../../shell/form-fields.ts";
 import type { ActionView, ActView, ChoicesView, FactsView, FieldView, NoticeView, PageHeadView, PresenceView } from "../../shell/partials.ts";
-import { factsOf, headOf, type Part } from "../pages/room.ts";
+import { factsOf, headOf } from "../pages/room.ts";
 import type { RoomPerson } from "../room.ts";
 import type { LiveRow } from "../store/classes.ts";
 import type { RosterRow } from "../store/presence.ts";
@@ -36,7 +36,7 @@ declare global {
 
 export interface ElsewhereKnowledge {
   live: LiveRow;
-  part: Part;
+  teaches: boolean;
   /** Teachers and those who look in by right see who is there. */
   staff: boolean;
   people: readonly RoomPerson[];
@@ -50,10 +50,10 @@ export interface ElsewhereKnowledge {
 }
 
 export function elsewherePage(known: ElsewhereKnowledge, tongue: Tongue): ElsewherePage {
-  const { live, part, down } = known;
+  const { live, teaches: teacher, down } = known;
   const { t } = tongue;
   const words = t.live_engines.room;
-  const [base, tool, teacher] = [`/live-classes/${live.id}`, toolName(live, t), part === "teacher"];
+  const [base, tool] = [`/live-classes/${live.id}`, toolName(live, t)];
   const open = live.state === "open";
   return {
     head: headOf(live, known.at, t),

@@ -10,6 +10,7 @@ import { flash } from "../../shell/layout.ts";
 import { alsoGranted, classOfCall, isInvited, isPupil, isStaff, may, openLiveClass } from "../access.ts";
 import { giveFloor, hasFloor, listFloor, takeFloor } from "../media/store.ts";
 import { peopleOf } from "../room.ts";
+import { crumbsHere } from "../routes/crumbs.ts";
 import { byOf } from "../routes/schedule.ts";
 import { LIVE_CHANGED } from "../socket.ts";
 import type { LiveRow } from "../store/classes.ts";
@@ -59,7 +60,6 @@ function addEntry(routes: FeatureRoutes, engines: Engines): void {
 /** The page of a class that runs on another engine, or could not begin there. */
 export async function showElsewhere(req: Request, res: Response, live: Granted<"join", LiveRow>, engines: Engines): Promise<void> {
   const { db, actor } = req;
-  const part = may(actor, "teach", live) ? "teacher" : isPupil(actor, live) ? "pupil" : "guest";
   const staff = isStaff(actor, live);
   const [people, clicked, room, floor] = await Promise.all([
     staff ? peopleOf(db, live, req.now) : [],
@@ -68,8 +68,8 @@ export async function showElsewhere(req: Request, res: Response, live: Granted<"
     live.engine === "livekit" ? listFloor(db, live.id) : undefined,
   ]);
   const isGone = !engines.kinds.includes(live.engine);
-  const known = { live, part, staff, people, clicked, floor: floor && new Set(floor.map((one) => one.id)), invited: isInvited(actor, live), down: isGone || (room?.down_since ?? null) !== null, at: req.now } as const;
-  res.page("live/elsewhere", elsewherePage(known, req), { title: live.title, crumbs: [{ href: "/live-classes", label: req.t.live.title }, { label: live.title }] });
+  const known = { live, teaches: may(actor, "teach", live), staff, people, clicked, floor: floor && new Set(floor.map((one) => one.id)), invited: isInvited(actor, live), down: isGone || (room?.down_since ?? null) !== null, at: req.now } as const;
+  res.page("live/elsewhere", elsewherePage(known, req), { title: live.title, crumbs: crumbsHere(req, live) });
 }
 
 function addMoves(routes: FeatureRoutes, signals: Signals): void {

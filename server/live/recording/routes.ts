@@ -5,6 +5,7 @@ import { aroundFiles, openShownVersion } from "../../materials/access.ts";
 import { viewerOfFile } from "../../materials/pages/viewer.ts";
 import { roomOf } from "../../materials/store/quota.ts";
 import { conflict, notFound, Refusal } from "../../platform/errors.ts";
+import { msOfClock } from "../../platform/media-time.ts";
 import { blankForm, readForm, typedOf } from "../../platform/web/form.ts";
 import { asksForJson, idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import type { Signals } from "../../platform/signals.ts";
@@ -12,6 +13,7 @@ import type { FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
 import { alsoGranted, may, openLiveClass } from "../access.ts";
 import type { MediaEngine } from "../media/engine.ts";
+import { crumbsOf } from "../routes/crumbs.ts";
 import { byOf } from "../routes/schedule.ts";
 import { LIVE_CHANGED, LIVE_ROOM } from "../socket.ts";
 import { findSettings } from "../store/after.ts";
@@ -31,7 +33,7 @@ const clock = z
   .string()
   .trim()
   .regex(/^(\d{1,2}:)?\d{1,3}:[0-5]\d$/, { error: "bad_media_time" })
-  .transform((typed) => typed.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) * 1000);
+  .transform(msOfClock);
 const CutForm = z.strictObject({ version: z.string().length(26), from: clock, to: clock });
 
 /** The recording of a class: begun and stopped in the room, and what becomes of it afterwards. */
@@ -134,7 +136,7 @@ async function showRecording(req: Request, res: Response, live: Teach, cut: Form
     },
     req,
   );
-  const crumbs = [{ href: "/live-classes", label: req.t.live.title }, { href: `/live-classes/${live.id}`, label: live.title }, { label: req.t.recording.title }];
+  const crumbs = [...crumbsOf(req, live), { label: req.t.recording.title }];
   res.page("live/recorded", page, { title: req.t.recording.title, crumbs, scripts: ["js/file-viewer.js"] });
 }
 

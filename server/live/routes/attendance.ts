@@ -8,7 +8,7 @@ import { sayText } from "../../platform/messages.ts";
 import { readForm, typedOf } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
-import { alsoGranted, isInvited, may, openLiveClass } from "../access.ts";
+import { alsoGranted, may, openLiveClass } from "../access.ts";
 import { findDeclaration, findEngineRoom } from "../engines/store.ts";
 import { CorrectionForm } from "../forms.ts";
 import { afterPage, awayFor, gapWords, stayFor, type AfterKnowledge } from "../pages/after.ts";
@@ -20,6 +20,7 @@ import type { LiveRow } from "../store/classes.ts";
 import { listMarks, listPresenceEvents } from "../store/presence.ts";
 import { listQuestions } from "../store/questions.ts";
 import { findRoom } from "../store/rooms.ts";
+import { crumbsHere } from "./crumbs.ts";
 import { exitQuestions } from "./questions.ts";
 import { byOf } from "./schedule.ts";
 
@@ -118,6 +119,5 @@ export async function showAfter(req: Request, res: Response, live: Granted<"read
     declared: live.engine !== "link" || declaration !== undefined,
     ...(typed ? { typed } : {}),
   };
-  const crumbs = isInvited(actor, live) ? [] : [{ href: "/live-classes", label: req.t.live.title }, { label: live.title }];
-  res.page("live/after", afterPage(known, req.now, req), { title: live.title, crumbs, wide: known.sees });
+  res.page("live/after", afterPage(known, req.now, req), { title: live.title, crumbs: crumbsHere(req, live), wide: known.sees });
 }

@@ -32,6 +32,7 @@ import { saveOpening, saveSlide, type LiveRow } from "../store/classes.ts";
 import { findSlides } from "../store/planning.ts";
 import { listAnswers, listQuestions } from "../store/questions.ts";
 import { findRoom, listMembers } from "../store/rooms.ts";
+import { crumbsOf } from "./crumbs.ts";
 import { currentQuestion } from "./questions.ts";
 import { showAfter } from "./attendance.ts";
 import { byOf } from "./schedule.ts";
@@ -162,11 +163,6 @@ function partOf(actor: Actor, live: LiveRow): Part {
   if (isPupil(actor, live)) return "pupil";
   if (isStaff(actor, live)) return "observer";
   return isInvited(actor, live) ? "guest" : "parent";
-}
-
-export function crumbsOf(req: Request, live: LiveRow): { href?: string; label: string }[] {
-  if (isInvited(req.actor, live)) return [{ href: `/live-classes/${live.id}`, label: live.title }]; // nothing else is open to a guest
-  return [{ href: "/live-classes", label: req.t.live.title }, { href: `/live-classes/${live.id}`, label: live.title }];
 }
 
 /** What the teacher's tools show and what changes by itself. */

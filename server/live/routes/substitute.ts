@@ -12,6 +12,7 @@ import { SubstituteForm } from "../forms.ts";
 import { LIVE_CHANGED } from "../socket.ts";
 import { listConflicts, type LiveRow } from "../store/classes.ts";
 import { listSubstitutes, saveSubstitute } from "../store/substitutes.ts";
+import { crumbsOf } from "./crumbs.ts";
 import { byOf } from "./schedule.ts";
 
 type Substitutable = Granted<"substitute", LiveRow>;
@@ -67,5 +68,5 @@ async function show(req: Request, res: Response, live: Substitutable, state: For
   const warning = clash.map((other) => req.t.live.schedule.conflict_of(other.courses.map((one) => one.name).join(", "), other.title, req.f.moment(other.starts_at))).join("; ");
   const notice: NoticeView | undefined = clash.length > 0 ? { kind: "warn", title: words.busy, text: warning } : undefined;
   const page = { head: { title: words.title, eyebrow: live.title, lead: words.lead(req.f.moment(live.starts_at), live.teacher_name) }, notice, form };
-  res.page("shell/form", page, { title: words.title, crumbs: [{ href: "/live-classes", label: req.t.live.title }, { href: `/live-classes/${live.id}`, label: live.title }, { label: words.title }] });
+  res.page("shell/form", page, { title: words.title, crumbs: [...crumbsOf(req, live), { label: words.title }] });
 }
