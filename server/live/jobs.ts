@@ -1,11 +1,13 @@
 import { accessChanged } from "../accounts/events.ts";
 import { lackOfRoom } from "../materials/store/quota.ts";
-import { grantAsSystem } from "../access/policy.ts";
-import { loadLesson } from "../materials/store.ts";
-import { saveUpload } from "../materials/store/upload.ts";
+import { grantAsSystem, type Granted } from "../access/policy.ts";
+import { TITLE_LENGTH_MAX } from "../materials/rules.ts";
+import { loadLesson, type LessonRow } from "../materials/store.ts";
+import { saveUpload, type FirstMetadata, type UploadedFile } from "../materials/store/upload.ts";
 import { notify } from "../notices/store.ts";
 import { dayOf, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
+import { eachAlone } from "../platform/each.ts";
 import { groupBy } from "../platform/group.ts";
 import { on, type Heard, type Listener } from "../platform/jobs/queue.ts";
 import type { BlobStore } from "../platform/storage.ts";
@@ -61,28 +63,35 @@ export function pagesOf(drawn: readonly DrawingRow[]): { page: number; items: Bo
 
 /** Saves the boards of classes that ended as PDFs: a draft of the teacher, linked to the lesson. @param quota bytes of a school where nothing was set for it */
 export async function saveBoards(db: Db, blobs: BlobStore, at: Instant, quota: number): Promise<void> {
-  const failures: unknown[] = [];
-  for (const id of await listUnsavedBoards(db, at)) await saveBoard(db, blobs, id, at, quota).catch((error: unknown) => failures.push(error)); // one board holds up no other
-  if (failures.length > 0) throw failures[0];
+  await eachAlone(await listUnsavedBoards(db, at), (id) => saveBoard(db, blobs, id, at, quota));
 }
 
 /** Saves one board, once; where the school has no room for it, the teacher is told. */
 export async function saveBoard(db: Db, blobs: BlobStore, id: string, at: Instant, quota: number): Promise<void> {
   const live = await loadLiveClass(db, id);
-  const lesson = live?.covered[0] && (await loadLesson(db, live.covered[0].plan_lesson_id));
+  const lesson = live && (await lessonOfDrafts(db, live));
   if (!live || !lesson) return;
   const words = liveTools.vi;
   const pages = pagesOf(await listDrawn(db, live, 0, 50_000));
   const label = (page: number): string =>
     page > 0 ? words.board.slide_page(page) : page < GROUP_PAGE ? groupLabel(groupOfPage(page)) : words.board.blank_page.replace("{n}", String(-page));
-  const title = words.board_title(live.title, dayOf(live.opened_at ?? live.starts_at)).slice(0, 300);
+  const title = words.board_title(live.title, dayOf(live.opened_at ?? live.starts_at)).slice(0, TITLE_LENGTH_MAX);
   const stored = await blobs.put(boardPdf(title, pages.map(({ page, items }) => ({ label: `${live.title} · ${label(page)}`, items }))));
   if (await lackOfRoom(db, live.school.id, stored, quota)) return refuseBoard(db, live, at);
-  const file = { ...stored, name: "bang.pdf", mime: "application/pdf" };
+  await saveBoardMaterial(db, id, await saveDraft(db, live, lesson, { ...stored, name: "bang.pdf", mime: "application/pdf" }, { title, kind: "other" }, at));
+}
+
+/** The lesson to which what a class leaves behind is linked: the first that it covered. */
+export async function lessonOfDrafts(db: Db, live: LiveRow): Promise<Granted<"upload", LessonRow> | undefined> {
+  const lesson = live.covered[0] && (await loadLesson(db, live.covered[0].plan_lesson_id));
+  return lesson && grantAsSystem(lesson, "upload");
+}
+
+/** Saves what a class leaves behind as a draft of whoever taught it. The same file once more is the same draft. @returns its id */
+export async function saveDraft(db: Db, live: LiveRow, lesson: Granted<"upload", LessonRow>, file: UploadedFile, { title, kind }: Omit<FirstMetadata, "author">, at: Instant): Promise<string> {
   const teacher = taughtBy(live);
-  const act = { by: teacher.id, at, requestId: id };
-  const saved = await saveUpload(db, { lesson: grantAsSystem(lesson, "upload") }, file, { title, kind: "other", author: teacher.name }, act);
-  await saveBoardMaterial(db, id, saved.id);
+  const saved = await saveUpload(db, { lesson }, file, { title: title.slice(0, TITLE_LENGTH_MAX), kind, author: teacher.name }, { by: teacher.id, at, requestId: live.id });
+  return saved.id;
 }
 
 /** The teacher is told once; the bytes that came to nothing are swept with those that nothing names. */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { expect } from "chai";
 import { cutRecordings, eraseExpired, joinRecordings } from "../../server/live/recording/jobs.ts";
 import { recordingsFolder } from "../../server/live/recording/keeper.ts";
-import { listVoices } from "../../server/live/recording/store.ts";
+import { listAging, listVoices } from "../../server/live/recording/store.ts";
 import { addMinutes } from "../../server/platform/clock.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
@@ -27,8 +27,9 @@ describe("recording a live class", () => {
   const allow = async (settings: Record<string, string> = {}) => (await app.as("nam")).post(`/schools/${W.tranPhu}/live-settings`, { recording: "yes", recording_days: "30", ...settings });
   const row = (live: string) => app.db("live_recordings").where({ live_class_id: live }).first() as Promise<Record<string, unknown>>;
   /** A class whose recording became a material. */
-  const kept = async (): Promise<{ live: string; material: string; version: string }> => {
+  const kept = async (substitute: string | null = null): Promise<{ live: string; material: string; version: string }> => {
     const live = await liveClass(app);
+    await app.db("live_classes").where({ id: live }).update({ substitute_id: substitute });
     for (const [second, page] of [[0, 1], [4, 2]] as const) await app.db("live_turns").insert({ id: `01TURN${page}${live.slice(7)}`, live_class_id: live, page, at: addMinutes(NOW, second / 60) });
     await recorded(app, live, [film(6_000, true), film(4_000 + (made += 20), true).subarray(0, 9_000 + made)], addMinutes(NOW, 45));
     expect(await joinRecordings(app.db, app.blobs, NOW)).to.equal(1);
@@ -86,6 +87,13 @@ describe("recording a live class", () => {
     expect((await huong.get("/notices")).text).to.contain("Bản ghi buổi học “Tập hợp” đã xong");
     expect((await huong.get(`/live-classes/${live}`)).text).to.contain(`/live-classes/${live}/recording`);
     expect(await joinRecordings(app.db, app.blobs, NOW)).to.equal(0);
+  });
+
+  it("becomes a draft of the substitute where one taught the class, who is told", async () => {
+    const { live, material } = await kept(W.son);
+    expect((await app.db("materials").where({ id: material }).first()) as object).to.include({ state: "draft", uploaded_by: W.son });
+    expect(await app.db("notices").where({ kind: "recording_ready", href: `/live-classes/${live}/recording` }).pluck("person_id")).to.deep.equal([W.son]);
+    expect((await (await app.as("son")).get(`/live-classes/${live}/recording`)).status).to.equal(200);
   });
 
   it("is watched by the class once its teacher shows it, and by no other class before it is approved", async () => {
@@ -160,6 +168,16 @@ describe("recording a live class", () => {
     expect(await due(30)).to.equal("erased");
     expect((await app.db("material_versions").where({ id: version }).first()) as object).to.include({ mime: "text/plain" });
     expect(await row(approved.live)).to.include({ state: "kept" });
+  });
+
+  it("is found as aging page by page, each once, also those kept at the same moment", async () => {
+    const mine = new Set([(await kept()).live, (await kept()).live, (await kept()).live]);
+    const before = addMinutes(NOW, DAY);
+    const all = await listAging(app.db, before);
+    const after = await listAging(app.db, before, all[0]);
+    expect(after).to.deep.equal(all.slice(1));
+    expect(all.filter((one) => mine.has(one.id))).to.have.length(3);
+    expect(await listAging(app.db, before, all.at(-1))).to.deep.equal([]);
   });
 
   it("takes a pupil's voice only while a parent agrees, and asks nobody else", async () => {

@@ -1,6 +1,3 @@
-import { grantAsSystem } from "../../access/policy.ts";
-import { loadLesson } from "../../materials/store.ts";
-import { saveUpload } from "../../materials/store/upload.ts";
 import type { Instant } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db.ts";
 import { formats } from "../../platform/i18n.ts";
@@ -9,7 +6,8 @@ import { richText } from "../../platform/rich-text.ts";
 import type { BlobStore } from "../../platform/storage.ts";
 import { PAGE_MIME } from "../../platform/web/file-kinds.ts";
 import { Readable } from "node:stream";
-import { loadLiveClass, taughtBy, type LiveRow } from "../store/classes.ts";
+import { lessonOfDrafts, saveDraft } from "../jobs.ts";
+import { loadLiveClass, type LiveRow } from "../store/classes.ts";
 import type { EngineKind } from "../store/tables.ts";
 import { isDown, type EngineRecording } from "./engine.ts";
 import type { Engines } from "./engines.ts";
@@ -30,7 +28,7 @@ export async function watchEngines(db: Db, engines: Engines, at: Instant): Promi
 export async function fetchRecordings(db: Db, blobs: BlobStore, engines: Engines, at: Instant): Promise<void> {
   await forEachClass(db, await listUnrecorded(db, at), async (live) => {
     const [first] = await engines.of(live).recordings(live);
-    if (first) await saveDraft(db, blobs, live, first, at);
+    if (first) await saveLink(db, blobs, live, first, at);
   });
 }
 
@@ -51,13 +49,12 @@ async function forEachClass(db: Db, ids: readonly string[], act: (live: LiveRow)
   if (failures.length > 0) throw failures[0];
 }
 
-async function saveDraft(db: Db, blobs: BlobStore, live: LiveRow, recording: EngineRecording, at: Instant): Promise<void> {
-  const lesson = live.covered[0] && (await loadLesson(db, live.covered[0].plan_lesson_id));
+async function saveLink(db: Db, blobs: BlobStore, live: LiveRow, recording: EngineRecording, at: Instant): Promise<void> {
+  const lesson = await lessonOfDrafts(db, live);
   if (!lesson) return;
   const { title, byline, markdown } = recordingText(live, recording, liveEngines.vi.recording, formats.vi);
   const html = pageDocument({ lang: "vi", title, byline, body: richText(markdown), images: new Map(), baseUrl: "" });
   const stored = await blobs.put(Readable.from([Buffer.from(html, "utf8")]));
-  const file = { ...stored, name: "ban-ghi.html", mime: PAGE_MIME };
-  const saved = await saveUpload(db, { lesson: grantAsSystem(lesson, "upload") }, file, { title, kind: "video", author: taughtBy(live).name }, { by: taughtBy(live).id, at, requestId: live.id });
-  await saveRecording(db, live.id, recording, saved.id);
+  const materialId = await saveDraft(db, live, lesson, { ...stored, name: "ban-ghi.html", mime: PAGE_MIME }, { title, kind: "video" }, at);
+  await saveRecording(db, live.id, recording, materialId);
 }

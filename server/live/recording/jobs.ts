@@ -3,21 +3,23 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { grantAsSystem } from "../../access/policy.ts";
-import { loadLesson, loadMaterial, type MaterialRow } from "../../materials/store.ts";
+import { loadMaterial, type MaterialRow } from "../../materials/store.ts";
 import { eraseFiles } from "../../materials/store/erase.ts";
 import { listMoments, saveMoments } from "../../materials/store/moments.ts";
-import { saveUpload, saveVersion, type UploadedFile } from "../../materials/store/upload.ts";
+import { saveVersion, type UploadedFile } from "../../materials/store/upload.ts";
 import { notify } from "../../notices/store.ts";
-import { addMinutes, dayOf, type Instant } from "../../platform/clock.ts";
+import { dayOf, type Instant } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db.ts";
+import { eachAlone } from "../../platform/each.ts";
 import type { BlobStore } from "../../platform/storage.ts";
-import { loadLiveClass, type LiveRow } from "../store/classes.ts";
+import { lessonOfDrafts, saveDraft } from "../jobs.ts";
+import { loadLiveClass, taughtBy, type LiveRow } from "../store/classes.ts";
 import { joinParts, type Joined } from "./join.ts";
 import { partFile, recordingsFolder } from "./keeper.ts";
 import { recording as words } from "./messages.ts";
 import { readBlocks, readFileBlocks } from "./read-webm.ts";
-import { dueOf, KEEP_DAYS, momentsOf, momentsOfCut, SHORTEST_MS, WARN_DAYS, type Moment } from "./rules.ts";
-import { claimJoining, findRecording, findVersion, listAging, listHappened, listParts, listToCut, listToJoin, saveCutDone, saveErased, saveJoined, saveWarned } from "./store.ts";
+import { dueOf, momentsOf, momentsOfCut, SHORTEST_MS, WARN_DAYS, type Moment } from "./rules.ts";
+import { claimJoining, findRecording, findVersion, listAging, listHappened, listParts, listToCut, listToJoin, saveCutDone, saveErased, saveJoined, saveWarned, type AgingRow } from "./store.ts";
 import type { PartRow } from "./tables.ts";
 
 /**
@@ -25,16 +27,14 @@ import type { PartRow } from "./tables.ts";
  * with a table of moments. Parts that lie on another machine's disk are left to it. One that fails holds up no other.
  */
 export async function joinRecordings(db: Db, blobs: BlobStore, at: Instant): Promise<number> {
-  const failures: unknown[] = [];
   let joined = 0;
-  for (const id of await listToJoin(db, at)) {
+  await eachAlone(await listToJoin(db, at), async (id) => {
     const parts = await listParts(db, id);
-    if (parts.length > 0 && !existsSync(path.join(recordingsFolder(blobs), id))) continue;
-    if (!(await claimJoining(db, id, at))) continue;
-    await joinOne(db, blobs, id, parts, at).catch((error: unknown) => failures.push(error));
+    if (parts.length > 0 && !existsSync(path.join(recordingsFolder(blobs), id))) return;
+    if (!(await claimJoining(db, id, at))) return;
+    await joinOne(db, blobs, id, parts, at);
     joined += 1;
-  }
-  if (failures.length > 0) throw failures[0];
+  });
   return joined;
 }
 
@@ -49,25 +49,24 @@ async function joinOne(db: Db, blobs: BlobStore, id: string, all: readonly PartR
 
 /** Done again after a crash in between, the same file is found as the same material. */
 async function keep(db: Db, blobs: BlobStore, live: LiveRow, joined: Joined, parts: readonly PartRow[], at: Instant): Promise<string | null> {
-  const lesson = live.covered[0] && (await loadLesson(db, live.covered[0].plan_lesson_id));
+  const lesson = await lessonOfDrafts(db, live);
   if (!lesson) return null;
   const times = parts.map((part, i) => ({ startedAt: part.started_at, lengthMs: joined.partsMs[i] ?? 0 }));
   const moments = momentsOf(times, await listHappened(db, live));
   const stored = await blobs.put(Readable.from(joined.content()));
-  const title = words.vi.material_title(live.title, dayOf(live.opened_at ?? live.starts_at)).slice(0, 300);
+  const title = words.vi.material_title(live.title, dayOf(live.opened_at ?? live.starts_at));
   const kind = joined.hasPicture ? ("video" as const) : ("audio" as const);
   const file = { ...stored, name: joined.hasPicture ? "ghi-hinh-buoi-hoc.webm" : "ghi-am-buoi-hoc.weba", mime: `${kind}/webm` };
-  const act = { by: live.teacher_id, at, requestId: live.id };
-  const saved = await saveUpload(db, { lesson: grantAsSystem(lesson, "upload") }, file, { title, kind, author: live.teacher_name }, act);
+  const materialId = await saveDraft(db, live, lesson, file, { title, kind }, at);
   await db.transaction(async (trx) => {
-    const version = await findVersion(trx, saved.id);
+    const version = await findVersion(trx, materialId);
     if (version) await saveMoments(trx, version.id, moments.map(momentRow));
-    await notify(trx, [live.teacher_id], { kind: "recording_ready", href: `/live-classes/${live.id}/recording`, params: { title: live.title } }, at);
+    await notify(trx, [taughtBy(live).id], { kind: "recording_ready", href: `/live-classes/${live.id}/recording`, params: { title: live.title } }, at);
   });
-  return saved.id;
+  return materialId;
 }
 
-export function momentRow({ timeMs, kind, page, text }: Moment): { time_ms: number; kind: Moment["kind"]; page: number; text: string } {
+function momentRow({ timeMs, kind, page, text }: Moment): { time_ms: number; kind: Moment["kind"]; page: number; text: string } {
   return { time_ms: Math.round(timeMs), kind, page, text: text.slice(0, 500) };
 }
 
@@ -76,9 +75,7 @@ export function momentRow({ timeMs, kind, page, text }: Moment): { time_ms: numb
  * version stands, since that is what a cut is for.
  */
 export async function cutRecordings(db: Db, blobs: BlobStore, at: Instant): Promise<void> {
-  const failures: unknown[] = [];
-  for (const id of await listToCut(db)) await cutOne(db, blobs, id, at).catch((error: unknown) => failures.push(error));
-  if (failures.length > 0) throw failures[0];
+  await eachAlone(await listToCut(db), (id) => cutOne(db, blobs, id, at));
 }
 
 async function cutOne(db: Db, blobs: BlobStore, id: string, at: Instant): Promise<void> {
@@ -92,7 +89,7 @@ async function cutOne(db: Db, blobs: BlobStore, id: string, at: Instant): Promis
   const before = (await listMoments(db, [latest.id])).get(latest.id) ?? [];
   const moments = momentsOfCut(before.map(({ time_ms, kind, page, text }) => ({ timeMs: time_ms, kind, page, text })), cut);
   const stored = await blobs.put(Readable.from(joined.content()));
-  const act = { by: live.teacher_id, at, requestId: id };
+  const act = { by: taughtBy(live).id, at, requestId: id };
   await db.transaction(async (trx) => {
     if (stored.hash !== latest.blob_hash) await saveVersion(trx, grantAsSystem(material, "edit"), { ...stored, name: latest.file_name, mime: latest.mime }, act);
     const version = await findVersion(trx, material.id);
@@ -122,24 +119,29 @@ export async function eraseRecording(db: Db, blobs: BlobStore, liveId: string, r
   await saveErased(db, liveId, act.at);
 }
 
-/** Tells teachers which recordings nobody approved and will be erased, and erases those whose time is over. Run every night. */
+/** Tells teachers which recordings nobody approved and will be erased, and erases those whose time is over. Run every night; one that fails holds up no other. */
 export async function eraseExpired(db: Db, blobs: BlobStore, at: Instant): Promise<{ warned: number; erased: number }> {
   const done = { warned: 0, erased: 0 };
-  const soonest = addMinutes(at, -Math.max(0, KEEP_DAYS.min - WARN_DAYS) * 24 * 60);
-  for (const one of await listAging(db, soonest)) {
+  await eachAlone(aging(db, at), async (one) => {
     const due = dueOf({ keptAt: one.kept_at, warnedAt: one.warned_at }, one.days, at);
     const live = due === "nothing" ? undefined : await loadLiveClass(db, one.id);
-    if (!live) continue;
+    if (!live) return;
+    const teacher = taughtBy(live).id;
     if (due === "warn") {
       const news = { kind: "recording_expires" as const, href: `/live-classes/${live.id}/recording`, params: { title: live.title, count: Math.min(WARN_DAYS, one.days) } };
       await db.transaction(async (trx) => {
-        if (await saveWarned(trx, live.id, at)) await notify(trx, [live.teacher_id], news, at);
+        if (await saveWarned(trx, live.id, at)) await notify(trx, [teacher], news, at);
       });
       done.warned += 1;
     } else {
-      await eraseRecording(db, blobs, live.id, words.vi.expired(one.days), { by: live.teacher_id, at, requestId: live.id });
+      await eraseRecording(db, blobs, live.id, words.vi.expired(one.days), { by: teacher, at, requestId: live.id });
       done.erased += 1;
     }
-  }
+  });
   return done;
+}
+
+/** All of them, page by page: those that a school keeps for a year stand before others that are due. */
+async function* aging(db: Db, at: Instant): AsyncGenerator<AgingRow> {
+  for (let some = await listAging(db, at); some.length > 0; some = await listAging(db, at, some.at(-1))) yield* some;
 }

@@ -200,9 +200,10 @@ export async function saveWarned(trx: Db, liveId: string, at: Instant): Promise<
 }
 
 const agingRow = z.object({ id: col.id(), kept_at: col.instant(), warned_at: col.maybeInstant(), days: col.int() });
+export type AgingRow = z.infer<typeof agingRow>;
 
-/** Recordings that nobody approved and that are not on their way to be, the oldest first. */
-export function listAging(db: Db, before: Instant): Promise<z.infer<typeof agingRow>[]> {
+/** Recordings that nobody approved and that are not on their way to be, the oldest first. @param after the last of the page before */
+export function listAging(db: Db, before: Instant, after = { kept_at: "", id: "" }): Promise<AgingRow[]> {
   return all(
     agingRow,
     db("live_recordings as r")
@@ -211,6 +212,7 @@ export function listAging(db: Db, before: Instant): Promise<z.infer<typeof aging
       .leftJoin("live_settings as s", "s.school_id", "live.school_id")
       .where("r.state", "kept")
       .where("r.kept_at", "<", before)
+      .where((q) => void q.where("r.kept_at", ">", after.kept_at).orWhere((same) => void same.where("r.kept_at", after.kept_at).where("r.live_class_id", ">", after.id)))
       .whereNull("m.approved_version_id")
       .whereIn("m.state", ["draft", "returned", "retired"])
       .orderBy(["r.kept_at", "r.live_class_id"])
