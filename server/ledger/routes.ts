@@ -16,7 +16,6 @@ import { confirmable, courseView, linesOfWeek, type LedgerCourseView, type Ledge
 import { isReversed } from "./rules.ts";
 import { definitionOn, listDefinitions } from "./store/definitions.ts";
 import { saveAct, saveWeek, type By } from "./store/deliveries.ts";
-import { listLive } from "./store/evidence.ts";
 import { findLesson, findStanding, listActs, listChosenModes, listCoursesTaught, listDeliveriesOfPeriod } from "./store/periods.ts";
 import { listLessons, listStaffNames, listStanding, type LedgerCourse, type LedgerPeriod } from "./store/periods.ts";
 import { evidenceOf, observe } from "./store/settle.ts";
@@ -177,21 +176,22 @@ async function knowledgeOf(req: Request, period: LedgerPeriod): Promise<PeriodKn
   const { db, actor } = req;
   const lesson = await findLesson(db, period.plan_lesson_id);
   if (lesson === undefined) throw notFound();
-  const acts = await listActs(db, period.id);
   const may = maySee(actor, period);
-  const live = period.evidence_kind === "live" && period.evidence_id !== null ? (await listLive(db, [period.evidence_id]))[0] : undefined;
+  const online = period.mode === "online";
+  const [acts, seen, standing, definitions, deliveries] = await Promise.all([
+    listActs(db, period.id),
+    online ? observe(db, [period]) : undefined,
+    findStanding(db, period),
+    listDefinitions(db),
+    listDeliveriesOfPeriod(db, period),
+  ]);
+  const live = seen?.live.get(period.evidence_id ?? "")?.row;
   const instead = live?.substitute_id === period.taught_by ? live?.teacher_id : undefined;
   const people = [period.taught_by, instead ?? null, period.declared_by, ...acts.map((act) => act.by)];
   return {
-    period,
-    lesson,
-    acts,
-    may,
-    instead,
-    standing: await findStanding(db, period),
-    evidence: period.mode === "online" ? evidenceOf(period, acts, await observe(db, [period])) : undefined,
-    definition: definitionOn(await listDefinitions(db), period.taught_on),
-    deliveries: await listDeliveriesOfPeriod(db, period),
+    ...{ period, lesson, acts, may, instead, standing, deliveries },
+    evidence: seen && evidenceOf(period, acts, seen),
+    definition: definitionOn(definitions, period.taught_on),
     names: may.see_names ? await listStaffNames(db, people) : new Map(),
   };
 }

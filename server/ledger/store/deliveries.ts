@@ -1,13 +1,13 @@
 import { dayOf, type Day, type Instant } from "../../platform/clock.ts";
 import { record } from "../../platform/audit.ts";
 import { z } from "zod";
-import { all, col, maybeOne, type Db } from "../../platform/db.ts";
+import { all, col, insertAll, maybeOne, type Db } from "../../platform/db.ts";
 import { isReversed } from "../rules.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Granted } from "../../access/policy.ts";
 import { isAtLeast } from "../../platform/units.ts";
 import { definitionOn, listDefinitions } from "./definitions.ts";
-import { listCarried, observeLive, observeStudy } from "./evidence.ts";
+import { listCarried, observeLive, observeStudy, type CarriedPeriod, type LiveFacts } from "./evidence.ts";
 import { settle, type LessonOfCourse } from "./settle.ts";
 import { deliveries, deliveryActs, type ActRow, type DeliveryRow } from "./tables.ts";
 import type { LedgerCourse, LedgerPeriod } from "./periods.ts";
@@ -34,17 +34,19 @@ export async function recordLiveClass(db: Db, liveClassId: string, at: Instant):
     if (live === undefined) return;
     // Of a class held by a plain link the system saw nothing: what its teacher declares is the evidence.
     const carried = live.row.state === "ended" && live.row.engine !== "link" ? await listCarried(trx, [liveClassId]) : [];
-    const facts = carried.map(
-      ({ course_id, plan_lesson_id, period_number }): Fact => ({
-        ...plain,
-        ...{ course_id, plan_lesson_id, period_number, mode: "online", taught_on: live.taught_on },
-        ...{ evidence_kind: "live", evidence_id: liveClassId, taught_by: live.row.substitute_id ?? live.row.teacher_id },
-        ...{ legal_form: live.row.legal_form, legal_reason: live.row.legal_reason },
-      }),
-    );
-    await insertFacts(trx, facts, at);
+    await insertFacts(trx, carried.map((period) => factOf(live, period, { evidence_kind: "live" })), at);
     await settle(trx, await listLessonsOf(trx, "live", liveClassId), at);
   });
+}
+
+/** A period that a live class delivered, by whoever taught it. */
+function factOf({ row, taught_on }: LiveFacts, { course_id, plan_lesson_id, period_number }: CarriedPeriod, evidence: Pick<Fact, "evidence_kind"> & Partial<Pick<Fact, "proof_url" | "declared_by">>): Fact {
+  return {
+    ...plain,
+    ...{ course_id, plan_lesson_id, period_number, mode: "online", taught_on },
+    ...{ ...evidence, evidence_id: row.id, taught_by: row.substitute_id ?? row.teacher_id },
+    ...{ legal_form: row.legal_form, legal_reason: row.legal_reason },
+  };
 }
 
 const declaredRow = z.object({ proof_url: col.text(), declared_by: col.id() });
@@ -55,15 +57,8 @@ export async function recordDeclaredClass(db: Db, liveClassId: string, at: Insta
     const live = (await observeLive(trx, [liveClassId])).get(liveClassId);
     const declared = await maybeOne(declaredRow, trx("live_declarations").where({ live_class_id: liveClassId }).select("proof_url", "declared_by"));
     if (live === undefined || declared === undefined || live.row.state !== "ended" || live.row.purpose === "trial") return;
-    const facts = (await listCarried(trx, [liveClassId])).map(
-      ({ course_id, plan_lesson_id, period_number }): Fact => ({
-        ...plain,
-        ...{ course_id, plan_lesson_id, period_number, mode: "online", taught_on: live.taught_on },
-        ...{ evidence_kind: "external", evidence_id: liveClassId, taught_by: live.row.substitute_id ?? live.row.teacher_id },
-        ...{ legal_form: live.row.legal_form, legal_reason: live.row.legal_reason, ...declared },
-      }),
-    );
-    await insertFacts(trx, facts, at);
+    const carried = await listCarried(trx, [liveClassId]);
+    await insertFacts(trx, carried.map((period) => factOf(live, period, { evidence_kind: "external", ...declared })), at);
     await settle(trx, await listLessonsOf(trx, "external", liveClassId), at);
   });
 }
@@ -72,10 +67,9 @@ export async function recordDeclaredClass(db: Db, liveClassId: string, at: Insta
 export async function reverseDeclaredClass(db: Db, liveClassId: string, at: Instant): Promise<void> {
   await db.transaction(async (trx) => {
     const recorded = await all(deliveries.row, trx(deliveries.name).where({ evidence_kind: "external", evidence_id: liveClassId }));
-    for (const { id } of recorded) {
-      const acts = await all(deliveryActs.row, trx(deliveryActs.name).where({ delivery_id: id }).orderBy("id"));
-      if (!isReversed(acts)) await trx(deliveryActs.name).insert({ id: newId(), delivery_id: id, act: "reverse", counted: null, reason: null, params: "{}", by: null, at, comment: "" });
-    }
+    const acts = await all(deliveryActs.row, trx(deliveryActs.name).whereIn("delivery_id", recorded.map(({ id }) => id)).orderBy("id"));
+    const standing = recorded.filter(({ id }) => !isReversed(acts.filter((act) => act.delivery_id === id)));
+    await insertAll(trx, deliveryActs.name, standing.map(({ id }) => actRow(id, "reverse", "", { by: null, at })));
     await settle(trx, recorded, at);
   });
 }
@@ -181,7 +175,7 @@ export async function saveAct(
 }
 
 /** The reason a person gives is kept in the act itself, beside who and when. */
-function actRow(deliveryId: string, act: ActRow["act"], why: string, who: By): object {
+function actRow(deliveryId: string, act: ActRow["act"], why: string, who: { by: string | null; at: Instant }): object {
   const unjudged = { counted: null, reason: null, params: "{}" };
   return { id: newId(), delivery_id: deliveryId, act, ...unjudged, by: who.by, at: who.at, comment: why };
 }
