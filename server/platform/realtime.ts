@@ -64,8 +64,6 @@ export interface Realtime<Who> {
   toPeer(id: string, event: string, payload: unknown): void;
   /** Takes all sockets that hear `whose` out of another room. */
   takeOut(whose: string, room: string): void;
-  /** How many sockets hear a room on this process. */
-  sizeOf(room: string): number;
   /** Rights of the person may have changed: closes their sockets, or takes them out of rooms whose doors refuse now. */
   recheck(personId: string): Promise<void>;
   close(): void;
@@ -123,7 +121,6 @@ export function makeRealtime<Who>(server: HttpServer, deps: RealtimeDeps<Who>): 
     toRoom: (room, event, payload) => void io.to(room).emit(event, payload),
     toPeer: (id, event, payload) => void io.to(id).emit(event, payload),
     takeOut: (whose, room) => io.in(whose).socketsLeave(room),
-    sizeOf: (room) => io.of("/").adapter.rooms.get(room)?.size ?? 0,
     recheck: (personId) => recheck(io, deps, personId),
     close() {
       // Nobody left: browsers come back to the next process, and what was true stays true for its time to live.
