@@ -1,17 +1,16 @@
-import { listYears, yearIn, type SchoolYearRow } from "../calendar/store.ts";
-import { dayOf, type Instant } from "../platform/clock.ts";
+import { listYears, type SchoolYearRow } from "../calendar/store.ts";
+import { yearAsked as yearAmong } from "../measures/access.ts";
+import type { Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
-import { notFound } from "../platform/errors.ts";
 import { figureOf, type FactKey, type Known } from "./known.ts";
 import { resultOf, suggestedPoints, type Result } from "./rules.ts";
 import { findForm, publishedForm, type AssessmentForm, type CriterionRow } from "./store/assessment-forms.ts";
 import { findAssessment, listAnswers, type AnswerRow, type AssessmentRow } from "./store/assessments.ts";
 
-export async function yearAsked(db: Db, asked: string | undefined, now: Instant): Promise<{ year: SchoolYearRow; years: readonly SchoolYearRow[] }> {
+/** The year of the URL, else that of today, among all years. */
+export async function yearAsked(db: Db, asked: { year?: string | undefined }, now: Instant): Promise<{ year: SchoolYearRow; years: readonly SchoolYearRow[] }> {
   const years = await listYears(db);
-  const year = asked === undefined ? yearIn(years, dayOf(now)) : years.find((one) => one.id === asked);
-  if (year === undefined) throw notFound();
-  return { year, years };
+  return { year: yearAmong(years, asked, now), years };
 }
 
 /** A school's assessment of a year with the criteria it was begun with; before it begins, those in force. */

@@ -1,8 +1,8 @@
+import { yearAsked } from "../assessment/load.ts";
 import { monthOf } from "../calendar/rules.ts";
-import { listYears, yearIn, type SchoolYearRow } from "../calendar/store.ts";
+import type { SchoolYearRow } from "../calendar/store.ts";
 import { dayOf, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
-import { notFound } from "../platform/errors.ts";
 import { monthsOfYear } from "./figures.ts";
 import { Asked } from "./forms.ts";
 
@@ -17,9 +17,7 @@ export interface When {
 
 export async function whenAsked(db: Db, query: unknown, now: Instant): Promise<When> {
   const asked = Asked.parse(query);
-  const years = await listYears(db);
-  const year = asked.year === undefined ? yearIn(years, dayOf(now)) : years.find((one) => one.id === asked.year);
-  if (year === undefined) throw notFound();
+  const { year, years } = await yearAsked(db, asked, now);
   const months = await monthsOfYear(db, year, dayOf(now));
   return { asked, years, year, months, month: months.find((one) => one === asked.month) ?? months[0] ?? monthOf(dayOf(now)) };
 }

@@ -2,7 +2,7 @@ import { monthOf } from "../calendar/rules.ts";
 import { weeksOfSchool, type SchoolYearRow } from "../calendar/store.ts";
 import { groupBy } from "../platform/group.ts";
 import { listTree } from "../organisation/store/tree.ts";
-import { listSchoolsBelow, listSchoolsOfCluster, type UnitRow } from "../organisation/store.ts";
+import { listSchoolsOf, type UnitRow } from "../organisation/store.ts";
 import { addDays, dayOf, type Day, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import { computerOf, COMPUTER_KEYS, COMPUTERS, type Asked, type ComputerKey, type Figures } from "./computers.ts";
@@ -46,15 +46,10 @@ export async function monthsOfYear(db: Db, year: SchoolYearRow, today: Day): Pro
   return [...months].sort().reverse();
 }
 
-export function schoolsOf(db: Db, unit: UnitRow, today: Day): Promise<UnitRow[]> {
-  if (unit.kind === "school") return Promise.resolve([unit]);
-  return unit.kind === "cluster" ? listSchoolsOfCluster(db, unit.id, today) : listSchoolsBelow(db, unit);
-}
-
 /** Every indicator of a year with the figures of all schools of a unit, as they hold in a month. */
 export async function figuresIn(db: Db, unit: UnitRow, year: { id: string }, month: string, at: Instant): Promise<BoardFigures> {
   const today = dayOf(at);
-  const [board, schools, communes] = await Promise.all([publishedBoard(db, year.id), schoolsOf(db, unit, today), communesOf(db, unit)]);
+  const [board, schools, communes] = await Promise.all([publishedBoard(db, year.id), listSchoolsOf(db, unit, today), communesOf(db, unit)]);
   if (board === undefined) return { board, month, schools, rows: [] };
   const asked: Asked = { schools, communes, yearId: year.id, today };
   const [values, computed] = await Promise.all([listStanding(db, year.id, schools.map((school) => school.id), month), computedFigures(db, asked, neededBy(board.indicators), month, today)]);
@@ -108,7 +103,7 @@ function linesOf(indicator: Indicator, asked: Asked, values: ReadonlyMap<string,
 /** Writes down what stands for the month that is running: every night, for the whole province. */
 export async function recordMonth(db: Db, province: UnitRow, year: { id: string }, at: Instant): Promise<number> {
   const today = dayOf(at);
-  const [board, schools, communes] = await Promise.all([publishedBoard(db, year.id), schoolsOf(db, province, today), communesOf(db, province)]);
+  const [board, schools, communes] = await Promise.all([publishedBoard(db, year.id), listSchoolsOf(db, province, today), communesOf(db, province)]);
   const keys = board === undefined ? [] : neededBy(board.indicators);
   for (const key of keys) {
     const figures = await COMPUTERS[key].compute(db, { schools, communes, yearId: year.id, today });

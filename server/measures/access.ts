@@ -1,7 +1,7 @@
 import type { Actor } from "../access/actor.ts";
 import { listYears, weeksOfSchool, yearIn, type SchoolYearRow } from "../calendar/store.ts";
 import { openSchool, openUnit } from "../organisation/access.ts";
-import { listCampuses, listSchoolsBelow, listSchoolsOfCluster, type UnitRow } from "../organisation/store.ts";
+import { listCampuses, listSchoolsOf, type UnitRow } from "../organisation/store.ts";
 import { dayOf, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import { isId } from "../platform/ids.ts";
@@ -33,7 +33,7 @@ export async function openMeasures(db: Db, actor: Actor, id: string, query: unkn
 }
 
 /** The year of the URL, else that of today. Without any year there is nothing to show. */
-export function yearAsked(years: readonly SchoolYearRow[], asked: Asked, now: Instant): SchoolYearRow {
+export function yearAsked(years: readonly SchoolYearRow[], asked: { year?: string | undefined }, now: Instant): SchoolYearRow {
   const year = asked.year ? years.find((one) => one.id === asked.year) : yearIn(years, dayOf(now));
   if (year === undefined) throw notFound();
   return year;
@@ -45,5 +45,5 @@ export async function openOffice(db: Db, actor: Actor, asked: unknown, now: Inst
   const id = isId(asked) ? asked : office?.unitId;
   if (id === undefined) throw forbidden("role");
   const unit = await openUnit(db, actor, id, "read_figures");
-  return { unit, schools: unit.kind === "cluster" ? await listSchoolsOfCluster(db, unit.id, dayOf(now)) : await listSchoolsBelow(db, unit) };
+  return { unit, schools: await listSchoolsOf(db, unit, dayOf(now)) };
 }

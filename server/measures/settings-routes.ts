@@ -2,10 +2,10 @@ import type { Request, Response } from "express";
 import { listYears } from "../calendar/store.ts";
 import { thresholdWords } from "../ledger/say.ts";
 import { definitionOn, LESSON_KINDS, listDefinitions, saveDefinition, type Definition } from "../ledger/store/definitions.ts";
-import { openUnit } from "../organisation/access.ts";
+import { openProvince } from "../organisation/access.ts";
 import { dayOf, type Day } from "../platform/clock.ts";
 import type { Formats, Lang } from "../platform/i18n.ts";
-import { conflict, forbidden } from "../platform/errors.ts";
+import { conflict } from "../platform/errors.ts";
 import { isUniqueViolation } from "../platform/db.ts";
 import { raise } from "../platform/jobs/queue.ts";
 import { sayText } from "../platform/messages.ts";
@@ -38,12 +38,12 @@ type Shown = { errors: readonly FieldError[]; typed: Typed };
 /** What the province asks of its schools, and what it takes for evidence. Every change is a new version. */
 export function settingsRoutes(routes: FeatureRoutes): void {
   routes.get("/measures/settings", "signed_in", async (req, res) => {
-    await openProvince(req);
+    await openProvince(req.db, req.actor);
     await showSettings(req, res, blankForm());
   });
 
   routes.post("/measures/settings/targets", "signed_in", async (req, res) => {
-    await openProvince(req);
+    await openProvince(req.db, req.actor);
     const form = readForm(TargetsForm, req.body);
     if (!form.ok) return showSettings(req, res.status(422), form);
     const { year, level, online_share, digitised, source } = form.value;
@@ -54,7 +54,7 @@ export function settingsRoutes(routes: FeatureRoutes): void {
   });
 
   routes.post("/measures/settings/definitions", "signed_in", async (req, res) => {
-    await openProvince(req);
+    await openProvince(req.db, req.actor);
     const form = readForm(DefinitionForm, req.body);
     if (!form.ok) return showSettings(req, res.status(422), form);
     const { valid_from, lesson_kinds, digitised_counter, note, ...shares } = form.value;
@@ -77,13 +77,6 @@ export function settingsRoutes(routes: FeatureRoutes): void {
     flash(req, req.t.measures.settings.saved(version));
     res.redirect(303, "/measures/settings");
   });
-}
-
-/** Only the province's officers set targets: the door is the unit of which the actor is one. */
-async function openProvince(req: Request): Promise<void> {
-  const office = req.actor.memberships.find((m) => m.role === "province_officer");
-  if (office === undefined) throw forbidden("role");
-  await openUnit(req.db, req.actor, office.unitId, "set_targets");
 }
 
 async function showSettings(req: Request, res: Response, form: Shown): Promise<void> {

@@ -51,6 +51,13 @@ export async function openOwnTree(db: Db, actor: Actor): Promise<Granted<"read",
   return grant(highest, "read");
 }
 
+/** The department, for its own officers: only they set the targets. 403 for everybody else. */
+export async function openProvince(db: Db, actor: Actor): Promise<Granted<"set_targets", UnitRow>> {
+  const office = actor.memberships.find((m) => m.role === "province_officer");
+  if (office === undefined) throw forbidden("role");
+  return openUnit(db, actor, office.unitId, "set_targets");
+}
+
 /** Whether the actor may change the tree here: asked by pages, to show a button or not. */
 export function canManage(actor: Actor, unit: UnitRow): boolean {
   return unitRefusal(actor, "manage", unit) === undefined;

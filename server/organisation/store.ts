@@ -129,6 +129,12 @@ export function listSchoolsBelow(db: Db, unit: { path: string }, limit = 1000): 
   );
 }
 
+/** The schools that a unit stands for on a day: a school itself, the members of a cluster, all below an office. */
+export async function listSchoolsOf(db: Db, unit: UnitRow, on: Day): Promise<UnitRow[]> {
+  if (unit.kind === "school") return [unit];
+  return unit.kind === "cluster" ? listSchoolsOfCluster(db, unit.id, on) : listSchoolsBelow(db, unit);
+}
+
 /** The schools that belong to a cluster (cụm trường) on a day. */
 export function listSchoolsOfCluster(db: Db, clusterId: string, on: Day): Promise<UnitRow[]> {
   return all(

@@ -1,7 +1,8 @@
 import type { Request, Response } from "express";
 import { provinceOfficerOver } from "../../access/actor.ts";
 import { listYears, yearIn } from "../../calendar/store.ts";
-import { listSchoolsBelow, listSchoolsOfCluster } from "../../organisation/store.ts";
+import { openProvince } from "../../organisation/access.ts";
+import { listSchoolsOf } from "../../organisation/store.ts";
 import { listTree } from "../../organisation/store/tree.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { csvText } from "../../platform/csv.ts";
@@ -10,7 +11,7 @@ import { blankForm, readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import type { FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
-import { openAssessedOffice, openCriteria } from "../access.ts";
+import { openOffice } from "../access.ts";
 import { Asked, CriterionForm, FormForm, NewFormForm } from "../forms.ts";
 import { yearAsked } from "../load.ts";
 import { criterionForm, formPage, formsPage } from "../form-pages.ts";
@@ -35,12 +36,12 @@ export function assessmentOfficeRoutes(routes: FeatureRoutes): void {
 /** The criteria of the years: copied, corrected, published. */
 export function assessmentFormRoutes(routes: FeatureRoutes): void {
   routes.get("/assessments/forms", "signed_in", async (req, res) => {
-    await openCriteria(req.db, req.actor);
+    await openProvince(req.db, req.actor);
     await showForms(req, res, blankForm());
   });
 
   routes.post("/assessments/forms", "signed_in", async (req, res) => {
-    const province = await openCriteria(req.db, req.actor);
+    const province = await openProvince(req.db, req.actor);
     const form = readForm(NewFormForm, req.body);
     if (!form.ok) return showForms(req, res.status(422), form);
     const { year, from, ...facts } = form.value;
@@ -96,11 +97,9 @@ export function assessmentFormRoutes(routes: FeatureRoutes): void {
 
 async function openTable(req: Request): Promise<TableParts> {
   const asked = Asked.parse(req.query);
-  const unit = await openAssessedOffice(req.db, req.actor, asked.unit);
-  const { year, years } = await yearAsked(req.db, asked.year, req.now);
-  const today = dayOf(req.now);
-  const below = unit.kind === "cluster" ? await listSchoolsOfCluster(req.db, unit.id, today) : await listSchoolsBelow(req.db, unit);
-  const schools = below.filter((school) => school.level !== "preschool"); // the decision is for general and continuing education
+  const unit = await openOffice(req.db, req.actor, asked.unit);
+  const { year, years } = await yearAsked(req.db, asked, req.now);
+  const schools = (await listSchoolsOf(req.db, unit, dayOf(req.now))).filter((school) => school.level !== "preschool"); // the decision is for general and continuing education
   const [form, assessments, tree] = await Promise.all([publishedForm(req.db, year.id), listAssessments(req.db, year.id, schools.map((school) => school.id)), listTree(req.db, unit)]);
   const own = req.actor.memberships.filter((m) => m.role === "province_officer" || m.role === "commune_officer");
   const parts = tree.filter((one) => one.kind === "commune" || one.kind === "cluster");
@@ -109,7 +108,7 @@ async function openTable(req: Request): Promise<TableParts> {
 }
 
 async function openForm(req: Request) {
-  const province = await openCriteria(req.db, req.actor);
+  const province = await openProvince(req.db, req.actor);
   const found = await findForm(req.db, idOf(req.params["id"]));
   if (found === undefined) throw notFound();
   return { province, found };

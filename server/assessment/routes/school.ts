@@ -8,7 +8,7 @@ import { sendBlob } from "../../platform/web/send-blob.ts";
 import { withUploads, type Received } from "../../platform/web/uploads.ts";
 import type { FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
-import { openAssessed, openAssessment, partOf } from "../access.ts";
+import { openAssessment, openStatements, partOf } from "../access.ts";
 import { answerForm, Asked, checkForm, ReturnForm } from "../forms.ts";
 import { figureOf, knownOf } from "../known.ts";
 import { standingOf, suggestionFor, yearAsked } from "../load.ts";
@@ -25,8 +25,8 @@ export function assessmentSchoolRoutes(routes: FeatureRoutes): void {
   routes.get("/schools/:id/assessment", "signed_in", async (req, res) => showAssessment(req, res, await openSeen(req), blankForm()));
 
   routes.post("/schools/:id/assessment", "signed_in", async (req, res) => {
-    const school = await openAssessed(req.db, req.actor, idOf(req.params["id"]), "declare");
-    const { year } = await yearAsked(req.db, Asked.parse(req.query).year, req.now);
+    const school = await openStatements(req.db, req.actor, idOf(req.params["id"]), "declare");
+    const { year } = await yearAsked(req.db, Asked.parse(req.query), req.now);
     const { form } = await standingOf(req.db, school, year.id);
     if (form === undefined) throw conflict("assessment_no_form");
     const known = await knownOf(req.db, school, year, dayOf(req.now));
@@ -54,7 +54,7 @@ export function assessmentSchoolRoutes(routes: FeatureRoutes): void {
   });
 
   routes.post("/schools/:id/assessment/criteria/:code", "signed_in", async (req, res) => {
-    await openAssessed(req.db, req.actor, idOf(req.params["id"]), "declare");
+    await openStatements(req.db, req.actor, idOf(req.params["id"]), "declare");
     const seen = await openSeen(req);
     const criterion = criterionOf(req, seen);
     const rules = { store: req.blobs, field: "evidence", filesMax: 1, bytesMax: EVIDENCE_BYTES_MAX, accept: EVIDENCE_KINDS };
@@ -70,7 +70,7 @@ export function assessmentSchoolRoutes(routes: FeatureRoutes): void {
   });
 
   routes.post("/schools/:id/assessment/submission", "signed_in", async (req, res) => {
-    const { year } = await yearAsked(req.db, Asked.parse(req.query).year, req.now);
+    const { year } = await yearAsked(req.db, Asked.parse(req.query), req.now);
     const found = await openAssessment(req.db, req.actor, idOf(req.params["id"]), year.id, "declare");
     const { own } = await standingOf(req.db, found.school, year.id);
     if (own === undefined) throw notFound();
@@ -83,7 +83,7 @@ export function assessmentSchoolRoutes(routes: FeatureRoutes): void {
 /** The level above looks at what was sent, corrects points with a word, and returns or publishes it. */
 export function assessmentCheckRoutes(routes: FeatureRoutes): void {
   routes.post("/schools/:id/assessment/criteria/:code/check", "signed_in", async (req, res) => {
-    const { year } = await yearAsked(req.db, Asked.parse(req.query).year, req.now);
+    const { year } = await yearAsked(req.db, Asked.parse(req.query), req.now);
     const found = await openAssessment(req.db, req.actor, idOf(req.params["id"]), year.id, "decide");
     const seen = await openSeen(req);
     const criterion = criterionOf(req, seen);
@@ -95,7 +95,7 @@ export function assessmentCheckRoutes(routes: FeatureRoutes): void {
   });
 
   routes.post("/schools/:id/assessment/return", "signed_in", async (req, res) => {
-    const { year } = await yearAsked(req.db, Asked.parse(req.query).year, req.now);
+    const { year } = await yearAsked(req.db, Asked.parse(req.query), req.now);
     const found = await openAssessment(req.db, req.actor, idOf(req.params["id"]), year.id, "decide");
     const form = readForm(ReturnForm, req.body);
     if (!form.ok) return showAssessment(req, res.status(422), await openSeen(req), form);
@@ -107,7 +107,7 @@ export function assessmentCheckRoutes(routes: FeatureRoutes): void {
   });
 
   routes.post("/schools/:id/assessment/publication", "signed_in", async (req, res) => {
-    const { year } = await yearAsked(req.db, Asked.parse(req.query).year, req.now);
+    const { year } = await yearAsked(req.db, Asked.parse(req.query), req.now);
     const found = await openAssessment(req.db, req.actor, idOf(req.params["id"]), year.id, "decide");
     const { checked } = await standingOf(req.db, found.school, year.id);
     if (checked === undefined) throw notFound();
@@ -118,8 +118,8 @@ export function assessmentCheckRoutes(routes: FeatureRoutes): void {
 }
 
 async function openSeen(req: Request): Promise<Seen> {
-  const school = await openAssessed(req.db, req.actor, idOf(req.params["id"]), "read");
-  const { year } = await yearAsked(req.db, Asked.parse(req.query).year, req.now);
+  const school = await openStatements(req.db, req.actor, idOf(req.params["id"]), "read");
+  const { year } = await yearAsked(req.db, Asked.parse(req.query), req.now);
   const standing = await standingOf(req.db, school, year.id);
   return { school, year, standing, may: partOf(req.actor, school), acts: standing.assessment ? await listActs(req.db, standing.assessment.id) : [] };
 }

@@ -51,7 +51,7 @@ declare global {
 }
 
 /** All indicators of one school: the same page as an office's, each row with its evidence in one click. */
-export function schoolPage(school: UnitRow, when: When, figures: BoardFigures, own: { models: readonly ModelRow[]; clusters: readonly string[]; speaks: boolean }, voice: Voice): BoardPage {
+export function schoolPage(school: UnitRow, when: When, figures: BoardFigures, own: { models: readonly ModelRow[]; clusters: readonly string[] }, voice: Voice): BoardPage {
   const { t, f, lang } = voice;
   const words = t.indicators;
   const board = figures.board?.board;

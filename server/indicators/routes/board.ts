@@ -5,7 +5,7 @@ import { notFound } from "../../platform/errors.ts";
 import type { UnitRow } from "../../organisation/store.ts";
 import type { FeatureRoutes } from "../../platform/web/router.ts";
 import { csvText } from "../../platform/csv.ts";
-import { openOffice } from "../access.ts";
+import { openOffice } from "../../assessment/access.ts";
 import { whenAsked } from "../asked.ts";
 import { figuresIn } from "../figures.ts";
 import { boardPage, csvRows, indicatorPage } from "../pages/board.ts";

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import type { Request, Response } from "express";
 import writeXlsxFile from "write-excel-file/node";
 import type { Granted } from "../../access/policy.ts";
-import type { UnitRow } from "../../organisation/store.ts";
+import { openOffice } from "../../assessment/access.ts";
+import { listSchoolsOf, type UnitRow } from "../../organisation/store.ts";
 import { readRoster, UnreadableRoster } from "../../people/import/read.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { conflict } from "../../platform/errors.ts";
@@ -10,9 +11,8 @@ import { sayText } from "../../platform/messages.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { withUploads, type Received } from "../../platform/web/uploads.ts";
 import { flash } from "../../shell/layout.ts";
-import { openImport, openOffice } from "../access.ts";
+import { openImport } from "../access.ts";
 import { whenAsked, type When } from "../asked.ts";
-import { schoolsOf } from "../figures.ts";
 import { understandFigures } from "../import/read.ts";
 import { fillable, importPage, previewPage, templateRows } from "../pages/imports.ts";
 import { publishedBoard } from "../store/boards.ts";
@@ -33,7 +33,7 @@ export function importRoutes(routes: FeatureRoutes): void {
 
   routes.get("/scoreboard/imports/template.xlsx", "signed_in", async (req, res) => {
     const { unit, when } = await openFile(req);
-    const [board, schools] = await Promise.all([publishedBoard(req.db, when.year.id), schoolsOf(req.db, unit, dayOf(req.now))]);
+    const [board, schools] = await Promise.all([publishedBoard(req.db, when.year.id), listSchoolsOf(req.db, unit, dayOf(req.now))]);
     const values = await listStanding(req.db, when.year.id, schools.map((school) => school.id), when.month);
     const rows = templateRows(schools, fillable(board?.indicators ?? []), values, when.month, voiceOf(req));
     const cells = rows.map((row, i) => row.map((value) => (typeof value === "number" ? { value, type: Number } : { value, type: String, ...(i === 0 ? { fontWeight: "bold" as const } : {}) })));
@@ -54,7 +54,7 @@ export function importRoutes(routes: FeatureRoutes): void {
   routes.get("/scoreboard/imports/:id", "signed_in", async (req, res) => {
     const found = await openImport(req.db, req.actor, idOf(req.params["id"]));
     if (found.state !== "preview") throw conflict("import_over");
-    const [board, schools] = await Promise.all([publishedBoard(req.db, found.year_id), schoolsOf(req.db, found.office, dayOf(req.now))]);
+    const [board, schools] = await Promise.all([publishedBoard(req.db, found.year_id), listSchoolsOf(req.db, found.office, dayOf(req.now))]);
     const values = await listStanding(req.db, found.year_id, schools.map((school) => school.id), found.month);
     const page = previewPage(found, { schools, values, indicators: board?.indicators ?? [] }, voiceOf(req));
     const crumbs = [{ href: `/scoreboard?unit=${found.unit_id}`, label: req.t.indicators.title }, { href: `/scoreboard/imports/new?unit=${found.unit_id}`, label: req.t.indicators.imports.title }];
@@ -98,7 +98,7 @@ async function takeFile(req: Request, res: Response, unit: Granted<"decide", Uni
   const [file] = received.files;
   if (refused) return refuse(sayText(req.t.platform.files, refused.code, refused.params));
   if (file === undefined) return refuse(words.no_file);
-  const [board, schools] = await Promise.all([publishedBoard(req.db, when.year.id), schoolsOf(req.db, unit, dayOf(req.now))]);
+  const [board, schools] = await Promise.all([publishedBoard(req.db, when.year.id), listSchoolsOf(req.db, unit, dayOf(req.now))]);
   const indicators = fillable(board?.indicators ?? []);
   if (indicators.length === 0) return refuse(words.no_indicators);
   const sheets = await readRoster(await readFile(file.path), file.kind.ext === "xlsx" ? "xlsx" : "csv").catch((error: unknown) => {

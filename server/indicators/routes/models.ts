@@ -1,5 +1,6 @@
 import type { Request, Response } from "express";
-import { provinceOfficerOver, provincesOf } from "../../access/actor.ts";
+import { provincesOf } from "../../access/actor.ts";
+import { openProvince } from "../../organisation/access.ts";
 import { listTree } from "../../organisation/store/tree.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { forbidden } from "../../platform/errors.ts";
@@ -7,7 +8,7 @@ import { blankForm, readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import type { FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
-import { mayReadModels, openProvince } from "../access.ts";
+import { mayReadModels } from "../access.ts";
 import { whenAsked } from "../asked.ts";
 import { ModelForm } from "../forms.ts";
 import { modelsPage } from "../pages/models.ts";
@@ -50,8 +51,7 @@ async function showModels(req: Request, res: Response, state: FormState): Promis
   const paths = provincesOf(req.actor);
   const all = await listModels(req.db, when.year.id);
   const models = all.filter((model) => paths.some((path) => model.path.startsWith(path)));
-  const office = req.actor.memberships.find((m) => m.role === "province_officer");
-  const edits = office !== undefined && provinceOfficerOver(req.actor, { id: office.unitId, path: office.unitPath });
+  const edits = req.actor.memberships.some((m) => m.role === "province_officer");
   const [members, tree] = await Promise.all([
     listMembers(req.db, models.filter((model) => model.kind === "cluster").map((model) => model.unit_id), dayOf(req.now)),
     Promise.all(paths.map((path) => listTree(req.db, { path }))),

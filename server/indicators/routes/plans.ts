@@ -1,12 +1,12 @@
 import type { Request, Response } from "express";
 import { listYears, yearIn } from "../../calendar/store.ts";
+import { openProvince } from "../../organisation/access.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { notFound } from "../../platform/errors.ts";
 import { blankForm, readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import type { FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
-import { openProvince } from "../access.ts";
 import { BoardForm, IndicatorForm, NewBoardForm } from "../forms.ts";
 import { indicatorFormPage, planPage, plansPage } from "../pages/plans.ts";
 import { createBoard, findBoard, listBoards, publishBoard, removeBoard, removeIndicator, saveBoard, saveIndicator, type Board, type Indicator } from "../store/boards.ts";

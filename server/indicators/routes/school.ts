@@ -1,5 +1,6 @@
 import type { Request, Response } from "express";
 import type { Granted } from "../../access/policy.ts";
+import { openStatements, partOf } from "../../assessment/access.ts";
 import type { UnitRow } from "../../organisation/store.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { notFound } from "../../platform/errors.ts";
@@ -9,7 +10,6 @@ import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { withUploads, type Received } from "../../platform/web/uploads.ts";
 import type { FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
-import { decides, openStatements, speaksFor } from "../access.ts";
 import { whenAsked, type When } from "../asked.ts";
 import { activityOf } from "../computers.ts";
 import { figuresIn } from "../figures.ts";
@@ -32,7 +32,7 @@ export function schoolRoutes(routes: FeatureRoutes): void {
     const clusters = models.filter((model) => model.kind === "cluster");
     const members = await listMembers(req.db, clusters.map((model) => model.unit_id), dayOf(req.now));
     const own = clusters.filter((model) => members.some((member) => member.cluster_id === model.unit_id && member.school_id === school.id));
-    const page = schoolPage(school, when, figures, { models, clusters: own.map((model) => model.name), speaks: speaksFor(req.actor, school) }, voiceOf(req));
+    const page = schoolPage(school, when, figures, { models, clusters: own.map((model) => model.name) }, voiceOf(req));
     res.page("indicators/board", page, { title: req.t.indicators.school.title, wide: true });
   });
 
@@ -92,8 +92,8 @@ async function showValue(req: Request, res: Response, school: UnitRow, when: Whe
   const isActivity = row.indicator.computer === "lms_active";
   const asked = { schools: [school], communes: [], yearId: when.year.id, today: dayOf(req.now) };
   const [history, activity] = await Promise.all([listHistory(req.db, school, when.year.id, row.indicator.code), isActivity ? activityOf(req.db, asked) : undefined]);
-  const may = { speaks: speaksFor(req.actor, school), decides: decides(req.actor, school) };
-  const page = valuePage(school, when, { row: row.indicator, line, board: figures.board.board, history, activity: activity?.get(school.id), state, ...may }, voiceOf(req));
+  const { answers, checks } = partOf(req.actor, school);
+  const page = valuePage(school, when, { row: row.indicator, line, board: figures.board.board, history, activity: activity?.get(school.id), state, speaks: answers, decides: checks }, voiceOf(req));
   const crumbs = [{ href: `/schools/${school.id}/scoreboard?year=${when.year.id}&month=${when.month}`, label: req.t.indicators.school.title }, { label: row.indicator.code }];
   res.page("indicators/value", page, { title: page.head.title, crumbs });
 }

@@ -1,3 +1,4 @@
+import { openOffice } from "../../assessment/access.ts";
 import { invalid, notFound } from "../../platform/errors.ts";
 import { sayText } from "../../platform/messages.ts";
 import { findBlob } from "../../platform/storage/store.ts";
@@ -5,7 +6,7 @@ import { readForm } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { sendBlob } from "../../platform/web/send-blob.ts";
 import { flash } from "../../shell/layout.ts";
-import { openOffice, openValue } from "../access.ts";
+import { openValue } from "../access.ts";
 import { Asked, ReturnForm } from "../forms.ts";
 import { waitingPage } from "../pages/school.ts";
 import { publishedBoard } from "../store/boards.ts";
