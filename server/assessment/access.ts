@@ -3,7 +3,7 @@ import { grant, officeRefusal, statementRefusal, type Granted, type Reason } fro
 import { loadSchool, loadUnit, type UnitRow } from "../organisation/store.ts";
 import type { Db } from "../platform/db.ts";
 import { forbidden, notFound } from "../platform/errors.ts";
-import { findAssessment, type LoadedAssessment } from "./store/assessments.ts";
+import type { AssessmentRow, LoadedAssessment } from "./store/assessments.ts";
 
 function allowed<Row, A extends string>(row: Row, reason: Reason | undefined, action: A): Granted<A, Row> {
   if (reason === "hidden") throw notFound();
@@ -18,13 +18,11 @@ export async function openStatements<A extends "read" | "declare" | "decide">(db
   return allowed(school, statementRefusal(actor, action, { school, said_by: null }), action);
 }
 
-/** Opens the assessment of a year. Nobody checks what they sent themselves. */
-export async function openAssessment<A extends "declare" | "decide">(db: Db, actor: Actor, schoolId: string, yearId: string, action: A): Promise<Granted<A, LoadedAssessment>> {
-  const school = await openStatements(db, actor, schoolId, action);
-  const found = await findAssessment(db, school.id, yearId);
-  if (found === undefined) throw notFound();
-  const row = { ...found, school };
-  return allowed(row, statementRefusal(actor, action, { school, said_by: found.submitted_by }), action);
+/** Opens the assessment that was read with its school, for an act. Nobody checks what they sent themselves. */
+export function openAssessment<A extends "declare" | "decide">(actor: Actor, school: UnitRow, assessment: AssessmentRow | undefined, action: A): Granted<A, LoadedAssessment> {
+  allowed(school, statementRefusal(actor, action, { school, said_by: null }), action);
+  if (assessment === undefined) throw notFound();
+  return allowed({ ...assessment, school }, statementRefusal(actor, action, { school, said_by: assessment.submitted_by }), action);
 }
 
 /** The actor's part in what a school says of itself: asked by pages, to show a form or not. */

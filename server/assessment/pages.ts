@@ -85,12 +85,11 @@ export interface Seen {
   year: SchoolYearRow;
   standing: Standing;
   may: { answers: boolean; checks: boolean };
-  acts: readonly ToldAct[];
 }
 
 const pathOf = (school: { id: string }, more = ""): string => `/schools/${school.id}/assessment${more}`;
 
-export function assessmentPage({ school, year, standing, may, acts }: Seen, returnState: FormState, voice: Voice): AssessmentPage {
+export function assessmentPage({ school, year, standing, may }: Seen, acts: readonly ToldAct[], returnState: FormState, voice: Voice): AssessmentPage {
   const { t, f } = voice;
   const words = t.assessment;
   const { form, assessment, own, checked } = standing;

@@ -1,4 +1,5 @@
 import type { Request, Response } from "express";
+import type { Granted } from "../../access/policy.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { conflict, notFound } from "../../platform/errors.ts";
 import { findBlob, saveBlob } from "../../platform/storage/store.ts";
@@ -14,7 +15,7 @@ import { figureOf, knownOf } from "../known.ts";
 import { standingOf, suggestionFor, yearAsked } from "../load.ts";
 import { assessmentPage, criterionPage, paperPage, type Seen } from "../pages.ts";
 import type { CriterionRow } from "../store/assessment-forms.ts";
-import { decideAssessment, listActs, saveAnswer, saveCheck, startAssessment, submit } from "../store/assessments.ts";
+import { decideAssessment, listActs, saveAnswer, saveCheck, startAssessment, submit, type LoadedAssessment } from "../store/assessments.ts";
 import { actOf, voiceOf } from "./act.ts";
 
 const EVIDENCE_BYTES_MAX = 10_000_000;
@@ -54,11 +55,11 @@ export function assessmentSchoolRoutes(routes: FeatureRoutes): void {
   });
 
   routes.post("/schools/:id/assessment/criteria/:code", "signed_in", async (req, res) => {
-    await openStatements(req.db, req.actor, idOf(req.params["id"]), "declare");
     const seen = await openSeen(req);
+    const found = openAssessment(req.actor, seen.school, seen.standing.assessment, "declare");
     const criterion = criterionOf(req, seen);
     const rules = { store: req.blobs, field: "evidence", filesMax: 1, bytesMax: EVIDENCE_BYTES_MAX, accept: EVIDENCE_KINDS };
-    await withUploads(req, res, rules, (received) => answer(req, res, seen, criterion, received));
+    await withUploads(req, res, rules, (received) => answer(req, res, { seen, found, criterion, received }));
   });
 
   routes.get("/schools/:id/assessment/criteria/:code/evidence", "signed_in", async (req, res) => {
@@ -70,58 +71,54 @@ export function assessmentSchoolRoutes(routes: FeatureRoutes): void {
   });
 
   routes.post("/schools/:id/assessment/submission", "signed_in", async (req, res) => {
-    const { year } = await yearAsked(req.db, Asked.parse(req.query), req.now);
-    const found = await openAssessment(req.db, req.actor, idOf(req.params["id"]), year.id, "declare");
-    const { own } = await standingOf(req.db, found.school, year.id);
-    if (own === undefined) throw notFound();
-    await submit(req.db, found, own, actOf(req));
+    const { school, year, standing } = await openSeen(req);
+    const found = openAssessment(req.actor, school, standing.assessment, "declare");
+    if (standing.own === undefined) throw notFound();
+    await submit(req.db, found, standing.own, actOf(req));
     flash(req, req.t.assessment.submitted);
-    res.redirect(303, `/schools/${found.school_id}/assessment?year=${year.id}`);
+    res.redirect(303, `/schools/${school.id}/assessment?year=${year.id}`);
   });
 }
 
 /** The level above looks at what was sent, corrects points with a word, and returns or publishes it. */
 export function assessmentCheckRoutes(routes: FeatureRoutes): void {
   routes.post("/schools/:id/assessment/criteria/:code/check", "signed_in", async (req, res) => {
-    const { year } = await yearAsked(req.db, Asked.parse(req.query), req.now);
-    const found = await openAssessment(req.db, req.actor, idOf(req.params["id"]), year.id, "decide");
     const seen = await openSeen(req);
+    const found = openAssessment(req.actor, seen.school, seen.standing.assessment, "decide");
     const criterion = criterionOf(req, seen);
     const form = readForm(checkForm(criterion), req.body);
     if (!form.ok) return showCriterion(req, res.status(422), seen, criterion, { answer: blankForm(), check: form });
     await saveCheck(req.db, found, criterion.id, { checked_points: form.value.points, check_note: form.value.check_note }, actOf(req));
     flash(req, req.t.assessment.answer.checked);
-    res.redirect(303, `/schools/${found.school_id}/assessment?year=${year.id}`);
+    res.redirect(303, `/schools/${seen.school.id}/assessment?year=${seen.year.id}`);
   });
 
   routes.post("/schools/:id/assessment/return", "signed_in", async (req, res) => {
-    const { year } = await yearAsked(req.db, Asked.parse(req.query), req.now);
-    const found = await openAssessment(req.db, req.actor, idOf(req.params["id"]), year.id, "decide");
+    const seen = await openSeen(req);
+    const found = openAssessment(req.actor, seen.school, seen.standing.assessment, "decide");
     const form = readForm(ReturnForm, req.body);
-    if (!form.ok) return showAssessment(req, res.status(422), await openSeen(req), form);
-    const { checked } = await standingOf(req.db, found.school, year.id);
+    if (!form.ok) return showAssessment(req, res.status(422), seen, form);
+    const { checked } = seen.standing;
     if (checked === undefined) throw notFound();
     await decideAssessment(req.db, found, { act: "return", comment: form.value.comment }, checked, actOf(req));
     flash(req, req.t.assessment.decide.returned);
-    res.redirect(303, `/schools/${found.school_id}/assessment?year=${year.id}`);
+    res.redirect(303, `/schools/${seen.school.id}/assessment?year=${seen.year.id}`);
   });
 
   routes.post("/schools/:id/assessment/publication", "signed_in", async (req, res) => {
-    const { year } = await yearAsked(req.db, Asked.parse(req.query), req.now);
-    const found = await openAssessment(req.db, req.actor, idOf(req.params["id"]), year.id, "decide");
-    const { checked } = await standingOf(req.db, found.school, year.id);
-    if (checked === undefined) throw notFound();
-    await decideAssessment(req.db, found, { act: "publish", comment: "" }, checked, actOf(req));
+    const { school, year, standing } = await openSeen(req);
+    const found = openAssessment(req.actor, school, standing.assessment, "decide");
+    if (standing.checked === undefined) throw notFound();
+    await decideAssessment(req.db, found, { act: "publish", comment: "" }, standing.checked, actOf(req));
     flash(req, req.t.assessment.decide.published);
-    res.redirect(303, `/schools/${found.school_id}/assessment?year=${year.id}`);
+    res.redirect(303, `/schools/${school.id}/assessment?year=${year.id}`);
   });
 }
 
 async function openSeen(req: Request): Promise<Seen> {
   const school = await openStatements(req.db, req.actor, idOf(req.params["id"]), "read");
   const { year } = await yearAsked(req.db, Asked.parse(req.query), req.now);
-  const standing = await standingOf(req.db, school, year.id);
-  return { school, year, standing, may: partOf(req.actor, school), acts: standing.assessment ? await listActs(req.db, standing.assessment.id) : [] };
+  return { school, year, standing: await standingOf(req.db, school, year.id), may: partOf(req.actor, school) };
 }
 
 function criterionOf(req: Request, { standing }: Seen): CriterionRow {
@@ -130,7 +127,14 @@ function criterionOf(req: Request, { standing }: Seen): CriterionRow {
   return found;
 }
 
-async function answer(req: Request, res: Response, seen: Seen, criterion: CriterionRow, received: Received): Promise<void> {
+interface Answering {
+  seen: Seen;
+  found: Granted<"declare", LoadedAssessment>;
+  criterion: CriterionRow;
+  received: Received;
+}
+
+async function answer(req: Request, res: Response, { seen, found, criterion, received }: Answering): Promise<void> {
   const { school, year, standing } = seen;
   const form = readForm(answerForm(criterion), received.fields);
   const refused = received.refused.map(({ code, params }): FieldError => ({ field: "evidence", code, params }));
@@ -140,7 +144,6 @@ async function answer(req: Request, res: Response, seen: Seen, criterion: Criter
   const bare = form.ok && form.value.points > 0 && !proof && form.value.note === "" && refused.length === 0;
   const errors = [...(form.ok ? [] : form.errors), ...refused, ...(bare ? [{ field: "evidence_url", code: "needs_proof_or_note", params: {} }] : [])];
   if (!form.ok || errors.length > 0) return showCriterion(req, res.status(422), seen, criterion, { answer: { errors, typed: received.fields }, check: blankForm() });
-  const found = await openAssessment(req.db, req.actor, school.id, year.id, "declare");
   if (file) await saveBlob(req.db, { ...(await req.blobs.adopt(file)), mime: file.kind.mime }, req.now);
   const { points, note, evidence_url, revision } = form.value;
   const kept = before?.from_system && evidence_url === "" && points === before.self_points ? { evidence_url: before.evidence_url, from_system: true } : { evidence_url: evidence_url || null, from_system: false };
@@ -152,8 +155,10 @@ async function answer(req: Request, res: Response, seen: Seen, criterion: Criter
   res.redirect(303, next ? `/schools/${school.id}/assessment/criteria/${next.code}?year=${year.id}` : `/schools/${school.id}/assessment?year=${year.id}`);
 }
 
-function showAssessment(req: Request, res: Response, seen: Seen, state: FormState): void {
-  res.page("assessment/school", assessmentPage(seen, state, voiceOf(req)), { title: req.t.assessment.title, wide: true });
+async function showAssessment(req: Request, res: Response, seen: Seen, state: FormState): Promise<void> {
+  const { assessment } = seen.standing;
+  const acts = assessment ? await listActs(req.db, assessment.id) : [];
+  res.page("assessment/school", assessmentPage(seen, acts, state, voiceOf(req)), { title: req.t.assessment.title, wide: true });
 }
 
 async function showCriterion(req: Request, res: Response, seen: Seen, criterion: CriterionRow, states: { answer: FormState; check: FormState }): Promise<void> {
