@@ -1,6 +1,5 @@
 import { monthOf } from "../calendar/rules.ts";
 import { weeksOfSchool, type SchoolYearRow } from "../calendar/store.ts";
-import { groupBy } from "../platform/group.ts";
 import { listTree } from "../organisation/store/tree.ts";
 import { listSchoolsOf, type UnitRow } from "../organisation/store.ts";
 import { addDays, dayOf, type Day, type Instant } from "../platform/clock.ts";
@@ -10,7 +9,7 @@ import { holding, type Figure, type Line } from "./rules.ts";
 import { publishedBoard, type Board, type Indicator } from "./store/boards.ts";
 import { listRecords, saveRecords } from "./store/records.ts";
 import type { ValueRow } from "./store/tables.ts";
-import { listStanding } from "./store/values.ts";
+import { listStanding, placeOf, type StandingValues } from "./store/values.ts";
 
 /** One school of an indicator (or one commune, or one school level) with its figure and where that came from. */
 export interface SchoolLine extends Line {
@@ -31,8 +30,7 @@ export interface IndicatorLines {
 
 export interface BoardFigures {
   board: Board | undefined;
-  month: string;
-  schools: readonly UnitRow[];
+  communes: readonly UnitRow[];
   rows: IndicatorLines[];
 }
 
@@ -46,15 +44,20 @@ export async function monthsOfYear(db: Db, year: SchoolYearRow, today: Day): Pro
   return [...months].sort().reverse();
 }
 
-/** Every indicator of a year with the figures of all schools of a unit, as they hold in a month. */
-export async function figuresIn(db: Db, unit: UnitRow, year: { id: string }, month: string, at: Instant): Promise<BoardFigures> {
+/** Every indicator of a year, or the one with this code, with the figures of all schools of a unit, as they hold in a month. */
+export async function figuresIn(db: Db, unit: UnitRow, { year, month }: { year: { id: string }; month: string }, at: Instant, code?: string): Promise<BoardFigures> {
   const today = dayOf(at);
   const [board, schools, communes] = await Promise.all([publishedBoard(db, year.id), listSchoolsOf(db, unit, today), communesOf(db, unit)]);
-  if (board === undefined) return { board, month, schools, rows: [] };
+  const indicators = (board?.indicators ?? []).filter((one) => code === undefined || one.code === code);
   const asked: Asked = { schools, communes, yearId: year.id, today };
-  const [values, computed] = await Promise.all([listStanding(db, year.id, schools.map((school) => school.id), month), computedFigures(db, asked, neededBy(board.indicators), month, today)]);
-  const own = groupBy(values, (value) => `${value.school_id} ${value.code}`);
-  return { board, month, schools, rows: board.indicators.map((indicator) => ({ indicator, lines: linesOf(indicator, asked, own, computed, month) })) };
+  const [values, computed] = await Promise.all([standingOf(db, indicators, asked, month), computedFigures(db, asked, neededBy(indicators), month, today)]);
+  return { board, communes, rows: indicators.map((indicator) => ({ indicator, lines: linesOf(indicator, asked, values, computed, month) })) };
+}
+
+/** What was declared or imported: asked for only where an indicator is not counted by the system. */
+function standingOf(db: Db, indicators: readonly Indicator[], { schools, yearId }: Asked, month: string): Promise<StandingValues> {
+  const codes = indicators.filter((one) => one.source !== "computed").map((one) => one.code);
+  return listStanding(db, { yearId, month, schoolIds: schools.map((school) => school.id), codes });
 }
 
 function communesOf(db: Db, unit: UnitRow): Promise<UnitRow[]> {
@@ -73,11 +76,12 @@ function neededBy(indicators: readonly Indicator[]): ComputerKey[] {
 async function computedFigures(db: Db, asked: Asked, keys: readonly ComputerKey[], month: string, today: Day): Promise<Map<ComputerKey, Figures>> {
   const isNow = month === monthOf(today);
   const units = [...asked.schools.map((school) => school.id), ...asked.communes.map((commune) => commune.id), ...new Set(asked.schools.flatMap((school) => school.level ?? []))];
-  const records = isNow && keys.every((key) => !COMPUTERS[key].nightly) ? [] : await listRecords(db, asked.yearId, month, units);
+  const recorded = keys.filter((key) => !isNow || COMPUTERS[key].nightly);
+  const records = recorded.length === 0 ? [] : await listRecords(db, { yearId: asked.yearId, month, computers: recorded }, units);
   const figures = await Promise.all(
     keys.map(async (key): Promise<[ComputerKey, Figures]> => {
       const own = records.filter((row) => row.computer === key);
-      const fromRecords = !isNow || (COMPUTERS[key].nightly && own.length > 0);
+      const fromRecords = !isNow || own.length > 0;
       if (!fromRecords) return [key, await COMPUTERS[key].compute(db, asked)];
       return [key, new Map(own.map(({ unit_id, part, whole, reached }) => [unit_id, { part, whole, ...(reached === null ? {} : { reached }) }]))];
     }),
@@ -85,14 +89,14 @@ async function computedFigures(db: Db, asked: Asked, keys: readonly ComputerKey[
   return new Map(figures);
 }
 
-function linesOf(indicator: Indicator, asked: Asked, values: ReadonlyMap<string, readonly ValueRow[]>, computed: ReadonlyMap<ComputerKey, Figures>, month: string): SchoolLine[] {
+function linesOf(indicator: Indicator, asked: Asked, values: StandingValues, computed: ReadonlyMap<ComputerKey, Figures>, month: string): SchoolLine[] {
   const applies = (school: UnitRow): boolean => indicator.levels.length === 0 || indicator.levels.includes(school.level ?? "");
   const computer = indicator.source === "computed" ? computerOf(indicator.computer) : undefined;
   const figures = computed.get(indicator.computer as ComputerKey) ?? new Map<string, Figure>();
   if (computer?.of === "level") return [...figures].map(([id, figure]) => ({ id, name: "", area: null, school: undefined, figure, value: undefined, pending: undefined }));
   if (computer?.of === "commune") return asked.communes.map(({ id, name }) => ({ id, name, area: null, school: undefined, figure: figures.get(id), value: undefined, pending: undefined }));
   return asked.schools.filter(applies).map((school) => {
-    const own = computer === undefined ? (values.get(`${school.id} ${indicator.code}`) ?? []) : [];
+    const own = computer === undefined ? (values.get(placeOf(school.id, indicator.code)) ?? []) : [];
     const value = holding(own, month);
     const pending = own.findLast((one) => one.state === "declared");
     const figure = computer === undefined ? (value && { part: value.part, whole: value.whole }) : figures.get(school.id);

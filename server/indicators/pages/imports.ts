@@ -3,7 +3,8 @@ import type { ActView, BadgeView, CellView, EmptyView, FieldView, PageHeadView, 
 import type { When } from "../asked.ts";
 import { figureText, nameOf, type Voice } from "../say.ts";
 import type { Indicator } from "../store/boards.ts";
-import type { ImportRow, ValueRow } from "../store/tables.ts";
+import type { ImportRow } from "../store/tables.ts";
+import { placeOf, type StandingValues } from "../store/values.ts";
 import { holding } from "../rules.ts";
 
 export interface ImportPage {
@@ -60,7 +61,7 @@ export function importPage(unit: UnitRow, when: When, last: readonly ImportRow[]
 
 const SHOWN_MAX = 200;
 
-export function previewPage(found: ImportRow, known: { schools: readonly UnitRow[]; indicators: readonly Indicator[]; values: readonly ValueRow[] }, voice: Voice): ImportPreviewPage {
+export function previewPage(found: ImportRow, known: { schools: readonly UnitRow[]; indicators: readonly Indicator[]; values: StandingValues }, voice: Voice): ImportPreviewPage {
   const { t, f, lang } = voice;
   const words = t.indicators.imports;
   const schools = new Map(known.schools.map((school) => [school.id, school.name]));
@@ -68,7 +69,7 @@ export function previewPage(found: ImportRow, known: { schools: readonly UnitRow
   const changes = found.cells.slice(0, SHOWN_MAX).flatMap((cell): CellView[][] => {
     const one = known.indicators.find((of) => of.code === cell.code);
     if (one === undefined) return [];
-    const standing = holding(known.values.filter((value) => value.school_id === cell.school_id && value.code === cell.code), found.month);
+    const standing = holding(known.values.get(placeOf(cell.school_id, cell.code)) ?? [], found.month);
     return [[{ text: schools.get(cell.school_id) ?? "" }, { text: `${one.code} ${nameOf(one, lang)}` }, { text: figureText(one, standing, voice) }, { text: figureText(one, cell, voice) }]];
   });
   const { cell, text, problem } = words.problem_columns;
@@ -95,12 +96,12 @@ export function previewPage(found: ImportRow, known: { schools: readonly UnitRow
 }
 
 /** The form to fill in: a row a school, a column (for ratios two) an indicator, with what stands today. */
-export function templateRows(schools: readonly UnitRow[], indicators: readonly Indicator[], values: readonly ValueRow[], month: string, { t, lang }: Voice): (string | number)[][] {
+export function templateRows(schools: readonly UnitRow[], indicators: readonly Indicator[], values: StandingValues, month: string, { t, lang }: Voice): (string | number)[][] {
   const words = t.indicators.imports;
   const heads = indicators.flatMap((one) => (one.measure === "ratio" ? [words.cell_part(one.code), words.cell_whole(one.code)] : [`${one.code} ${nameOf(one, lang)}`]));
   const rows = schools.map((school) => {
     const cells = indicators.flatMap((one): (string | number)[] => {
-      const value = holding(values.filter((of) => of.school_id === school.id && of.code === one.code), month);
+      const value = holding(values.get(placeOf(school.id, one.code)) ?? [], month);
       if (one.measure === "ratio") return value ? [value.part, value.whole] : ["", ""];
       if (value === undefined) return [""];
       return one.measure === "count" ? [value.part] : [value.part >= value.whole ? t.indicators.yes : t.indicators.no];

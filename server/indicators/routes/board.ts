@@ -29,18 +29,17 @@ export function boardRoutes(routes: FeatureRoutes): void {
   routes.get("/scoreboard/indicators/:code", "signed_in", showIndicator);
 }
 
-async function openBoard(req: Request) {
+async function openBoard(req: Request, code?: string) {
   const when = await whenAsked(req.db, req.query, req.now);
   const unit = await openOffice(req.db, req.actor, when.asked.unit);
-  return { unit, when, figures: await figuresIn(req.db, unit, when.year, when.month, req.now) };
+  return { unit, when, figures: await figuresIn(req.db, unit, when, req.now, code) };
 }
 
 async function showIndicator(req: Request, res: Response): Promise<void> {
-  const { unit, when, figures } = await openBoard(req);
-  const row = figures.rows.find(({ indicator }) => indicator.code === req.params["code"]);
+  const { unit, when, figures } = await openBoard(req, String(req.params["code"]));
+  const [row] = figures.rows;
   if (row === undefined || figures.board === undefined) throw notFound();
-  const communes = unit.kind === "department" ? (await listTree(req.db, unit)).filter((one) => one.kind === "commune") : [];
-  const page = indicatorPage(unit, when, row, figures.board.board, communes, voiceOf(req));
+  const page = indicatorPage(unit, when, row, figures.board.board, figures.communes, voiceOf(req));
   const crumbs = [{ href: `/scoreboard?unit=${unit.id}&year=${when.year.id}&month=${when.month}`, label: req.t.indicators.title }, { label: row.indicator.code }];
   res.page("indicators/indicator", page, { title: page.head.title, crumbs, wide: true });
 }

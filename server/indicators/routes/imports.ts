@@ -34,8 +34,9 @@ export function importRoutes(routes: FeatureRoutes): void {
   routes.get("/scoreboard/imports/template.xlsx", "signed_in", async (req, res) => {
     const { unit, when } = await openFile(req);
     const [board, schools] = await Promise.all([publishedBoard(req.db, when.year.id), listSchoolsOf(req.db, unit, dayOf(req.now))]);
-    const values = await listStanding(req.db, when.year.id, schools.map((school) => school.id), when.month);
-    const rows = templateRows(schools, fillable(board?.indicators ?? []), values, when.month, voiceOf(req));
+    const indicators = fillable(board?.indicators ?? []);
+    const values = await listStanding(req.db, { yearId: when.year.id, month: when.month, schoolIds: schools.map((school) => school.id), codes: indicators.map((one) => one.code) });
+    const rows = templateRows(schools, indicators, values, when.month, voiceOf(req));
     const cells = rows.map((row, i) => row.map((value) => (typeof value === "number" ? { value, type: Number } : { value, type: String, ...(i === 0 ? { fontWeight: "bold" as const } : {}) })));
     const columns = (rows[0] ?? []).map((_head, i) => ({ width: i === 1 ? 32 : 18 }));
     const words = req.t.indicators.imports;
@@ -55,8 +56,9 @@ export function importRoutes(routes: FeatureRoutes): void {
     const found = await openImport(req.db, req.actor, idOf(req.params["id"]));
     if (found.state !== "preview") throw conflict("import_over");
     const [board, schools] = await Promise.all([publishedBoard(req.db, found.year_id), listSchoolsOf(req.db, found.office, dayOf(req.now))]);
-    const values = await listStanding(req.db, found.year_id, schools.map((school) => school.id), found.month);
-    const page = previewPage(found, { schools, values, indicators: board?.indicators ?? [] }, voiceOf(req));
+    const indicators = board?.indicators ?? [];
+    const values = await listStanding(req.db, { yearId: found.year_id, month: found.month, schoolIds: schools.map((school) => school.id), codes: indicators.map((one) => one.code) });
+    const page = previewPage(found, { schools, values, indicators }, voiceOf(req));
     const crumbs = [{ href: `/scoreboard?unit=${found.unit_id}`, label: req.t.indicators.title }, { href: `/scoreboard/imports/new?unit=${found.unit_id}`, label: req.t.indicators.imports.title }];
     res.page("indicators/preview", page, { title: page.head.title, crumbs, wide: true });
   });

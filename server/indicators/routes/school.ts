@@ -28,7 +28,7 @@ export function schoolRoutes(routes: FeatureRoutes): void {
   routes.get("/schools/:id/scoreboard", "signed_in", async (req, res) => {
     const school = await openStatements(req.db, req.actor, idOf(req.params["id"]), "read");
     const when = await whenAsked(req.db, req.query, req.now);
-    const [figures, models] = await Promise.all([figuresIn(req.db, school, when.year, when.month, req.now), listModels(req.db, when.year.id)]);
+    const [figures, models] = await Promise.all([figuresIn(req.db, school, when, req.now), listModels(req.db, when.year.id)]);
     const clusters = models.filter((model) => model.kind === "cluster");
     const members = await listMembers(req.db, clusters.map((model) => model.unit_id), dayOf(req.now));
     const own = clusters.filter((model) => members.some((member) => member.cluster_id === model.unit_id && member.school_id === school.id));
@@ -85,8 +85,8 @@ function evidenceProblems(received: Received, url: string): FieldError[] {
 }
 
 async function showValue(req: Request, res: Response, school: UnitRow, when: When, state: FormState): Promise<void> {
-  const figures = await figuresIn(req.db, school, when.year, when.month, req.now);
-  const row = figures.rows.find(({ indicator }) => indicator.code === req.params["code"]);
+  const figures = await figuresIn(req.db, school, when, req.now, String(req.params["code"]));
+  const [row] = figures.rows;
   const line = row?.lines.find((one) => one.id === school.id);
   if (row === undefined || line === undefined || figures.board === undefined) throw notFound();
   const isActivity = row.indicator.computer === "lms_active";

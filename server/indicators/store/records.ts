@@ -5,11 +5,11 @@ import type { Figure } from "../rules.ts";
 import { records } from "./tables.ts";
 
 const row = records.row.pick({ computer: true, unit_id: true, part: true, whole: true, reached: true });
-export type RecordRow = z.infer<typeof row>;
+type RecordRow = z.infer<typeof row>;
 
 /** What was counted for a month: the figures of these units. */
-export function listRecords(db: Db, yearId: string, month: string, unitIds: readonly string[]): Promise<RecordRow[]> {
-  return all(row, db(records.name).where({ year_id: yearId, month }).whereIn("unit_id", [...unitIds]).select("computer", "unit_id", "part", "whole", "reached"));
+export function listRecords(db: Db, of: { yearId: string; month: string; computers: readonly string[] }, unitIds: readonly string[]): Promise<RecordRow[]> {
+  return all(row, db(records.name).where({ year_id: of.yearId, month: of.month }).whereIn("computer", [...of.computers]).whereIn("unit_id", [...unitIds]).select("computer", "unit_id", "part", "whole", "reached"));
 }
 
 /** Writes down what stands today for the month: of each month the last night stays. */

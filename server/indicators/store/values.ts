@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
+import { groupBy } from "../../platform/group.ts";
 import type { UnitRow } from "../../organisation/store.ts";
 import type { Act } from "../../organisation/store/tree.ts";
 import { record } from "../../platform/audit.ts";
@@ -8,10 +9,19 @@ import { conflict } from "../../platform/errors.ts";
 import { isId, newId } from "../../platform/ids.ts";
 import { values, type ValueRow } from "./tables.ts";
 
-/** The values of many schools that stand, up to a month. */
-export function listStanding(db: Db, yearId: string, schoolIds: readonly string[], month: string): Promise<ValueRow[]> {
-  const rows = db(values.name).where({ year_id: yearId, standing: true }).whereIn("school_id", [...schoolIds]).where("month", "<=", month);
-  return all(values.row, rows.orderBy(["school_id", "code", "month"]).select(values.columns));
+/** The values that stand, the latest month last, by the place that they have in a table: `placeOf`. */
+export type StandingValues = ReadonlyMap<string, readonly ValueRow[]>;
+
+export function placeOf(schoolId: string, code: string): string {
+  return `${schoolId} ${code}`;
+}
+
+/** The values of many schools that stand for these indicators, up to a month. */
+export async function listStanding(db: Db, of: { yearId: string; month: string; schoolIds: readonly string[]; codes: readonly string[] }): Promise<StandingValues> {
+  if (of.codes.length === 0) return new Map();
+  const rows = db(values.name).where({ year_id: of.yearId, standing: true }).whereIn("school_id", [...of.schoolIds]).whereIn("code", [...of.codes]).where("month", "<=", of.month);
+  const found = await all(values.row, rows.orderBy(["school_id", "code", "month"]).select(values.columns));
+  return groupBy(found, (value) => placeOf(value.school_id, value.code));
 }
 
 const told = values.row.extend({ declared_name: col.text(), decided_name: col.maybeText() });
