@@ -1,6 +1,6 @@
 import type { Db } from "../platform/db.ts";
 import type { Day } from "../platform/clock.ts";
-import { listIssued } from "../documents/store.ts";
+import { listIssued, type DocumentKind } from "../documents/store.ts";
 import * as facts from "./store/facts.ts";
 
 /** Something that the system knows of a school: a number, or a part of a whole, and where it is proven. */
@@ -11,40 +11,46 @@ export interface Known {
   href: string | undefined;
 }
 
-export const FACT_KEYS = ["online_plan", "online_rules", "online_periods", "study_assigned", "teachers_answer", "parents_in", "materials_approved", "teacher_accounts", "teachers_making"] as const;
-export type FactKey = (typeof FACT_KEYS)[number];
-
 /** What is measured against `full_at`: a share in basis points, else the number itself. */
 export function figureOf(known: Known): number {
   return known.whole === undefined ? known.part : known.whole === 0 ? 0 : Math.floor((known.part * 10_000) / known.whole);
 }
 
-/** All that the system knows of one school in a year, by the key of its fact. */
-export async function knownOf(db: Db, school: { id: string }, year: { id: string; term1_starts_on: Day }, today: Day): Promise<Map<FactKey, Known>> {
-  const asked: facts.Asked = { schoolIds: [school.id], yearId: year.id, today };
-  const since = year.term1_starts_on;
-  const [periods, study, answer, parents, materials, accounts, making, issued] = await Promise.all([
-    facts.periodsCounted(db, asked, since),
-    facts.studyAssigned(db, asked),
-    facts.teachersAnswer(db, asked, since),
-    facts.parentsSignedIn(db, asked, since),
-    facts.materialsApproved(db, asked, since),
-    facts.teacherAccounts(db, asked),
-    facts.teachersMaking(db, asked),
-    listIssued(db, [school.id], year.id),
-  ]);
-  const at = (path: string): string => `/schools/${school.id}/${path}`;
-  const own = (of: Map<string, facts.Part>): facts.Part => of.get(school.id) ?? { part: 0, whole: 0 };
-  const document = (kind: "plan" | "regulations"): Known => ({ part: issued.has(`${school.id} ${kind}`) ? 1 : 0, whole: undefined, href: at(`documents?year=${year.id}`) });
-  return new Map<FactKey, Known>([
-    ["online_plan", document("plan")],
-    ["online_rules", document("regulations")],
-    ["online_periods", { part: own(periods).whole, whole: undefined, href: at(`measures/periods?year=${year.id}&state=counted`) }],
-    ["study_assigned", { part: own(study).part, whole: undefined, href: at(`measures/periods?year=${year.id}`) }],
-    ["teachers_answer", { part: own(answer).part, whole: undefined, href: undefined }],
-    ["parents_in", { part: own(parents).part, whole: undefined, href: undefined }],
-    ["materials_approved", { part: own(materials).whole, whole: undefined, href: at(`measures/lessons?year=${year.id}&covered=yes`) }],
-    ["teacher_accounts", { ...own(accounts), href: undefined }],
-    ["teachers_making", { ...own(making), href: at(`measures/lessons?year=${year.id}&covered=yes`) }],
-  ]);
+interface Of {
+  schoolId: string;
+  yearId: string;
+  /** The first day of the year. */
+  since: Day;
+  asked: facts.Asked;
+}
+
+const own = async ({ schoolId }: Of, found: Promise<Map<string, facts.Part>>): Promise<facts.Part> => (await found).get(schoolId) ?? { part: 0, whole: 0 };
+const issued = (kind: DocumentKind) => async (db: Db, { schoolId, yearId }: Of): Promise<Known> => ({
+  part: (await listIssued(db, [schoolId], yearId)).has(`${schoolId} ${kind}`) ? 1 : 0,
+  whole: undefined,
+  href: `/schools/${schoolId}/documents?year=${yearId}`,
+});
+const periodsPage = ({ schoolId, yearId }: Of, more = ""): string => `/schools/${schoolId}/measures/periods?year=${yearId}${more}`;
+const lessonsPage = ({ schoolId, yearId }: Of): string => `/schools/${schoolId}/measures/lessons?year=${yearId}&covered=yes`;
+
+const FACTS = {
+  online_plan: issued("plan"),
+  online_rules: issued("regulations"),
+  online_periods: async (db, of) => ({ part: (await own(of, facts.periodsCounted(db, of.asked, of.since))).whole, whole: undefined, href: periodsPage(of, "&state=counted") }),
+  study_assigned: async (db, of) => ({ part: (await own(of, facts.studyAssigned(db, of.asked))).part, whole: undefined, href: periodsPage(of) }),
+  teachers_answer: async (db, of) => ({ part: (await own(of, facts.teachersAnswer(db, of.asked, of.since))).part, whole: undefined, href: undefined }),
+  parents_in: async (db, of) => ({ part: (await own(of, facts.parentsSignedIn(db, of.asked, of.since))).part, whole: undefined, href: undefined }),
+  materials_approved: async (db, of) => ({ part: (await own(of, facts.materialsApproved(db, of.asked, of.since))).whole, whole: undefined, href: lessonsPage(of) }),
+  teacher_accounts: async (db, of) => ({ ...(await own(of, facts.teacherAccounts(db, of.asked))), href: undefined }),
+  teachers_making: async (db, of) => ({ ...(await own(of, facts.teachersMaking(db, of.asked))), href: lessonsPage(of) }),
+} satisfies Record<string, (db: Db, of: Of) => Promise<Known>>;
+
+export type FactKey = keyof typeof FACTS;
+export const FACT_KEYS = Object.keys(FACTS) as [FactKey, ...FactKey[]];
+
+/** What the system knows of one school in a year, by the key of its fact: all of it, or the facts that are asked for. */
+export async function knownOf(db: Db, school: { id: string }, year: { id: string; term1_starts_on: Day }, today: Day, keys: readonly (string | null)[] = FACT_KEYS): Promise<Map<FactKey, Known>> {
+  const of: Of = { schoolId: school.id, yearId: year.id, since: year.term1_starts_on, asked: { schoolIds: [school.id], yearId: year.id, today } };
+  const asked = FACT_KEYS.filter((key) => keys.includes(key));
+  return new Map(await Promise.all(asked.map(async (key): Promise<[FactKey, Known]> => [key, await FACTS[key](db, of)])));
 }

@@ -162,7 +162,7 @@ async function showAssessment(req: Request, res: Response, seen: Seen, state: Fo
 }
 
 async function showCriterion(req: Request, res: Response, seen: Seen, criterion: CriterionRow, states: { answer: FormState; check: FormState }): Promise<void> {
-  const known = await knownOf(req.db, seen.school, seen.year, dayOf(req.now));
+  const known = await knownOf(req.db, seen.school, seen.year, dayOf(req.now), [criterion.fact]);
   const page = criterionPage(seen, criterion, known, states, voiceOf(req));
   const crumbs = [{ href: `/schools/${seen.school.id}/assessment?year=${seen.year.id}`, label: req.t.assessment.title }, { label: criterion.code }];
   res.page("assessment/criterion", page, { title: page.head.title, crumbs });

@@ -28,12 +28,22 @@ async function bySchool(query: PromiseLike<unknown>): Promise<Map<string, Part>>
 const none = (): Promise<Map<string, Part>> => Promise.resolve(new Map<string, Part>());
 const marksOf = (ids: readonly unknown[]): string => ids.map(() => "?").join(", ");
 
-/** Teachers of today who have ever signed in, and all teachers. People of a campus are those of its school. */
-export function teacherAccounts(db: Db, { schoolIds, today }: Asked): Promise<Map<string, Part>> {
+/** Teachers of today who have ever signed in, and all teachers. */
+export function teacherAccounts(db: Db, asked: Asked): Promise<Map<string, Part>> {
+  return teachers(db, asked, "p.signed_in_at IS NOT NULL");
+}
+
+/** Teachers of today who have an approved material of their own, and all teachers. */
+export function teachersMaking(db: Db, asked: Asked): Promise<Map<string, Part>> {
+  return teachers(db, asked, "EXISTS (SELECT 1 FROM materials x WHERE x.uploaded_by = p.id AND x.school_id = s.id AND x.approved_version_id IS NOT NULL AND x.state <> 'retired')");
+}
+
+/** People of a campus are those of its school. */
+function teachers(db: Db, { schoolIds, today }: Asked, who: string): Promise<Map<string, Part>> {
   if (schoolIds.length === 0) return none();
   return bySchool(
     db.raw(
-      `SELECT s.id AS school_id, COUNT(DISTINCT CASE WHEN p.signed_in_at IS NOT NULL THEN p.id END) AS part, COUNT(DISTINCT p.id) AS whole
+      `SELECT s.id AS school_id, COUNT(DISTINCT CASE WHEN ${who} THEN p.id END) AS part, COUNT(DISTINCT p.id) AS whole
          FROM units s
          JOIN units u ON u.id = s.id OR (u.kind = 'campus' AND u.path LIKE s.path || '%')
          JOIN memberships m ON m.unit_id = u.id AND m.role IN ('teacher', 'department_head') AND m.from_on <= ? AND (m.to_on IS NULL OR m.to_on > ?)
@@ -139,24 +149,6 @@ export function teachersAnswer(db: Db, { schoolIds }: Asked, since: Day): Promis
         WHERE l.state = 'ended' AND l.purpose = 'lesson' AND l.starts_at >= ? AND l.school_id IN (${marksOf(schoolIds)})
         GROUP BY l.school_id`,
       [instantOf(since), ...schoolIds],
-    ),
-  );
-}
-
-/** Teachers of today who have an approved material of their own, and all teachers. */
-export function teachersMaking(db: Db, { schoolIds, today }: Asked): Promise<Map<string, Part>> {
-  if (schoolIds.length === 0) return none();
-  return bySchool(
-    db.raw(
-      `SELECT s.id AS school_id, COUNT(DISTINCT p.id) AS whole,
-              COUNT(DISTINCT CASE WHEN EXISTS (SELECT 1 FROM materials x WHERE x.uploaded_by = p.id AND x.school_id = s.id AND x.approved_version_id IS NOT NULL AND x.state <> 'retired') THEN p.id END) AS part
-         FROM units s
-         JOIN units u ON u.id = s.id OR (u.kind = 'campus' AND u.path LIKE s.path || '%')
-         JOIN memberships m ON m.unit_id = u.id AND m.role IN ('teacher', 'department_head') AND m.from_on <= ? AND (m.to_on IS NULL OR m.to_on > ?)
-         JOIN persons p ON p.id = m.person_id
-        WHERE s.id IN (${marksOf(schoolIds)})
-        GROUP BY s.id`,
-      [today, today, ...schoolIds],
     ),
   );
 }
