@@ -54,12 +54,13 @@ export function understandFigures(rows: readonly (readonly string[])[], schools:
   const problems: ReadProblem[] = [];
   for (const { at, header: text, indicator } of columns)
     if (!indicators.some((one) => one.code === indicator)) problems.push({ row: headerAt + 1, column: columnName(at, text), text: indicator, problem: "unknown_indicator" });
+  const bySchoolCode = new Map(schools.map((one) => [one.code.toLowerCase(), one]));
   const seen = new Set<string>();
   rows.slice(headerAt + 1).forEach((row, i) => {
     const number = headerAt + 2 + i;
     const code = (row[codeAt] ?? "").trim();
     if (code === "") return;
-    const school = schools.find((one) => one.code.toLowerCase() === code.toLowerCase());
+    const school = bySchoolCode.get(code.toLowerCase());
     const column = columnName(codeAt, header[codeAt] ?? "");
     if (school === undefined) return void problems.push({ row: number, column, text: code, problem: "unknown_school" });
     if (seen.has(school.id)) return void problems.push({ row: number, column, text: code, problem: "twice" });

@@ -2,11 +2,14 @@ import type { UnitRow } from "../../organisation/store.ts";
 import type { Granted } from "../../access/policy.ts";
 import type { Act } from "../../organisation/store/tree.ts";
 import { record } from "../../platform/audit.ts";
-import { all, isUniqueViolation, maybeOne, type Db } from "../../platform/db.ts";
+import { all, insertAll, isUniqueViolation, maybeOne, type Db } from "../../platform/db.ts";
 import { conflict } from "../../platform/errors.ts";
 import { isId, newId } from "../../platform/ids.ts";
 import { imports, values, type ImportedCell, type ImportProblem, type ImportRow } from "./tables.ts";
-import { auditOf, replace, standing } from "./values.ts";
+import { auditOf, placeOf } from "./values.ts";
+
+const IDS_AT_ONCE = 400;
+const standingRow = values.row.pick({ id: true, school_id: true, code: true });
 
 /** Keeps what was understood of a file for its preview; the file itself is not kept. */
 export async function createImport(db: Db, office: UnitRow, read: { year_id: string; month: string; file_name: string; cells: readonly ImportedCell[]; problems: readonly ImportProblem[] }, act: Act): Promise<string> {
@@ -31,16 +34,33 @@ export async function saveImport(db: Db, found: Granted<"decide", ImportRow>, ac
     .transaction(async (trx) => {
       const begun = await trx(imports.name).where({ id: found.id, state: "preview" }).update({ state: "done", done_at: act.at });
       if (begun === 0) throw conflict("import_over");
-      for (const { school_id, code, part, whole } of found.cells) {
-        const value = { year_id: found.year_id, month: found.month, code, part, whole, note: "", evidence_url: null, evidence_blob: null, evidence_name: found.file_name };
-        const before = await standing(trx, school_id, value);
-        await replace(trx, { ...value, school_id, source: "imported", state: "confirmed", import_id: found.id }, before?.id ?? null, act);
-      }
+      await replaceMonth(trx, found, act);
       await record(trx, auditOf(act, "indicator.import", found.id, null, { unit_id: found.unit_id, month: found.month, cells: found.cells.length }));
     })
     .catch((error: unknown) => {
       throw isUniqueViolation(error) ? conflict("value_changed") : error;
     });
+}
+
+/** Puts the cells of a file in the place of what stood for its month, which is kept. */
+async function replaceMonth(trx: Db, { id, year_id, month, cells, file_name }: ImportRow, act: Act): Promise<void> {
+  const schoolIds = [...new Set(cells.map((cell) => cell.school_id))];
+  const stood = await all(standingRow, trx(values.name).where({ year_id, month, standing: true }).whereIn("school_id", schoolIds).select("id", "school_id", "code"));
+  const before = new Map(stood.map((value) => [placeOf(value.school_id, value.code), value.id]));
+  const rows = cells.map(({ school_id, code, part, whole }) => ({
+    ...{ id: newId(), year_id, month, school_id, code, part, whole, note: "", evidence_name: file_name, source: "imported", state: "confirmed", standing: true },
+    ...{ import_id: id, replaces_id: before.get(placeOf(school_id, code)) ?? null, declared_by: act.by, declared_at: act.at, decided_by: act.by, decided_at: act.at },
+  }));
+  await setStanding(trx, rows.flatMap((row) => row.replaces_id ?? []), false);
+  await insertAll(trx, values.name, rows);
+}
+
+/** @throws Refusal 409 where one of them did not stand as it was read */
+async function setStanding(trx: Db, ids: readonly string[], standing: boolean): Promise<void> {
+  for (let i = 0; i < ids.length; i += IDS_AT_ONCE) {
+    const some = ids.slice(i, i + IDS_AT_ONCE);
+    if ((await trx(values.name).whereIn("id", some).where({ standing: !standing }).update({ standing })) !== some.length) throw conflict("value_changed");
+  }
 }
 
 /**
@@ -53,10 +73,8 @@ export async function undoImport(db: Db, found: Granted<"decide", ImportRow>, ac
     if (ended === 0) throw conflict("import_over");
     const brought = await all(values.row, trx(values.name).where({ import_id: found.id }).select(values.columns));
     const still = brought.filter((value) => value.standing);
-    for (const value of still) {
-      await trx(values.name).where({ id: value.id }).update({ standing: false });
-      if (value.replaces_id !== null) await trx(values.name).where({ id: value.replaces_id }).update({ standing: true });
-    }
+    await setStanding(trx, still.map((value) => value.id), false);
+    await setStanding(trx, still.flatMap((value) => value.replaces_id ?? []), true);
     await record(trx, auditOf(act, "indicator.undo_import", found.id, null, { unit_id: found.unit_id, restored: still.length }));
     return brought.length - still.length;
   });

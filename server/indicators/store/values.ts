@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
 import { groupBy } from "../../platform/group.ts";
 import type { UnitRow } from "../../organisation/store.ts";
@@ -65,6 +65,8 @@ export async function loadValue(db: Db, id: string): Promise<(ValueRow & { schoo
   return found && { ...found, school: { id: found.school_id, path: found.school_path } };
 }
 
+const idOnly = values.row.pick({ id: true });
+
 export interface Declared {
   year_id: string;
   code: string;
@@ -86,32 +88,17 @@ export async function saveDeclared(db: Db, school: Granted<"declare", UnitRow>, 
   await db
     .transaction(async (trx) => {
       const { year_id, code } = value;
-      const last = await maybeOne(z.object({ id: col.id() }), trx(values.name).where({ year_id, code, school_id: school.id }).orderBy("id", "desc").first("id"));
+      const last = await maybeOne(idOnly, trx(values.name).where({ year_id, code, school_id: school.id }).orderBy("id", "desc").first("id"));
       if ((last?.id ?? "") !== seen) throw conflict("value_changed");
-      const before = await standing(trx, school.id, value);
-      const id = await replace(trx, { ...value, school_id: school.id, source: "declared", state: "declared", import_id: null }, before?.id ?? null, act);
+      const stood = await maybeOne(idOnly, trx(values.name).where({ year_id, code, month: value.month, school_id: school.id, standing: true }).select("id"));
+      if (stood && (await trx(values.name).where({ id: stood.id, standing: true }).update({ standing: false })) === 0) throw conflict("value_changed");
+      const id = newId();
+      await trx(values.name).insert({ ...value, id, school_id: school.id, source: "declared", state: "declared", standing: true, replaces_id: stood?.id ?? null, declared_by: act.by, declared_at: act.at });
       await record(trx, auditOf(act, "indicator.declare", id, school.id, { code: value.code, month: value.month, part: value.part, whole: value.whole }));
     })
     .catch((error: unknown) => {
       throw isUniqueViolation(error) ? conflict("value_changed") : error;
     });
-}
-
-export function standing(db: Db, schoolId: string, of: Pick<Declared, "year_id" | "code" | "month">): Promise<ValueRow | undefined> {
-  const { year_id, code, month } = of;
-  return maybeOne(values.row, db(values.name).where({ year_id, code, month, school_id: schoolId, standing: true }).select(values.columns));
-}
-
-/** Writes a value in the place of another, which is kept. */
-export async function replace(trx: Db, value: Declared & Pick<ValueRow, "school_id" | "source" | "state" | "import_id">, replaces_id: string | null, act: Act): Promise<string> {
-  const id = newId();
-  if (replaces_id !== null) {
-    const changed = await trx(values.name).where({ id: replaces_id, standing: true }).update({ standing: false });
-    if (changed === 0) throw conflict("value_changed");
-  }
-  const decided = value.state === "confirmed" ? { decided_by: act.by, decided_at: act.at } : {};
-  await trx(values.name).insert({ ...value, ...decided, id, standing: true, replaces_id, declared_by: act.by, declared_at: act.at });
-  return id;
 }
 
 /** The level above confirms a value, or returns it with a comment. @throws Refusal 409 where it was decided already */
