@@ -7,7 +7,7 @@ import { listTree } from "../../organisation/store/tree.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { csvText } from "../../platform/csv.ts";
 import { notFound } from "../../platform/errors.ts";
-import { blankForm, readForm } from "../../platform/web/form.ts";
+import { blankForm, readForm, typedOf } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import type { FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
@@ -47,7 +47,7 @@ export function assessmentFormRoutes(routes: FeatureRoutes): void {
     const { year, from, ...facts } = form.value;
     const [years, copied] = await Promise.all([listYears(req.db), from === "template" ? undefined : findForm(req.db, from)]);
     const wrong = !years.some((one) => one.id === year) ? "year" : from !== "template" && copied === undefined ? "from" : undefined;
-    if (wrong !== undefined) return showForms(req, res.status(422), { errors: [{ field: wrong, code: "not_a_choice", params: {} }], typed: blankForm(req.body as FormState["typed"]).typed });
+    if (wrong !== undefined) return showForms(req, res.status(422), { errors: [{ field: wrong, code: "not_a_choice", params: {} }], typed: typedOf(req.body as object) });
     const criteria = copied ? copied.criteria.map(({ id: _id, form_id: _form, position: _position, ...one }) => one) : DECISION_4725.criteria;
     const id = await createForm(req.db, province, { ...facts, year_id: year, copied_from: copied?.form.id ?? null, criteria }, actOf(req));
     flash(req, req.t.assessment.forms.created);

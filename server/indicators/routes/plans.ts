@@ -1,9 +1,11 @@
 import type { Request, Response } from "express";
+import type { Granted } from "../../access/policy.ts";
 import { listYears, yearIn } from "../../calendar/store.ts";
 import { openProvince } from "../../organisation/access.ts";
+import type { UnitRow } from "../../organisation/store.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { notFound } from "../../platform/errors.ts";
-import { blankForm, readForm } from "../../platform/web/form.ts";
+import { blankForm, readForm, typedOf } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import type { FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
@@ -30,10 +32,10 @@ export function planRoutes(routes: FeatureRoutes): void {
     const wrong = frame === undefined ? "year" : from !== "template" && copied === undefined ? "from" : undefined;
     if (frame === undefined || wrong !== undefined) return showPlans(req, res.status(422), { errors: [{ field: wrong ?? "year", code: "not_a_choice", params: {} }], typed: { year, from, name, source } });
     // A deadline of another year would have passed before the year began: it is set anew.
-    const indicators = (copied?.indicators ?? PLAN_1027.indicators).map(({ code, section, name_vi, name_en, definition_vi, definition_en, measure, unit_vi, unit_en, direction, source: origin, computer, levels, deadline, thresholds }) => ({
-      ...{ code, section, name_vi, name_en, definition_vi, definition_en, measure, unit_vi, unit_en, direction, source: origin, computer, levels, thresholds },
-      deadline: copied?.board.year_id === year ? deadline : null,
-    }));
+    const kept = copied?.board.year_id === year;
+    const indicators = copied
+      ? copied.indicators.map(({ id: _id, scoreboard_id: _board, position: _position, ...one }) => ({ ...one, deadline: kept ? one.deadline : null }))
+      : PLAN_1027.indicators.map((one) => ({ ...one, deadline: null }));
     const id = await createBoard(req.db, province, { year_id: year, name, source, copied_from: copied?.board.id ?? null, deadline: frame.ends_on, indicators }, actOf(req));
     flash(req, req.t.indicators.plans.created);
     res.redirect(303, `/scoreboard/plans/${id}`);
@@ -66,7 +68,6 @@ export function planRoutes(routes: FeatureRoutes): void {
     flash(req, req.t.indicators.plans.removed);
     res.redirect(303, "/scoreboard/plans");
   });
-
 }
 
 /** The indicators of a draft, each in a form of its own. */
@@ -78,13 +79,7 @@ export function planIndicatorRoutes(routes: FeatureRoutes): void {
 
   routes.post("/scoreboard/plans/:id/indicators", "signed_in", async (req, res) => {
     const { province, found } = await openPlan(req);
-    const form = readForm(IndicatorForm, req.body);
-    const taken = form.ok && found.indicators.some((one) => one.code === form.value.code);
-    if (!form.ok) return showIndicator(req, res.status(422), found, undefined, form);
-    if (taken) return showIndicator(req, res.status(422), found, undefined, { errors: [{ field: "code", code: "code_of_other_indicator", params: {} }], typed: typedOf(req) });
-    await saveIndicator(req.db, province, found.board.id, undefined, form.value, actOf(req));
-    flash(req, req.t.indicators.plans.indicator_saved(form.value.code));
-    res.redirect(303, `/scoreboard/plans/${found.board.id}`);
+    await takeIndicator(req, res, province, found, undefined);
   });
 
   routes.get("/scoreboard/plans/:id/indicators/:code/edit", "signed_in", async (req, res) => {
@@ -94,14 +89,7 @@ export function planIndicatorRoutes(routes: FeatureRoutes): void {
 
   routes.post("/scoreboard/plans/:id/indicators/:code", "signed_in", async (req, res) => {
     const { province, found } = await openPlan(req);
-    const indicator = indicatorOf(req, found);
-    const form = readForm(IndicatorForm, req.body);
-    if (!form.ok) return showIndicator(req, res.status(422), found, indicator, form);
-    if (found.indicators.some((one) => one.code === form.value.code && one.id !== indicator.id))
-      return showIndicator(req, res.status(422), found, indicator, { errors: [{ field: "code", code: "code_of_other_indicator", params: {} }], typed: typedOf(req) });
-    await saveIndicator(req.db, province, found.board.id, indicator.id, form.value, actOf(req));
-    flash(req, req.t.indicators.plans.indicator_saved(form.value.code));
-    res.redirect(303, `/scoreboard/plans/${found.board.id}`);
+    await takeIndicator(req, res, province, found, indicatorOf(req, found));
   });
 
   routes.post("/scoreboard/plans/:id/indicators/:code/removal", "signed_in", async (req, res) => {
@@ -113,8 +101,15 @@ export function planIndicatorRoutes(routes: FeatureRoutes): void {
   });
 }
 
-function typedOf(req: Request): FormState["typed"] {
-  return blankForm(req.body as FormState["typed"]).typed;
+/** Saves the form of an indicator, a new one where there was none. Its code is taken once in a version. */
+async function takeIndicator(req: Request, res: Response, province: Granted<"set_targets", UnitRow>, found: Board, indicator: Indicator | undefined): Promise<void> {
+  const form = readForm(IndicatorForm, req.body);
+  if (!form.ok) return showIndicator(req, res.status(422), found, indicator, form);
+  if (found.indicators.some((one) => one.code === form.value.code && one.id !== indicator?.id))
+    return showIndicator(req, res.status(422), found, indicator, { errors: [{ field: "code", code: "code_of_other_indicator", params: {} }], typed: typedOf(req.body as object) });
+  await saveIndicator(req.db, province, found.board.id, indicator?.id, form.value, actOf(req));
+  flash(req, req.t.indicators.plans.indicator_saved(form.value.code));
+  res.redirect(303, `/scoreboard/plans/${found.board.id}`);
 }
 
 async function openPlan(req: Request) {
