@@ -1,11 +1,11 @@
 // Runs every check and every suite and ends with the sum alone on a line. Two at a time where each keeps one core busy: the
-// checks beside the rules and the sockets, the HTTP tests on both databases, the faults beside the conversions; the browser
-// has the machine alone. What each of them says stays together.
+// checks beside the rules and the sockets, the HTTP tests on both databases, the faults beside the conversions, the look at
+// every page behind the other tests in a browser, which talk to each other and go first. What each of them says stays together.
 // `npm test -- unit http` runs only those. A suite whose tool is missing is skipped by name; in CI that is a failure.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { setPriority, tmpdir } from "node:os";
 import path from "node:path";
 import { startPostgres } from "./support/postgres.mjs";
 
@@ -23,7 +23,7 @@ const missing = converters();
 if (missing.length > 0) skip("digitising", `not installed: ${missing.join(", ")}`);
 await Promise.all([missing.length > 0 ? undefined : suite("digitising"), suite("faults")]); // faults mostly wait for the next kill
 if (chromium() === undefined) skip("browser", "no Chromium: install one or set CHROME_PATH");
-else await suite("browser", { CHROME_PATH: chromium() });
+else await inBrowser({ CHROME_PATH: chromium() });
 rmSync(reports, { recursive: true, force: true });
 
 for (const line of skipped) console.log(`skipped: ${line}`);
@@ -31,7 +31,8 @@ if (skipped.length > 0 && process.env.CI) failed += skipped.length;
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
-function isWanted(name) {
+function isWanted(label) {
+  const [name = label] = label.split(", ");
   return wanted.length === 0 || wanted.includes(name);
 }
 
@@ -44,9 +45,10 @@ async function check() {
   }
 }
 
-/** Runs a command and prints what it said when it has ended; gives its exit status. */
-async function run(label, command, args, env = {}) {
+/** Runs a command and prints what it said when it has ended; gives its exit status. `behind`: others go before it. */
+async function run(label, command, args, env = {}, behind = false) {
   const child = spawn(command, args, { stdio: ["inherit", "pipe", "pipe"], env: { ...process.env, ...env }, shell: command === "npm" && process.platform === "win32" });
+  if (behind && child.pid !== undefined) setPriority(child.pid, 10);
   const said = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => said.push(part));
   console.log(`\n... ${label}`);
@@ -56,13 +58,11 @@ async function run(label, command, args, env = {}) {
   return status;
 }
 
-async function suite(name, env = {}, label = name) {
+async function suite(name, env = {}, label = name, { files = [`test/${name}/**/*.spec.ts`], behind = false } = {}) {
   if (!isWanted(label)) return;
-  const folder = path.join("test", name);
-  if (!existsSync(folder) || readdirSync(folder).every((file) => !file.endsWith(".spec.ts"))) return;
   const report = path.join(reports, `${label}.json`);
-  const args = ["node_modules/mocha/bin/mocha.js", "--reporter", "./test/support/reporter.cjs", `${folder}/**/*.spec.ts`];
-  const status = await run(label, process.execPath, args, { ...env, TEST_REPORT: report });
+  const args = ["node_modules/mocha/bin/mocha.js", "--reporter", "./test/support/reporter.cjs", ...files];
+  const status = await run(label, process.execPath, args, { ...env, TEST_REPORT: report }, behind);
   const sums = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : { passes: 0, failures: 0, pending: 0 };
   passed += sums.passes;
   failed += sums.failures;
@@ -76,6 +76,12 @@ async function onPostgres() {
   if (server === undefined) return skip("postgres", "no PostgreSQL: install one or set TEST_DATABASE_URL");
   await suite("http", { TEST_DATABASE_URL: server.url }, "postgres");
   server.stop();
+}
+
+async function inBrowser(env) {
+  const every = "test/browser/every-page.spec.ts";
+  const others = readdirSync("test/browser").filter((file) => file.endsWith(".spec.ts")).map((file) => `test/browser/${file}`).filter((file) => file !== every);
+  await Promise.all([suite("browser", env, "browser", { files: others }), suite("browser", env, "browser, every page", { files: [every], behind: true })]);
 }
 
 function skip(name, why) {
