@@ -7,7 +7,7 @@ import { newId } from "../../platform/ids.ts";
 import type { Granted } from "../../access/policy.ts";
 import { isAtLeast } from "../../platform/units.ts";
 import { definitionOn, listDefinitions } from "./definitions.ts";
-import { listCarried, observeLive, observeStudy, type CarriedPeriod, type LiveFacts } from "./evidence.ts";
+import { observeLive, observeStudy, type CarriedPeriod, type LiveFacts } from "./evidence.ts";
 import { settle, type LessonOfCourse } from "./settle.ts";
 import { deliveries, deliveryActs, type ActRow, type DeliveryRow } from "./tables.ts";
 import type { LedgerCourse, LedgerPeriod } from "./periods.ts";
@@ -33,9 +33,9 @@ export async function recordLiveClass(db: Db, liveClassId: string, at: Instant):
     const live = (await observeLive(trx, [liveClassId])).get(liveClassId);
     if (live === undefined) return;
     // Of a class held by a plain link the system saw nothing: what its teacher declares is the evidence.
-    const carried = live.row.state === "ended" && live.row.engine !== "link" ? await listCarried(trx, [liveClassId]) : [];
+    const carried = live.row.state === "ended" && live.row.engine !== "link" ? live.carried : [];
     await insertFacts(trx, carried.map((period) => factOf(live, period, { evidence_kind: "live" })), at);
-    await settle(trx, await listLessonsOf(trx, "live", liveClassId), at);
+    await settle(trx, await listLessonsOf(trx, "live", liveClassId), at, live);
   });
 }
 
@@ -57,8 +57,7 @@ export async function recordDeclaredClass(db: Db, liveClassId: string, at: Insta
     const live = (await observeLive(trx, [liveClassId])).get(liveClassId);
     const declared = await maybeOne(declaredRow, trx("live_declarations").where({ live_class_id: liveClassId }).select("proof_url", "declared_by"));
     if (live === undefined || declared === undefined || live.row.state !== "ended" || live.row.purpose === "trial") return;
-    const carried = await listCarried(trx, [liveClassId]);
-    await insertFacts(trx, carried.map((period) => factOf(live, period, { evidence_kind: "external", ...declared })), at);
+    await insertFacts(trx, live.carried.map((period) => factOf(live, period, { evidence_kind: "external", ...declared })), at);
     await settle(trx, await listLessonsOf(trx, "external", liveClassId), at);
   });
 }

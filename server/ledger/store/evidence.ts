@@ -40,7 +40,7 @@ const carriedRow = z.object({
 export type CarriedPeriod = z.infer<typeof carriedRow>;
 
 /** The periods that live classes carry, in the order in which they are taught. */
-export function listCarried(db: Db, liveIds: readonly string[]): Promise<CarriedPeriod[]> {
+function listCarried(db: Db, liveIds: readonly string[]): Promise<CarriedPeriod[]> {
   return all(
     carriedRow,
     db("live_class_periods as carried")
@@ -52,30 +52,40 @@ export function listCarried(db: Db, liveIds: readonly string[]): Promise<Carried
   );
 }
 
-const attendanceRow = z.object({
-  live_class_id: col.id(),
-  course_id: col.id(),
-  from_on: col.day(),
-  to_on: col.maybeDay(),
-  stayed: col.maybeInt(),
-  corrected: col.maybeFlag(),
-});
+/** One enrolment of a class list, with what is known of the pupil in this live class. */
+interface Enrolment {
+  from_on: Day;
+  to_on: Day | null;
+  attendance: Attendance;
+}
 
-/** Everybody who was ever on the class list of each course, with what is known of them. One row is one enrolment. */
-function listAttendance(db: Db, liveIds: readonly string[]): Promise<z.infer<typeof attendanceRow>[]> {
+const classListRow = z.object({ live_class_id: col.id(), course_id: col.id(), enrolments: z.string().transform((text) => text.split(";").map(enrolmentOf)) });
+
+/**
+ * Everybody who was ever on the class list of each course. One row is one course of one live class: its list comes as one text,
+ * since a row for each pupil is what judging a whole province would wait for.
+ */
+function listClassLists(db: Db, liveIds: readonly string[]): Promise<z.infer<typeof classListRow>[]> {
   const marks = liveIds.map(() => "?").join(", ");
   return all(
-    attendanceRow,
+    classListRow,
     db.raw(
-      `SELECT carried.live_class_id, carried.course_id, e.from_on, e.to_on,
-              a.present_minutes AS stayed, a.corrected_present AS corrected
+      `SELECT carried.live_class_id, carried.course_id,
+              STRING_AGG(e.from_on || ',' || COALESCE(e.to_on, '') || ',' || COALESCE(CAST(a.present_minutes AS TEXT), '')
+                         || ',' || CASE WHEN a.corrected_present IS NULL THEN '' WHEN a.corrected_present THEN 'yes' ELSE 'no' END, ';') AS enrolments
          FROM (SELECT DISTINCT live_class_id, course_id FROM live_class_periods WHERE live_class_id IN (${marks})) carried
          JOIN courses c ON c.id = carried.course_id
          JOIN class_enrolments e ON e.class_id = c.class_id
-         LEFT JOIN attendances a ON a.live_class_id = carried.live_class_id AND a.course_id = c.id AND a.person_id = e.person_id`,
+         LEFT JOIN attendances a ON a.live_class_id = carried.live_class_id AND a.course_id = c.id AND a.person_id = e.person_id
+        GROUP BY carried.live_class_id, carried.course_id`,
       [...liveIds],
     ),
   );
+}
+
+function enrolmentOf(text: string): Enrolment {
+  const [from_on = "", to_on = "", stayed = "", corrected = ""] = text.split(",");
+  return { from_on, to_on: to_on === "" ? null : to_on, attendance: { stayed: minutes(Number(stayed)), corrected: corrected === "" ? null : corrected === "yes" } };
 }
 
 /** Was the pupil on the class list on that school day? */
@@ -86,6 +96,8 @@ function onList(day: Day): (enrolment: { from_on: Day; to_on: Day | null }) => b
 export interface LiveFacts {
   row: LiveRow;
   taught_on: Day;
+  /** The periods that it carries, in the order in which they are taught. */
+  carried: readonly CarriedPeriod[];
   /** Undefined where the live class does not carry the period (any more). */
   evidenceFor(courseId: string, lessonId: string, number: number): LiveEvidence | undefined;
 }
@@ -93,28 +105,28 @@ export interface LiveFacts {
 /** Everything the rules need of these live classes, in three queries. */
 export async function observeLive(db: Db, ids: readonly string[]): Promise<Map<string, LiveFacts>> {
   if (ids.length === 0) return new Map();
-  const [rows, carried, attendance] = [await listLive(db, ids), await listCarried(db, ids), await listAttendance(db, ids)];
-  const lists = groupBy(attendance, (row) => `${row.live_class_id} ${row.course_id}`);
-  const places = groupBy(carried, (row) => `${row.live_class_id} ${row.course_id}`);
+  const [rows, everything, classLists] = [await listLive(db, ids), await listCarried(db, ids), await listClassLists(db, ids)];
+  const lists = new Map(classLists.map((row) => [`${row.live_class_id} ${row.course_id}`, row.enrolments]));
+  const carriedBy = groupBy(everything, (row) => row.live_class_id);
   return new Map(
     rows.map((row) => {
       const taught_on = dayOf(row.opened_at ?? row.starts_at);
+      const carried = carriedBy.get(row.id) ?? [];
       const evidenceFor: LiveFacts["evidenceFor"] = (courseId, lessonId, number) => {
-        const carries = places.get(`${row.id} ${courseId}`) ?? [];
+        const carries = carried.filter((one) => one.course_id === courseId);
         const at = carries.findIndex((one) => one.plan_lesson_id === lessonId && one.period_number === number);
         const found = carries[at];
         if (found === undefined) return undefined;
         const list = (lists.get(`${row.id} ${courseId}`) ?? []).filter(onList(taught_on));
-        return liveEvidence(row, found.grade, at + 1, list);
+        return liveEvidence(row, found.grade, at + 1, list.map((one) => one.attendance));
       };
-      return [row.id, { row, taught_on, evidenceFor }];
+      return [row.id, { row, taught_on, carried, evidenceFor }];
     }),
   );
 }
 
-function liveEvidence(row: LiveRow, grade: number, place: number, list: z.infer<typeof attendanceRow>[]): LiveEvidence {
+function liveEvidence(row: LiveRow, grade: number, place: number, class_list: readonly Attendance[]): LiveEvidence {
   const length = row.opened_at && row.ended_at ? Math.max(0, Math.floor(minutesBetween(row.opened_at, row.ended_at))) : 0;
-  const class_list: Attendance[] = list.map(({ stayed, corrected }) => ({ stayed: minutes(stayed ?? 0), corrected }));
   const { state, purpose } = row;
   return { kind: "live", state, purpose, length: minutes(length), period_length: periodLengthOf(grade), place, class_list };
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Instant } from "../../platform/clock.ts";
 import { all, col, insertAll, isPostgres, type Db } from "../../platform/db.ts";
 import { groupBy } from "../../platform/group.ts";
@@ -7,7 +7,7 @@ import { periods } from "../../platform/units.ts";
 import { confirmationOf, isCounted, isReversed, judge, standing } from "../rules.ts";
 import type { Delivery, Evidence, PlanPlace, Verdict } from "../rules.ts";
 import { definitionOn, listDefinitions, type Definition } from "./definitions.ts";
-import { observeLive, observeStudy, seenEvidence, type SeenEvidence } from "./evidence.ts";
+import { observeLive, observeStudy, seenEvidence, type LiveFacts, type SeenEvidence } from "./evidence.ts";
 import { deliveries, deliveryActs, ledgerPeriods, type ActRow, type DeliveryRow, type PeriodRow } from "./tables.ts";
 import { addToOnlineTotals, type TotalChange } from "./totals.ts";
 
@@ -24,15 +24,17 @@ const LESSONS_AT_ONCE = 100;
  *
  * Running it again changes nothing, so it may be called for every fact heard, in any order. Call it in the transaction
  * of the act: facts, verdicts, projection and sums are seen together or not at all.
+ *
+ * @param seen a live class that was observed in this transaction already
  */
-export async function settle(trx: Db, lessons: readonly LessonOfCourse[], at: Instant): Promise<void> {
+export async function settle(trx: Db, lessons: readonly LessonOfCourse[], at: Instant, seen?: LiveFacts): Promise<void> {
   const unique = [...new Map(lessons.map((one) => [`${one.course_id} ${one.plan_lesson_id}`, one])).values()];
   const versions = await listDefinitions(trx);
   for (let i = 0; i < unique.length; i += LESSONS_AT_ONCE) {
     const some = unique.slice(i, i + LESSONS_AT_ONCE);
     await holdCourses(trx, some);
     const ledger = await loadLedger(trx, some);
-    const judged = await judgeAnew(trx, ledger, versions, at);
+    const judged = await judgeAnew(trx, ledger, versions, at, seen);
     await insertAll(trx, deliveryActs.name, judged.map(actForDatabase));
     await project(trx, { ...ledger, acts: [...ledger.acts, ...judged] });
   }
@@ -54,9 +56,8 @@ async function holdCourses(trx: Db, lessons: readonly LessonOfCourse[]): Promise
   await trx("courses").select("id").whereIn("id", ids).orderBy("id").forUpdate();
 }
 
-const placeRow = z.object({
-  course_id: col.id(),
-  plan_lesson_id: col.id(),
+/** A delivery, and where it stands in the plan of its course. */
+const placedRow = deliveries.row.extend({
   school_id: col.id(),
   campus_id: col.maybeId(),
   year_id: col.text(),
@@ -68,11 +69,10 @@ const placeRow = z.object({
   periods: col.int(),
   removed_at: col.maybeInstant(),
 });
-type PlaceRow = z.infer<typeof placeRow>;
+type PlacedRow = z.infer<typeof placedRow>;
 
 interface Ledger {
-  places: PlaceRow[];
-  deliveries: DeliveryRow[];
+  deliveries: PlacedRow[];
   acts: ActRow[];
   standing: PeriodRow[];
 }
@@ -84,35 +84,28 @@ async function loadLedger(trx: Db, lessons: readonly LessonOfCourse[]): Promise<
   const wanted = new Set(lessons.map((lesson) => `${lesson.course_id} ${lesson.plan_lesson_id}`));
   const mine = <T extends LessonOfCourse>(rows: T[]): T[] =>
     rows.filter((row) => wanted.has(`${row.course_id} ${row.plan_lesson_id}`));
-  const of = (name: string) => trx(name).whereIn("course_id", courseIds).whereIn("plan_lesson_id", lessonIds);
 
-  const made = mine(await all(deliveries.row, of(deliveries.name).orderBy("id")));
+  const made = mine(await all(placedRow, placed(trx).whereIn("d.course_id", courseIds).whereIn("d.plan_lesson_id", lessonIds).orderBy("d.id")));
   const ids = made.map((delivery) => delivery.id);
   return {
-    places: await listPlaces(trx, courseIds, lessonIds),
     deliveries: made,
     acts: await all(deliveryActs.row, trx(deliveryActs.name).whereIn("delivery_id", ids).orderBy("id")),
-    standing: mine(await all(ledgerPeriods.row, of(ledgerPeriods.name))),
+    standing: mine(await all(ledgerPeriods.row, trx(ledgerPeriods.name).whereIn("course_id", courseIds).whereIn("plan_lesson_id", lessonIds))),
   };
 }
 
-function listPlaces(trx: Db, courseIds: readonly string[], lessonIds: readonly string[]): Promise<PlaceRow[]> {
-  return all(
-    placeRow,
-    trx("courses as c")
-      .joinRaw("CROSS JOIN plan_lessons l")
-      .join("plans as p", "p.id", "l.plan_id")
-      .select("c.id as course_id", "l.id as plan_lesson_id", "c.school_id", "c.campus_id", "c.year_id")
-      .select("c.subject_code", "c.grade", "c.plan_id as course_plan_id", "l.plan_id", "p.version as plan_version")
-      .select("l.periods", "l.removed_at")
-      .whereIn("c.id", courseIds)
-      .whereIn("l.id", lessonIds),
-  );
+function placed(trx: Db) {
+  return trx(`${deliveries.name} as d`)
+    .join("courses as c", "c.id", "d.course_id")
+    .join("plan_lessons as l", "l.id", "d.plan_lesson_id")
+    .join("plans as p", "p.id", "l.plan_id")
+    .select("d.*", "c.school_id", "c.campus_id", "c.year_id", "c.subject_code", "c.grade", "c.plan_id as course_plan_id")
+    .select("l.plan_id", "p.version as plan_version", "l.periods", "l.removed_at");
 }
 
-function placeOf(row: PlaceRow, number: number): PlanPlace {
+function placeOf(row: PlacedRow): PlanPlace {
   return {
-    number,
+    number: row.period_number,
     lesson_periods: periods(row.periods),
     lesson_removed: row.removed_at !== null || row.plan_id !== row.course_plan_id,
     published: row.plan_version > 0,
@@ -120,29 +113,28 @@ function placeOf(row: PlaceRow, number: number): PlanPlace {
 }
 
 /** A judgement for each online delivery whose verdict is not what it was. */
-async function judgeAnew(trx: Db, ledger: Ledger, versions: readonly Definition[], at: Instant): Promise<ActRow[]> {
+async function judgeAnew(trx: Db, ledger: Ledger, versions: readonly Definition[], at: Instant, known?: LiveFacts): Promise<ActRow[]> {
   const online = ledger.deliveries.filter((delivery) => delivery.mode === "online");
-  const seen = await observe(trx, online);
+  const seen = await observe(trx, online, known);
   const actsOf = groupBy(ledger.acts, (act) => act.delivery_id);
-  const placeAt = new Map(ledger.places.map((row) => [`${row.course_id} ${row.plan_lesson_id}`, row]));
   return online.flatMap((delivery) => {
-    const place = placeAt.get(`${delivery.course_id} ${delivery.plan_lesson_id}`);
-    if (place === undefined) throw new Error(`delivery ${delivery.id} has no place`);
     const acts = actsOf.get(delivery.id) ?? [];
     const definition = definitionOn(versions, delivery.taught_on);
     const evidence = evidenceOf(delivery, acts, seen);
-    const verdict = judge(placeOf(place, delivery.period_number), evidence, definition.thresholds);
+    const verdict = judge(placeOf(delivery), evidence, definition.thresholds);
     const act = judgement(delivery.id, verdict, definition.version, at);
     return saysTheSame(act, lastJudgement(acts)) ? [] : [act];
   });
 }
 
 /** What the system saw behind these deliveries, as it stands now. */
-export async function observe(trx: Db, online: readonly DeliveryRow[]): Promise<SeenEvidence> {
+export async function observe(trx: Db, online: readonly DeliveryRow[], known?: LiveFacts): Promise<SeenEvidence> {
   const idsOf = (kind: Evidence["kind"]): string[] => [
     ...new Set(online.flatMap((one) => (one.evidence_kind === kind && one.evidence_id !== null ? [one.evidence_id] : []))),
   ];
-  return { live: await observeLive(trx, idsOf("live")), study: await observeStudy(trx, idsOf("self_study")) };
+  const live = await observeLive(trx, idsOf("live").filter((id) => id !== known?.row.id));
+  if (known) live.set(known.row.id, known);
+  return { live, study: await observeStudy(trx, idsOf("self_study")) };
 }
 
 /** The evidence of a delivery; an external one carries its own. */
@@ -177,7 +169,7 @@ function actForDatabase(act: ActRow): object {
 
 /** A delivery as the rules know it, with the rows it came from. */
 interface Recorded extends Delivery {
-  row: DeliveryRow;
+  row: PlacedRow;
   acts: readonly ActRow[];
 }
 
@@ -187,18 +179,16 @@ async function project(trx: Db, ledger: Ledger): Promise<void> {
   const recorded = ledger.deliveries.map((row) => recordedOf(row, actsOf.get(row.id) ?? []));
   const groups = groupBy(recorded, ({ row }) => keyOf(row));
   const before = new Map(ledger.standing.map((row) => [keyOf(row), row]));
-  const places = new Map(ledger.places.map((row) => [`${row.course_id} ${row.plan_lesson_id}`, row]));
   const changes: TotalChange[] = [];
   const written: PeriodRow[] = [];
-  for (const key of new Set([...groups.keys(), ...before.keys()])) {
+  for (const [key, made] of groups) {
     const old = before.get(key);
-    const stands = standing(groups.get(key) ?? []);
+    const stands = standing(made);
     const next = stands ? periodOf(stands) : undefined;
     if (JSON.stringify(next) === JSON.stringify(old)) continue;
     if (next) written.push(next);
     else if (old) await removePeriod(trx, old);
-    const place = places.get(key.slice(0, key.lastIndexOf(" ")));
-    if (place) changes.push(...changesOf(place, old, next));
+    if (made[0]) changes.push(...changesOf(made[0].row, old, next));
   }
   await writePeriods(trx, written);
   await addToOnlineTotals(trx, changes);
@@ -208,7 +198,7 @@ function keyOf(row: LessonOfCourse & { period_number: number }): string {
   return `${row.course_id} ${row.plan_lesson_id} ${row.period_number}`;
 }
 
-function recordedOf(row: DeliveryRow, acts: readonly ActRow[]): Recorded {
+function recordedOf(row: PlacedRow, acts: readonly ActRow[]): Recorded {
   const judged = lastJudgement(acts);
   const { id, mode, evidence_kind, taught_on } = row;
   const verdict = judged ? { counted: judged.counted === true } : undefined;
@@ -250,13 +240,13 @@ async function removePeriod(trx: Db, { course_id, plan_lesson_id, period_number 
 }
 
 /** What a change of a standing period does to the sums: one less on the old day, one more on the new. */
-function changesOf(place: PlaceRow, old: PeriodRow | undefined, next: PeriodRow | undefined): TotalChange[] {
+function changesOf(place: PlacedRow, old: PeriodRow | undefined, next: PeriodRow | undefined): TotalChange[] {
   const change = (row: PeriodRow | undefined, by: number): TotalChange[] =>
     row?.state === "counted" ? [{ ...totalKey(place), taught_on: row.taught_on, by }] : [];
   return [...change(old, -1), ...change(next, 1)];
 }
 
-function totalKey(place: PlaceRow): Omit<TotalChange, "taught_on" | "by"> {
+function totalKey(place: PlacedRow): Omit<TotalChange, "taught_on" | "by"> {
   const { school_id, campus_id, year_id, subject_code, grade } = place;
   return { school_id, campus_id: campus_id ?? "", year_id, subject_code, grade };
 }
