@@ -1,9 +1,9 @@
 import type { SchoolYearRow } from "../calendar/store.ts";
 import { formView, type FormState, type FormView } from "../shell/form-fields.ts";
-import type { ActView, CellView, EmptyView, FieldView, NoticeView, PageHeadView, TableView } from "../shell/partials.ts";
+import type { ActionView, ActView, CellView, EmptyView, FieldView, NoticeView, PageHeadView, TableView } from "../shell/partials.ts";
 import { FACT_KEYS } from "./known.ts";
 import { evidenceOf, nameOf, type Voice } from "./pages.ts";
-import type { AssessmentForm, CriterionRow, FormRow } from "./store/assessment-forms.ts";
+import { CRITERIA_MAX, type AssessmentForm, type CriterionRow, type FormRow } from "./store/assessment-forms.ts";
 import { DECISION_4725 } from "./template.ts";
 
 export interface FormsPage {
@@ -18,13 +18,21 @@ export interface FormPageView {
   notices: NoticeView[];
   acts: ActView[];
   parts: TableView[];
+  add: ActionView | undefined;
   settings: FormView | undefined;
+}
+
+export interface CriterionFormPage {
+  head: PageHeadView;
+  form: FormView;
+  remove: ActView | undefined;
 }
 
 declare global {
   interface Views {
     "assessment/forms": FormsPage;
     "assessment/form": FormPageView;
+    "assessment/criterion-form": CriterionFormPage;
   }
 }
 
@@ -101,26 +109,35 @@ export function formPage({ form, criteria }: AssessmentForm, state: FormState, v
         { text: one.fact === null ? "–" : (t.assessment.facts[one.fact] ?? "") },
       ]),
     })),
+    add: isDraft && criteria.length < CRITERIA_MAX ? { href: `${path}/criteria/new`, label: words.criterion_new, icon: "plus" } : undefined,
     settings: isDraft ? formView(t, state, { action: path, submit: words.save, fields: settingFields(form, undefined, voice) }) : undefined,
   };
 }
 
-export function criterionForm(form: FormRow, criterion: CriterionRow, state: FormState, { t }: Voice): FormView {
-  const words = t.assessment.forms.fields;
+/** The form of a criterion of a draft; a new one where there is none yet. */
+export function criterionForm(form: FormRow, criterion: CriterionRow | undefined, state: FormState, { t }: Voice): CriterionFormPage {
+  const texts = t.assessment.forms;
+  const words = texts.fields;
   const path = `/assessments/forms/${form.id}`;
-  return formView(t, state, {
-    action: `${path}/criteria/${criterion.code}`,
-    submit: t.assessment.forms.save,
-    cancel: { href: path, label: t.organisation.cancel },
-    fields: [
-      { name: "name_vi", label: words.name_vi, kind: "text", required: true, value: criterion.name_vi, attributes: { maxlength: 300 } },
-      { name: "name_en", label: words.name_en, kind: "text", required: false, value: criterion.name_en, attributes: { maxlength: 300 } },
-      { name: "evidence_vi", label: words.evidence_vi, kind: "text", required: false, value: criterion.evidence_vi, attributes: { maxlength: 500 } },
-      { name: "evidence_en", label: words.evidence_en, kind: "text", required: false, value: criterion.evidence_en, attributes: { maxlength: 500 } },
-      { name: "points", label: words.points, kind: "number", required: true, value: String(criterion.points), attributes: { min: 0, max: 100 } },
-      { name: "mandatory", label: words.mandatory, kind: "checkbox", value: "yes", checked: criterion.mandatory, required: false },
-      { name: "fact", label: words.fact, kind: "select", required: false, value: criterion.fact ?? "", options: [{ value: "", label: words.no_fact }, ...FACT_KEYS.map((key) => ({ value: key, label: t.assessment.facts[key] ?? key }))] },
-      { name: "full_at", label: words.full_at, kind: "text", required: false, hint: words.full_at_hint, value: criterion.full_at === null ? "" : String(criterion.full_at), attributes: { inputmode: "numeric", maxlength: 6 } },
-    ],
-  });
+  return {
+    head: { title: criterion ? texts.edit(criterion.code) : texts.criterion_new, eyebrow: form.name },
+    form: formView(t, state, {
+      action: criterion ? `${path}/criteria/${criterion.code}` : `${path}/criteria`,
+      submit: texts.save,
+      cancel: { href: path, label: t.organisation.cancel },
+      fields: [
+        { name: "code", label: words.code, kind: "text", required: true, hint: words.code_hint, value: criterion?.code ?? "", attributes: { maxlength: 12 } },
+        { name: "part", label: words.part, kind: "select", value: String(criterion?.part ?? 1), options: Object.entries(t.assessment.parts).map(([value, label]) => ({ value, label })) },
+        { name: "name_vi", label: words.name_vi, kind: "text", required: true, value: criterion?.name_vi ?? "", attributes: { maxlength: 300 } },
+        { name: "name_en", label: words.name_en, kind: "text", required: false, value: criterion?.name_en ?? "", attributes: { maxlength: 300 } },
+        { name: "evidence_vi", label: words.evidence_vi, kind: "text", required: false, value: criterion?.evidence_vi ?? "", attributes: { maxlength: 500 } },
+        { name: "evidence_en", label: words.evidence_en, kind: "text", required: false, value: criterion?.evidence_en ?? "", attributes: { maxlength: 500 } },
+        { name: "points", label: words.points, kind: "number", required: true, value: String(criterion?.points ?? 0), attributes: { min: 0, max: 100 } },
+        { name: "mandatory", label: words.mandatory, kind: "checkbox", value: "yes", checked: criterion?.mandatory ?? false, required: false },
+        { name: "fact", label: words.fact, kind: "select", required: false, value: criterion?.fact ?? "", options: [{ value: "", label: words.no_fact }, ...FACT_KEYS.map((key) => ({ value: key, label: t.assessment.facts[key] ?? key }))] },
+        { name: "full_at", label: words.full_at, kind: "text", required: false, hint: words.full_at_hint, value: criterion?.full_at == null ? "" : String(criterion.full_at), attributes: { inputmode: "numeric", maxlength: 6 } },
+      ],
+    }),
+    remove: criterion && { action: `${path}/criteria/${criterion.code}/removal`, label: texts.criterion_remove, icon: "trash-2", kind: "danger", confirm: texts.criterion_remove_confirm(criterion.code) },
+  };
 }

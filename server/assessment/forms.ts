@@ -48,18 +48,23 @@ export const FormForm = inOrder(z.strictObject(settings));
 /** `from`: a version to copy, or `template`. */
 export const NewFormForm = inOrder(z.strictObject({ ...settings, year: yearId, from: z.union([z.literal("template"), id], { error: "not_a_choice" }) }));
 
-export const CriterionForm = z.strictObject({
-  name_vi: z.string({ error: "required" }).trim().min(1).max(300),
-  name_en: text(300),
-  evidence_vi: text(500),
-  evidence_en: text(500),
-  points,
-  mandatory: z.literal("yes").optional().transform((value) => value === "yes"),
-  fact: z.union([z.literal(""), z.enum(FACT_KEYS)], { error: "not_a_choice" }).default("").transform((key) => (key === "" ? null : key)),
-  full_at: z
-    .string()
-    .trim()
-    .default("")
-    .refine((typed) => /^\d{0,6}$/.test(typed), { error: "bad_whole_number" })
-    .transform((typed) => (typed === "" || Number(typed) === 0 ? null : Number(typed))),
-});
+export const CriterionForm = z
+  .strictObject({
+    code: z.string({ error: "required" }).trim().min(1).regex(/^[0-9A-Za-z.]{1,12}$/, { error: "bad_code" }),
+    part: z.enum(["1", "2"], { error: "not_a_choice" }).transform(Number),
+    name_vi: z.string({ error: "required" }).trim().min(1).max(300),
+    name_en: text(300),
+    evidence_vi: text(500),
+    evidence_en: text(500),
+    points,
+    mandatory: z.literal("yes").optional().transform((value) => value === "yes"),
+    fact: z.union([z.literal(""), z.enum(FACT_KEYS)], { error: "not_a_choice" }).default("").transform((key) => (key === "" ? null : key)),
+    full_at: z
+      .string()
+      .trim()
+      .default("")
+      .refine((typed) => /^\d{0,6}$/.test(typed), { error: "bad_whole_number" })
+      .transform((typed) => (typed === "" || Number(typed) === 0 ? null : Number(typed))),
+  })
+  // A mandatory condition gives no points: it is there or not.
+  .transform((form) => ({ ...form, points: form.mandatory ? 0 : form.points }));

@@ -4,8 +4,8 @@ import { loadUnit, type UnitRow } from "../organisation/store.ts";
 import type { Db } from "../platform/db.ts";
 import { forbidden, notFound } from "../platform/errors.ts";
 import { loadImport } from "./store/imports.ts";
-import type { ImportRow, ValueRow } from "./store/tables.ts";
-import { loadValue } from "./store/values.ts";
+import type { ImportRow } from "./store/tables.ts";
+import { loadValue, type LoadedValue } from "./store/values.ts";
 
 function allowed<Row, A extends string>(row: Row | undefined, refusal: (row: Row) => Reason | undefined, action: A): Granted<A, Row> {
   const reason = row === undefined ? "hidden" : refusal(row);
@@ -15,7 +15,7 @@ function allowed<Row, A extends string>(row: Row | undefined, refusal: (row: Row
 }
 
 /** Opens one value that was declared. `decide`: by the level above. */
-export async function openValue<A extends StatementAction>(db: Db, actor: Actor, id: string, action: A): Promise<Granted<A, ValueRow>> {
+export async function openValue<A extends StatementAction>(db: Db, actor: Actor, id: string, action: A): Promise<Granted<A, LoadedValue>> {
   return allowed(await loadValue(db, id), (value) => statementRefusal(actor, action, { school: value.school, said_by: value.declared_by }), action);
 }
 

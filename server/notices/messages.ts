@@ -45,6 +45,12 @@ const kinds = {
   report_submitted: ({ title, school }) => `${school} gửi báo cáo ${title}.`,
   report_returned: ({ by, title }) => `${by} trả lại báo cáo ${title} để sửa.`,
   report_accepted: ({ by, title }) => `${by} đã tiếp nhận báo cáo ${title}.`,
+  indicator_confirmed: ({ by, title, when }) => `${by} đã xác nhận số liệu trường khai cho chỉ tiêu ${title}, tháng ${when ?? ""}.`,
+  indicator_returned: ({ by, title, when }) => `${by} trả lại số liệu trường khai cho chỉ tiêu ${title}, tháng ${when ?? ""}.`,
+  assessment_submitted: ({ title, school }) => `${school} gửi bản tự đánh giá chuyển đổi số năm học ${title}. Chờ thầy cô kiểm tra.`,
+  assessment_checked: ({ by, title }) => `${by} đã ghi kết quả kiểm tra vào bản tự đánh giá chuyển đổi số năm học ${title} của trường.`,
+  assessment_returned: ({ by, title }) => `${by} trả lại bản tự đánh giá chuyển đổi số năm học ${title} để sửa.`,
+  assessment_published: ({ by, title, school, count }) => `${by} công bố kết quả chuyển đổi số năm học ${title} của ${school}: mức ${count}.`,
 } satisfies Record<string, Say>;
 
 /** What can be told. A new kind needs its words in both languages, and an icon in pages.ts. */
@@ -123,6 +129,12 @@ export const notices = messages<typeof vi>({
       report_submitted: ({ title, school }) => `${school} submitted its report (${title}).`,
       report_returned: ({ by, title }) => `${by} returned the report (${title}) for changes.`,
       report_accepted: ({ by, title }) => `${by} accepted the report (${title}).`,
+      indicator_confirmed: ({ by, title, when }) => `${by} confirmed what your school declared for target ${title}, ${when ?? ""}.`,
+      indicator_returned: ({ by, title, when }) => `${by} returned what your school declared for target ${title}, ${when ?? ""}.`,
+      assessment_submitted: ({ title, school }) => `${school} sent its self-assessment of digital transformation (${title}). It waits for your check.`,
+      assessment_checked: ({ by, title }) => `${by} wrote down a check of your school's self-assessment (${title}).`,
+      assessment_returned: ({ by, title }) => `${by} returned the self-assessment (${title}) for changes.`,
+      assessment_published: ({ by, title, school, count }) => `${by} published the digital transformation level of ${school} (${title}): level ${count}.`,
     } satisfies Record<NoticeKind, Say>,
   },
 });

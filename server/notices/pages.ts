@@ -62,6 +62,12 @@ const LOOKS: Record<NoticeKind, IconName> = {
   report_submitted: "send",
   report_returned: "undo-2",
   report_accepted: "badge-check",
+  indicator_confirmed: "badge-check",
+  indicator_returned: "undo-2",
+  assessment_submitted: "send",
+  assessment_checked: "clipboard-check",
+  assessment_returned: "undo-2",
+  assessment_published: "badge-check",
 };
 
 interface Facts {

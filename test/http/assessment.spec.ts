@@ -70,6 +70,11 @@ describe("the self-assessment of a school", () => {
     expect((await dung.post(`${PAGE}/publication`)).status).to.equal(303);
     expect((await dung.post(`${PAGE}/publication`)).status, "twice").to.equal(409);
     expect((await nam.get(PAGE)).text).to.contain("Đã công bố");
+    const told = await app.db("notices").orderBy("id").select("person_id", "kind");
+    expect(told.filter((one) => one.person_id === W.dung).map((one) => String(one.kind)), "a second sending gives way to the first, which was not read").to.deep.equal(["assessment_submitted"]);
+    expect(told.filter((one) => one.person_id === W.nam).map((one) => String(one.kind))).to.deep.equal(["assessment_checked", "assessment_returned", "assessment_published"]);
+    expect((await nam.get("/notices")).text).to.contain("Bổ sung biên bản phòng máy.").and.to.contain("THCS Trần Phú: mức 2.");
+    expect((await dung.get("/notices")).text).to.contain("THCS Trần Phú gửi bản tự đánh giá");
     expect(await app.db("assessment_acts").orderBy("id").pluck("act")).to.deep.equal(["start", "submit", "return", "submit", "publish"]);
     const table = await dung.get("/assessments");
     expect(table.text).to.contain("Từ mức 2 trở lên");
@@ -124,7 +129,7 @@ describe("the criteria of a year", () => {
     const ha = await app.as("ha");
     const made = await ha.post("/assessments/forms", NEW);
     expect((await ha.get(made.location)).text).to.contain("Điểm nhóm 2 cộng lại là 90, không phải 100");
-    const criterion = { name_vi: "Dịch vụ tuyển sinh", name_en: "", evidence_vi: "", evidence_en: "", points: "22", fact: "", full_at: "" };
+    const criterion = { code: "2.4.2", part: "2", name_vi: "Dịch vụ tuyển sinh", name_en: "", evidence_vi: "", evidence_en: "", points: "22", fact: "", full_at: "" };
     expect((await ha.post(`${made.location}/criteria/2.4.2`, criterion)).status).to.equal(303);
     expect((await ha.get(made.location)).text).not.to.contain("không phải 100");
     const wrong = await ha.post(`${made.location}/criteria/2.4.2`, { ...criterion, points: "220", name_vi: "Đang gõ dở" });
@@ -135,6 +140,30 @@ describe("the criteria of a year", () => {
     for (const login of ["dung", "nam", "bach"]) expect((await (await app.as(login)).get(made.location)).status, login).to.equal(403);
   });
 
+  it("are added, renumbered and taken out of a draft by form; a code stands once", async () => {
+    const ha = await app.as("ha");
+    const made = await ha.post("/assessments/forms", NEW);
+    const criterion = { code: "2.5", part: "2", name_vi: "Thư viện số", name_en: "", evidence_vi: "Sổ thư viện", evidence_en: "", points: "10", fact: "", full_at: "" };
+    expect((await ha.get(`${made.location}/criteria/new`)).status).to.equal(200);
+    expect((await ha.post(`${made.location}/criteria`, criterion)).location).to.equal(made.location);
+    const again = await ha.post(`${made.location}/criteria`, { ...criterion, name_vi: "Thư viện khác" });
+    expect(again.status, "a double press").to.equal(422);
+    expect(again.text).to.contain("Thư viện khác").and.to.contain("Mã này đã dùng cho một tiêu chí khác");
+    const page = await ha.get(made.location);
+    expect(page.text).to.contain("2.5 Thư viện số");
+    expect(page.text, "group 2 sums to 100 now").not.to.contain("không phải 100");
+    expect((await ha.post(`${made.location}/criteria/2.5`, { ...criterion, code: "1.9", part: "1", mandatory: "yes" })).status).to.equal(303);
+    expect(await app.db("assessment_criteria").where({ code: "1.9" }).first("part", "points", "position")).to.include({ part: 1, points: 0 });
+    expect((await ha.post(`${made.location}/criteria/1.9`, { ...criterion, code: "1.4" })).status, "of another").to.equal(422);
+    expect((await ha.post(`${made.location}/criteria/1.9/removal`)).status).to.equal(303);
+    expect((await ha.post(`${made.location}/criteria/1.9/removal`)).status, "twice").to.equal(404);
+    expect(await app.db("audit_entries").where("action", "like", "assessment_criterion.%").orderBy("id").pluck("action")).to.deep.equal(["create", "edit", "remove"].map((act) => `assessment_criterion.${act}`));
+    await ha.post(`${made.location}/publication`);
+    expect((await ha.post(`${made.location}/criteria`, criterion)).status).to.equal(409);
+    expect((await ha.post(`${made.location}/criteria/1.4/removal`)).status).to.equal(409);
+    for (const login of ["dung", "nam", "bach"]) expect((await (await app.as(login)).post(`${made.location}/criteria`, criterion)).status, login).to.equal(403);
+  });
+
   it("that come later leave an assessment that has begun with its own", async () => {
     const first = await publishCriteria(app);
     const nam = await app.as("nam");
@@ -142,7 +171,7 @@ describe("the criteria of a year", () => {
     const ha = await app.as("ha");
     const next = await ha.post("/assessments/forms", { ...NEW, from: first.split("/").at(-1) ?? "" });
     expect((await ha.post("/assessments/forms", NEW)).status, "one draft at a time").to.equal(409);
-    await ha.post(`${next.location}/criteria/1.4`, { name_vi: "Học liệu, cách tính mới", name_en: "", evidence_vi: "", evidence_en: "", points: "10", fact: "", full_at: "" });
+    await ha.post(`${next.location}/criteria/1.4`, { code: "1.4", part: "1", name_vi: "Học liệu, cách tính mới", name_en: "", evidence_vi: "", evidence_en: "", points: "10", fact: "", full_at: "" });
     await ha.post(`${next.location}/publication`);
     expect((await nam.get(PAGE)).text).to.contain("Số lượng học liệu được số hóa");
     expect((await (await app.as("lan")).get(`/schools/${W.leLoi}/assessment`)).text).to.contain("Học liệu, cách tính mới");

@@ -134,6 +134,8 @@ describe("a declared value", () => {
     const page = await (await app.as("nam")).get(`${SCHOOL}/3.1`);
     expect(page.text).to.contain("Thiếu quyết định.");
     expect(page.text).to.contain("Chưa có số liệu");
+    expect((await (await app.as("nam")).get("/notices")).text, "who said it, and the other leaders, are told").to.contain("trả lại số liệu trường khai cho chỉ tiêu 3.1").and.to.contain("Thiếu quyết định.");
+    expect(await app.db("notices").where({ kind: "indicator_returned" }).orderBy("person_id").pluck("person_id")).to.deep.equal([W.nam, W.oanh].sort());
     expect((await send("nam", { ...declare, seen: id, answer: "no" })).status).to.equal(303);
     expect(await app.db("indicator_values")).to.have.length(2);
     expect((await (await app.as("nam")).get(`${SCHOOL}/3.1`)).text).to.contain("đã thay bằng lần khai sau");

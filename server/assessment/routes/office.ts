@@ -1,8 +1,9 @@
 import type { Request, Response } from "express";
 import { provinceOfficerOver } from "../../access/actor.ts";
+import type { Granted } from "../../access/policy.ts";
 import { listYears, yearIn } from "../../calendar/store.ts";
 import { openProvince } from "../../organisation/access.ts";
-import { listSchoolsOf } from "../../organisation/store.ts";
+import { listSchoolsOf, type UnitRow } from "../../organisation/store.ts";
 import { listTree } from "../../organisation/store/tree.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { csvText } from "../../platform/csv.ts";
@@ -16,7 +17,7 @@ import { Asked, CriterionForm, FormForm, NewFormForm } from "../forms.ts";
 import { yearAsked } from "../load.ts";
 import { criterionForm, formPage, formsPage } from "../form-pages.ts";
 import { tablePage, tableRows, type TableParts } from "../pages.ts";
-import { createForm, findForm, listForms, publishedForm, publishForm, removeForm, saveCriterion, saveForm, type AssessmentForm, type CriterionRow } from "../store/assessment-forms.ts";
+import { createForm, findForm, listForms, publishedForm, publishForm, removeCriterion, removeForm, saveCriterion, saveForm, type AssessmentForm, type CriterionRow } from "../store/assessment-forms.ts";
 import { listAssessments } from "../store/assessments.ts";
 import { DECISION_4725 } from "../template.ts";
 import { actOf, voiceOf } from "./act.ts";
@@ -78,6 +79,19 @@ export function assessmentFormRoutes(routes: FeatureRoutes): void {
     flash(req, req.t.assessment.forms.removed);
     res.redirect(303, "/assessments/forms");
   });
+}
+
+/** The criteria of a draft, each in a form of its own. */
+export function assessmentCriterionRoutes(routes: FeatureRoutes): void {
+  routes.get("/assessments/forms/:id/criteria/new", "signed_in", async (req, res) => {
+    const { found } = await openForm(req);
+    showCriterion(req, res, found, undefined, blankForm());
+  });
+
+  routes.post("/assessments/forms/:id/criteria", "signed_in", async (req, res) => {
+    const { province, found } = await openForm(req);
+    await takeCriterion(req, res, province, found, undefined);
+  });
 
   routes.get("/assessments/forms/:id/criteria/:code/edit", "signed_in", async (req, res) => {
     const { found } = await openForm(req);
@@ -86,13 +100,27 @@ export function assessmentFormRoutes(routes: FeatureRoutes): void {
 
   routes.post("/assessments/forms/:id/criteria/:code", "signed_in", async (req, res) => {
     const { province, found } = await openForm(req);
+    await takeCriterion(req, res, province, found, criterionOf(req, found));
+  });
+
+  routes.post("/assessments/forms/:id/criteria/:code/removal", "signed_in", async (req, res) => {
+    const { province, found } = await openForm(req);
     const criterion = criterionOf(req, found);
-    const form = readForm(CriterionForm, req.body);
-    if (!form.ok) return showCriterion(req, res.status(422), found, criterion, form);
-    await saveCriterion(req.db, province, criterion, { ...form.value, points: form.value.mandatory ? 0 : form.value.points }, actOf(req));
-    flash(req, req.t.assessment.forms.criterion_saved(criterion.code));
+    await removeCriterion(req.db, province, criterion, actOf(req));
+    flash(req, req.t.assessment.forms.criterion_removed(criterion.code));
     res.redirect(303, `/assessments/forms/${found.form.id}`);
   });
+}
+
+/** Saves the form of a criterion, a new one where there was none. Its code is taken once in a form. */
+async function takeCriterion(req: Request, res: Response, province: Granted<"set_targets", UnitRow>, found: AssessmentForm, criterion: CriterionRow | undefined): Promise<void> {
+  const form = readForm(CriterionForm, req.body);
+  if (!form.ok) return showCriterion(req, res.status(422), found, criterion, form);
+  if (found.criteria.some((one) => one.code === form.value.code && one.id !== criterion?.id))
+    return showCriterion(req, res.status(422), found, criterion, { errors: [{ field: "code", code: "code_of_other_criterion", params: {} }], typed: typedOf(req.body as object) });
+  await saveCriterion(req.db, province, found.form.id, criterion?.id, form.value, actOf(req));
+  flash(req, req.t.assessment.forms.criterion_saved(form.value.code));
+  res.redirect(303, `/assessments/forms/${found.form.id}`);
 }
 
 async function openTable(req: Request): Promise<TableParts> {
@@ -135,7 +163,7 @@ function showForm(req: Request, res: Response, found: AssessmentForm, state: For
   res.page("assessment/form", formPage(found, state, voiceOf(req)), { title: found.form.name, crumbs: crumbsOf(req), wide: true });
 }
 
-function showCriterion(req: Request, res: Response, { form }: AssessmentForm, criterion: CriterionRow, state: FormState): void {
-  const title = req.t.assessment.forms.edit(criterion.code);
-  res.page("shell/form", { head: { title, eyebrow: form.name }, notice: undefined, form: criterionForm(form, criterion, state, voiceOf(req)) }, { title, crumbs: [...crumbsOf(req), { href: `/assessments/forms/${form.id}`, label: form.name }] });
+function showCriterion(req: Request, res: Response, { form }: AssessmentForm, criterion: CriterionRow | undefined, state: FormState): void {
+  const page = criterionForm(form, criterion, state, voiceOf(req));
+  res.page("assessment/criterion-form", page, { title: page.head.title, crumbs: [...crumbsOf(req), { href: `/assessments/forms/${form.id}`, label: form.name }] });
 }

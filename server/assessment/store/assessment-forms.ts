@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
 import type { UnitRow } from "../../organisation/store.ts";
 import type { Act } from "../../organisation/store/tree.ts";
@@ -111,12 +112,34 @@ export async function saveForm(db: Db, _province: Province, id: string, facts: F
   });
 }
 
-/** Changes a criterion of a draft: its words, its points, what the system fills in. */
-export async function saveCriterion(db: Db, _province: Province, criterion: CriterionRow, facts: Omit<CriterionFacts, "code" | "part">, act: Act): Promise<void> {
+/**
+ * Adds a criterion to a draft, in its group after those that are there, or changes one. A code stands once in a form.
+ * @throws Refusal 409 where the form is no draft any more, is full, or somebody took the code or the criterion away
+ */
+export async function saveCriterion(db: Db, _province: Province, formId: string, criterionId: string | undefined, facts: CriterionFacts, act: Act): Promise<void> {
+  await db
+    .transaction(async (trx) => {
+      await stillDraft(trx, formId);
+      if (criterionId === undefined) {
+        const [last] = await all(lastPlace, trx(criteria.name).where({ form_id: formId }).select({ last: trx.raw("COALESCE(MAX(position), -1)"), count: trx.raw("COUNT(*)") }));
+        if ((last?.count ?? 0) >= CRITERIA_MAX) throw conflict("criteria_full");
+        await trx(criteria.name).insert({ ...facts, id: newId(), form_id: formId, position: (last?.last ?? -1) + 1 });
+      } else if ((await trx(criteria.name).where({ id: criterionId, form_id: formId }).update(facts)) === 0) throw conflict();
+      await record(trx, auditOf(act, criterionId === undefined ? "assessment_criterion.create" : "assessment_criterion.edit", formId, { code: facts.code, points: facts.points }));
+    })
+    .catch((error: unknown) => {
+      throw isUniqueViolation(error) ? conflict() : error;
+    });
+}
+
+const lastPlace = z.object({ last: col.int(), count: col.int() });
+
+/** Takes a criterion out of a draft. Of a draft nobody has been assessed by it. */
+export async function removeCriterion(db: Db, _province: Province, criterion: CriterionRow, act: Act): Promise<void> {
   await db.transaction(async (trx) => {
     await stillDraft(trx, criterion.form_id);
-    if ((await trx(criteria.name).where({ id: criterion.id }).update(facts)) === 0) throw conflict();
-    await record(trx, auditOf(act, "assessment_criterion.edit", criterion.form_id, { code: criterion.code, points: facts.points }));
+    if ((await trx(criteria.name).where({ id: criterion.id }).del()) === 0) throw conflict();
+    await record(trx, auditOf(act, "assessment_criterion.remove", criterion.form_id, { code: criterion.code }));
   });
 }
 

@@ -1,12 +1,15 @@
 import { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
-import type { UnitRow } from "../../organisation/store.ts";
+import { leadersOf, nameOf } from "../../materials/store/telling.ts";
+import { notify, type News } from "../../notices/store.ts";
+import { listAncestors, type UnitRow } from "../../organisation/store.ts";
 import type { Act } from "../../organisation/store/tree.ts";
 import { record } from "../../platform/audit.ts";
 import { all, col, insertAll, isUniqueViolation, maybeOne, table, type Db, type RowOf } from "../../platform/db.ts";
 import { conflict } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { remember } from "../../platform/remember.ts";
+import { officersOf } from "../../reports/store.ts";
 import type { Level, Result } from "../rules.ts";
 
 export const assessments = table("assessments", {
@@ -120,32 +123,43 @@ export async function saveAnswer(db: Db, found: Granted<"declare", LoadedAssessm
   });
 }
 
-/** Sends the assessment to the level above, with the points and level that it came to. */
+/** Sends the assessment to the level above, whose nearest officers are told, with the points and level that it came to. */
 export async function submit(db: Db, found: Granted<"declare", LoadedAssessment>, result: Result, act: Act): Promise<void> {
   await db.transaction(async (trx) => {
     await touch(trx, found, ["draft", "returned"], { state: "submitted", ...sums(result), submitted_at: act.at, submitted_by: act.by });
     await appendAct(trx, found.id, "submit", act, "", result);
+    const above = (await listAncestors(trx, found.school)).filter((unit) => unit.id !== found.school_id);
+    await tell(trx, await officersOf(trx, above, act.at), found, { kind: "assessment_submitted" }, act);
     await record(trx, auditOf(act, "assessment.submit", found.id, found.school_id, sums(result)));
   });
 }
 
-/** What the level above found of one criterion. */
+/** What the level above found of one criterion. The school is told once, however many criteria are checked until it looks. */
 export async function saveCheck(db: Db, found: Granted<"decide", LoadedAssessment>, criterionId: string, check: { checked_points: number; check_note: string }, act: Act): Promise<void> {
   await db.transaction(async (trx) => {
     await touch(trx, found, ["submitted"], {});
     const changed = await trx(answers.name).where({ assessment_id: found.id, criterion_id: criterionId }).update(check);
     if (changed === 0) await trx(answers.name).insert({ ...check, assessment_id: found.id, criterion_id: criterionId, self_points: 0 });
     await record(trx, auditOf(act, "assessment.check", found.id, found.school_id, { criterion: criterionId, points: check.checked_points }));
+    await tell(trx, await leadersOf(trx, found.school, act.at), found, { kind: "assessment_checked" }, act);
   });
 }
 
-/** Gives it back to the school with a comment, or publishes its level. */
+/** Gives it back to the school with a comment, or publishes its level; the school is told. */
 export async function decideAssessment(db: Db, found: Granted<"decide", LoadedAssessment>, decision: { act: "return" | "publish"; comment: string }, result: Result, act: Act): Promise<void> {
   await db.transaction(async (trx) => {
     await touch(trx, found, ["submitted"], { state: decision.act === "publish" ? "published" : "returned", ...sums(result) });
     await appendAct(trx, found.id, decision.act, act, decision.comment, result);
     await record(trx, auditOf(act, `assessment.${decision.act}`, found.id, found.school_id, sums(result)));
+    const news = decision.act === "publish" ? ({ kind: "assessment_published", params: { count: result.level } } as const) : ({ kind: "assessment_returned", params: { comment: decision.comment } } as const);
+    await tell(trx, await leadersOf(trx, found.school, act.at), found, news, act);
   });
+}
+
+/** Tells people of an act on an assessment, but not who did it. */
+async function tell(trx: Db, people: readonly string[], { school, year_id }: LoadedAssessment, news: Omit<News, "href">, act: Act): Promise<void> {
+  const params = { title: year_id, school: school.name, by: await nameOf(trx, act.by), ...news.params };
+  await notify(trx, people.filter((id) => id !== act.by), { kind: news.kind, href: `/schools/${school.id}/assessment?year=${year_id}`, params }, act.at);
 }
 
 function sums(result: Result): { points_1: number; points_2: number; level: number } {

@@ -1,5 +1,8 @@
 import type { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
+import { leadersOf, nameOf } from "../../materials/store/telling.ts";
+import { monthTitle } from "../../measures/closing/rules.ts";
+import { notify } from "../../notices/store.ts";
 import { groupBy } from "../../platform/group.ts";
 import type { UnitRow } from "../../organisation/store.ts";
 import type { Act } from "../../organisation/store/tree.ts";
@@ -58,7 +61,10 @@ export function countWaiting(db: Db, unit: { path: string }): Promise<number> {
 
 const withSchool = values.row.extend({ school_path: col.text() });
 
-export async function loadValue(db: Db, id: string): Promise<(ValueRow & { school: { id: string; path: string } }) | undefined> {
+/** A value with the place of its school, as doors need it. */
+export type LoadedValue = ValueRow & { school: { id: string; path: string } };
+
+export async function loadValue(db: Db, id: string): Promise<LoadedValue | undefined> {
   if (!isId(id)) return undefined;
   const columns = values.columns.map((name) => `v.${name}`);
   const found = await maybeOne(withSchool, db("indicator_values as v").join("units as u", "u.id", "v.school_id").where("v.id", id).select(columns).select({ school_path: "u.path" }));
@@ -101,14 +107,18 @@ export async function saveDeclared(db: Db, school: Granted<"declare", UnitRow>, 
     });
 }
 
-/** The level above confirms a value, or returns it with a comment. @throws Refusal 409 where it was decided already */
-export async function decide(db: Db, value: Granted<"decide", ValueRow>, decision: { state: "confirmed" | "returned"; comment: string }, act: Act): Promise<void> {
+/** The level above confirms a value, or returns it with a comment; the school is told. @throws Refusal 409 where it was decided already */
+export async function decide(db: Db, value: Granted<"decide", LoadedValue>, decision: { state: "confirmed" | "returned"; comment: string }, act: Act): Promise<void> {
   await db.transaction(async (trx) => {
     const changed = await trx(values.name)
       .where({ id: value.id, state: "declared", standing: true })
       .update({ ...decision, decided_by: act.by, decided_at: act.at });
     if (changed === 0) throw conflict("value_changed");
     await record(trx, auditOf(act, decision.state === "confirmed" ? "indicator.confirm" : "indicator.return", value.id, value.school_id, { code: value.code, month: value.month }));
+    const people = [value.declared_by, ...(await leadersOf(trx, value.school, act.at))];
+    const params = { title: value.code, when: monthTitle(value.month), by: await nameOf(trx, act.by), comment: decision.comment };
+    const href = `/schools/${value.school_id}/scoreboard/${value.code}?year=${value.year_id}&month=${value.month}`;
+    await notify(trx, people.filter((id) => id !== act.by), { kind: `indicator_${decision.state}`, href, params }, act.at);
   });
 }
 
