@@ -1,14 +1,18 @@
 import type { Request, Response } from "express";
 import { reasonWords } from "../ledger/say.ts";
 import { weekOfDay } from "../calendar/rules.ts";
+import { TABLE_FORMATS, type FileTable } from "../platform/table-file.ts";
 import { idOf, type FeatureRoutes } from "../platform/web/router.ts";
+import { sendTables } from "../platform/web/send-tables.ts";
 import type { CellView, FieldView, PageHeadView } from "../shell/partials.ts";
 import { openMeasures, type Opened } from "./access.ts";
 import { monthName } from "./closing/say.ts";
 import { lastDayOf } from "./figures.ts";
 import { coverageText, definitionView, evidencePath, type DefinitionView, type Voice } from "./pages.ts";
-import { addCoverages } from "./rules.ts";
-import { listLessonCovers, listMaterialsOfLessons, listOnlinePeriods, countOnlinePeriods, PERIODS_A_PAGE, subjectNames } from "./store/lists.ts";
+import { definitionTable, percentOf } from "./outlook/files.ts";
+import { filesOf, type FilesView } from "./outlook/pages.ts";
+import { addCoverages, coveredBy } from "./rules.ts";
+import { LESSONS_A_FILE, listLessonCovers, listMaterialsOfLessons, listOnlinePeriods, countOnlinePeriods, PERIODS_A_FILE, PERIODS_A_PAGE, subjectNames } from "./store/lists.ts";
 import type { LessonCoverRow, OnlinePeriodRow, PeriodFilter } from "./store/lists.ts";
 
 export interface PeriodsPage {
@@ -17,6 +21,7 @@ export interface PeriodsPage {
   rows: CellView[][];
   older: string | undefined;
   newest: string | undefined;
+  files: FilesView;
   definition: DefinitionView;
 }
 
@@ -25,6 +30,7 @@ export interface LessonsPage {
   filter: { action: string; fields: FieldView[] };
   rows: { title: string; subject: string; week: string; covered: boolean; materials: { href: string; label: string; note: string }[] }[];
   cut: string | undefined;
+  files: FilesView;
   definition: DefinitionView;
 }
 
@@ -43,6 +49,47 @@ export function evidenceRoutes(routes: FeatureRoutes): void {
   routes.get("/schools/:id/measures/lessons", "signed_in", async (req, res) => {
     await showLessons(req, res, await openMeasures(req.db, req.actor, idOf(req.params["id"]), req.query, req.now));
   });
+  for (const format of TABLE_FORMATS) {
+    for (const [name, tableOf] of [["subjects", subjectsFile], ["periods", periodsFile], ["lessons", lessonsFile]] as const) {
+      routes.get(`/schools/:id/measures/${name}.${format}`, "signed_in", async (req, res) => {
+        const opened = await openMeasures(req.db, req.actor, idOf(req.params["id"]), req.query, req.now);
+        const voice = await voiceOf(req);
+        await sendTables(res, format, `${opened.school.code || "truong"}-${opened.measures.scope.date}-${name}`, [await tableOf(req, opened, voice), definitionTable(opened, voice)]);
+      });
+    }
+  }
+}
+
+/** The heat tables as one: a row for each subject in each grade. */
+function subjectsFile(_req: Request, { measures }: Opened, { t, subjects }: Voice): Promise<FileTable> {
+  const order = [...subjects.keys()];
+  const cells = [...measures.cells].sort((a, b) => order.indexOf(a.subject) - order.indexOf(b.subject) || a.grade - b.grade);
+  const counter = measures.definition.digitised_counter;
+  const rows = cells.map(({ subject, grade, online, coverage }) => [
+    ...[subjects.get(subject) ?? subject, grade, online.counted, online.planned, percentOf(online.counted, online.planned)],
+    ...[coverage.covered, coverage.own, coverage.covered - coverage.own, coverage.planned, percentOf(coveredBy(coverage, counter), coverage.planned)],
+  ]);
+  return Promise.resolve({ name: t.outlook.sheets.subjects, head: t.outlook.file_heads.subjects, rows });
+}
+
+async function periodsFile(req: Request, opened: Opened, { t, f, subjects }: Voice): Promise<FileTable> {
+  const found = await listOnlinePeriods(req.db, opened.measures.scope, filterOf(opened), undefined, PERIODS_A_FILE);
+  const rows = found.map((row) => [
+    ...[t.ledger.period_title(row.period_number, row.lesson_periods, row.lesson_title), row.course_name, subjects.get(row.subject_code) ?? row.subject_code, f.day(row.taught_on)],
+    ...[weekOfDay(opened.measures.weeks, row.taught_on)?.number ?? null, t.ledger.kinds[row.evidence_kind ?? "in_class"], t.ledger.states[row.state], reasonWords(row.reason, row.params, t, f)],
+  ]);
+  return { name: t.outlook.sheets.periods, head: t.outlook.file_heads.periods, rows };
+}
+
+async function lessonsFile(req: Request, { measures, asked }: Opened, { t, subjects }: Voice): Promise<FileTable> {
+  const filter = { subject: asked.subject, grade: asked.grade, covered: asked.covered === undefined ? undefined : asked.covered === "yes" };
+  const found = await listLessonCovers(req.db, measures.scope, measures.definition.lesson_kinds, filter, LESSONS_A_FILE);
+  const materials = await listMaterialsOfLessons(req.db, measures.scope, found.map((row) => row.id));
+  const titles = new Map<string, string[]>();
+  for (const { plan_lesson_id, title } of materials) titles.set(plan_lesson_id, [...(titles.get(plan_lesson_id) ?? []), title]);
+  const { covered_options } = t.measures.lessons;
+  const rows = found.map((row) => [row.title, subjects.get(row.subject_code) ?? row.subject_code, row.grade, row.week_from, row.covered ? covered_options.yes : covered_options.no, (titles.get(row.id) ?? []).join("; ")]);
+  return { name: t.outlook.sheets.lessons, head: t.outlook.file_heads.lessons, rows };
 }
 
 async function voiceOf(req: Request): Promise<Voice> {
@@ -77,6 +124,7 @@ async function showPeriods(req: Request, res: Response, opened: Opened): Promise
     rows: shown.map((row) => periodCells(row, opened, voice)),
     older: last ? evidencePath(measures, "periods", { ...again, before: `${last.taught_on}.${last.delivery_id}` }) : undefined,
     newest: asked.before ? evidencePath(measures, "periods", again) : undefined,
+    files: filesOf(`/schools/${school.id}/measures/periods`, fileQuery(opened, again), req.t),
     definition: definitionView(measures.definition, measures.targets, voice),
   };
   res.page("measures/periods", page, { title: page.head.title, crumbs: crumbsOf(opened, voice), wide: true });
@@ -109,6 +157,7 @@ async function showLessons(req: Request, res: Response, opened: Opened): Promise
     head: { title: words.title, eyebrow: school.name, lead: words.counts(coverageText(counted, measures.definition.digitised_counter, req.t, req.f)) },
     filter: { action: `/schools/${school.id}/measures/lessons`, fields: [...commonFields(opened, voice), coveredField(opened, voice)] },
     rows: rows.map((row) => lessonRow(row, materials.filter((material) => material.plan_lesson_id === row.id), voice)),
+    files: filesOf(`/schools/${school.id}/measures/lessons`, fileQuery(opened, { subject: asked.subject, grade: asked.grade, covered: asked.covered }), req.t),
     cut: rows.length === 500 ? words.cut(req.f.number(rows.length)) : undefined,
     definition: definitionView(measures.definition, measures.targets, voice),
   };
@@ -132,6 +181,13 @@ function lessonRow(row: LessonCoverRow, materials: { id: string; title: string; 
 
 function narrowing({ asked }: Opened): Record<string, string | number | undefined> {
   return { subject: asked.subject, grade: asked.grade, week: asked.week, month: asked.month };
+}
+
+/** What the address of a file says: the choices of the page that it holds. */
+function fileQuery({ measures, asked }: Opened, narrow: Record<string, string | number | undefined>): Record<string, string | undefined> {
+  const { year_id, campus_id, date } = measures.scope;
+  const own = { year: year_id, campus: campus_id, date: measures.is_today || asked.week !== undefined || asked.month !== undefined ? undefined : date };
+  return { ...own, ...Object.fromEntries(Object.entries(narrow).map(([name, value]) => [name, value === undefined ? undefined : String(value)])) };
 }
 
 function crumbsOf({ school, measures }: Opened, { t }: Voice): { href?: string; label: string }[] {

@@ -21,6 +21,7 @@ export const Asked = z.object({
   state: oneOf(["counted", "not_counted"]),
   reason: z.string().regex(/^[a-z_]{1,40}$/).optional().catch(undefined),
   covered: oneOf(["yes", "no"]),
+  by: oneOf(["week", "month"]),
   before: z.string().regex(/^\d{4}-\d{2}-\d{2}\.[0-9a-z]{26}$/).optional().catch(undefined),
 });
 export type Asked = z.infer<typeof Asked>;

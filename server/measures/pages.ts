@@ -4,8 +4,8 @@ import { periods, rate } from "../platform/units.ts";
 import { FORMULA_VERSION } from "../ledger/rules.ts";
 import { thresholdWords } from "../ledger/say.ts";
 import type { Definition } from "../ledger/store/definitions.ts";
-import { heatLevel, meterGeometry, trendGeometry } from "../shell/charts.ts";
-import type { FieldView, HeatTableView, MeterView, NoticeView, PageHeadView, StatView, TrendView } from "../shell/partials.ts";
+import { heatLevel, meterGeometry } from "../shell/charts.ts";
+import type { ActionView, FieldView, HeatTableView, MeterView, NoticeView, PageHeadView, StatView, TabsView, TrendView } from "../shell/partials.ts";
 import type { Cell, SchoolMeasures } from "./figures.ts";
 import { adoptedOnly, coveredBy, type Counter, type Coverage } from "./rules.ts";
 import type { LessonCoverRow } from "./store/lists.ts";
@@ -20,6 +20,7 @@ export interface Voice {
 
 export interface DashboardPage {
   head: PageHeadView;
+  tabs: TabsView;
   filter: { action: string; label: string; fields: FieldView[]; active: boolean };
   /** The month asked for is closed: what was reported, and what the same days give now. */
   closed: NoticeView | undefined;
@@ -29,6 +30,7 @@ export interface DashboardPage {
   stats: StatView[];
   missing: { done: boolean; lines: { text: string; href: string }[]; quickest: { label: string; detail: string; href: string }[] };
   charts: SafeHtml;
+  files: { label: string; actions: ActionView[] };
 }
 
 export interface ChartsView {
@@ -178,33 +180,6 @@ export function heatTables(measures: SchoolMeasures, { t, f, subjects }: Voice):
       "periods",
     ),
   ];
-}
-
-export function trendView(measures: SchoolMeasures, { t, f }: Voice): TrendView | undefined {
-  const last = measures.trend.at(-1);
-  if (measures.online === undefined || last === undefined) return undefined;
-  const words = t.measures.trend;
-  const points = measures.trend.map(({ week, so_far }) => ({
-    label: words.week(week),
-    bp: rate(so_far.counted, so_far.planned),
-    text: rateText(f, so_far.counted, so_far.planned),
-  }));
-  const geometry = trendGeometry(points, measures.targets.online);
-  return {
-    title: words.title,
-    summary: words.summary(last.week, rateText(f, last.so_far.counted, last.so_far.planned), f.number(last.counted)),
-    geometry,
-    yLabels: geometry.yTicks.map((tick) => f.basisPoints(tick.bp)),
-    targetLabel: words.target,
-    table: {
-      caption: words.table,
-      columns: words.columns,
-      rows: measures.trend.map(({ week, counted, so_far }) => ({
-        label: words.week(week),
-        text: words.row(rateText(f, so_far.counted, so_far.planned), f.number(counted)),
-      })),
-    },
-  };
 }
 
 export interface Missing {

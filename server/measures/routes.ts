@@ -11,12 +11,15 @@ import { monthName, shareText } from "./closing/say.ts";
 import { standingClosingsOf, type ClosingRow } from "./closing/store.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
 import type { SchoolMeasures } from "./figures.ts";
-import { definitionView, heatTables, metersOf, missingView, statsOf, trendView, type Missing, type Voice } from "./pages.ts";
+import { definitionView, heatTables, metersOf, missingView, statsOf, type Missing, type Voice } from "./pages.ts";
 import { settingsRoutes } from "./settings-routes.ts";
 import type { Lessons } from "../platform/units.ts";
 import { quickestLessons, type MaterialStage } from "./rules.ts";
 import { listLessonCovers, listNearlyCovered, listReasons, subjectNames, type LessonCoverRow } from "./store/lists.ts";
 import { tableRoutes } from "./table-routes.ts";
+import { tabsFor } from "./outlook/access.ts";
+import { filesOf, onlineLine, schoolTabs, weeklyTrend } from "./outlook/pages.ts";
+import { outlookRoutes } from "./outlook/routes.ts";
 
 export function measureRoutes(): FeatureRoutes {
   const routes = featureRoutes();
@@ -25,6 +28,7 @@ export function measureRoutes(): FeatureRoutes {
   closingRoutes(routes);
   routes.get("/schools/:id/measures", "signed_in", showSchool);
   evidenceRoutes(routes);
+  outlookRoutes(routes);
   return routes;
 }
 
@@ -47,6 +51,7 @@ async function showSchool(req: Request, res: Response): Promise<void> {
         ...(confirmsIn(req.actor).some((one) => one.school_id === school.id) ? [{ href: "/ledger/declarations", label: req.t.ledger.waiting_link, icon: "inbox" as const }] : []),
       ],
     },
+    tabs: schoolTabs(school.id, year.id, "overview", tabsFor(req.actor, school), req.t),
     closed: closedNotice(opened, closings, voice),
     filter: { action: `/schools/${school.id}/measures`, label: req.t.measures.filters.label, fields: filterFields(req, opened, closings), active: isNarrowed(opened) },
     no_plan: measures.online === undefined,
@@ -55,6 +60,7 @@ async function showSchool(req: Request, res: Response): Promise<void> {
     stats: statsOf(measures, voice),
     missing: missingView(measures, await loadMissing(req, measures), voice),
     charts: chartsOf(req, res, measures, voice),
+    files: filesOf(`/schools/${school.id}/measures/subjects`, { year: year.id, campus: measures.scope.campus_id, date: measures.is_today ? undefined : measures.scope.date }, req.t),
   };
   res.page("measures/school", page, { title: req.t.measures.title, wide: true });
 }
@@ -68,11 +74,12 @@ const drawn = new WeakMap<SchoolMeasures, Map<string, SafeHtml>>();
 function chartsOf(req: Request, res: Response, measures: SchoolMeasures, voice: Voice): SafeHtml {
   const ready = drawn.get(measures) ?? new Map<string, SafeHtml>();
   drawn.set(measures, ready);
+  const line = onlineLine(measures);
   const html =
     ready.get(req.lang) ??
     res.fragment("measures/charts", {
       heat: measures.online ? heatTables(measures, voice) : [],
-      trend: trendView(measures, voice),
+      trend: line && weeklyTrend(line, voice),
       definition: definitionView(measures.definition, measures.targets, voice),
     });
   ready.set(req.lang, html);

@@ -5,10 +5,12 @@ import { definitionOn, listDefinitions } from "../ledger/store/definitions.ts";
 import type { UnitRow } from "../organisation/store.ts";
 import { dayOf } from "../platform/clock.ts";
 import type { FeatureRoutes } from "../platform/web/router.ts";
+import { sendTables } from "../platform/web/send-tables.ts";
+import { TABLE_FORMATS } from "../platform/table-file.ts";
 import type { ActionView, CellView, FieldView, MeterView, StatView, TableView } from "../shell/partials.ts";
 import { openOffice, yearAsked } from "./access.ts";
 import { Asked } from "./forms.ts";
-import { csvOf, schoolCells, schoolFigures, unitMeters, unitStats, type SchoolLine } from "./table.ts";
+import { schoolCells, schoolsFile, schoolFigures, unitMeters, unitStats, type SchoolLine } from "./table.ts";
 import { rollUp, type RollUp } from "./rules.ts";
 import { listPartsOf, listSchoolSums } from "./store/figures.ts";
 import { listTargets, targetsOf, TARGETS_OF_1027 } from "./store/targets.ts";
@@ -35,10 +37,14 @@ declare global {
 export function tableRoutes(routes: FeatureRoutes): void {
   routes.get("/measures", "signed_in", async (req, res) => showTable(req, res, await openTable(req)));
 
-  routes.get("/measures/table.csv", "signed_in", async (req, res) => {
-    const { unit, year, lines } = await openTable(req);
-    res.attachment(`${unit.code || "truong"}-${year.id}.csv`).type("text/csv; charset=utf-8").send(csvOf(lines, req.t));
-  });
+  for (const format of TABLE_FORMATS) {
+    routes.get(`/measures/table.${format}`, "signed_in", async (req, res) => {
+      const { unit, year, lines } = await openTable(req);
+      const parts = format === "csv" ? undefined : await partsOf(req, unit, lines, year.id); // a program reads one table, a person all
+      const units = parts ? [{ name: req.t.outlook.sheets.parts, head: parts.table.columns.map((column) => column.label), rows: parts.table.rows.map((cells) => cells.map((cell) => cell.text)) }] : [];
+      await sendTables(res, format, `${unit.code || "truong"}-${year.id}`, [schoolsFile(lines, req.t), ...units]);
+    });
+  }
 }
 
 async function openTable(req: Request) {
@@ -65,7 +71,7 @@ async function showTable(req: Request, res: Response, { unit, year, years, lines
   const page: TablePage = {
     title: words.of(unit.name),
     lead: `${t.measures.lead(f.day(dayOf(req.now)), year.id)}. ${words.sums} ${t.measures.definition.counter[counter]}`,
-    actions: [{ href: `/measures/table.csv?${query.toString()}`, label: words.csv, icon: "download" }, { href: `/measures/months?unit=${unit.id}&year=${year.id}`, label: t.closing.link, icon: "lock" }, { href: `/documents?unit=${unit.id}&year=${year.id}`, label: t.measures.documents_link, icon: "file-text" }, { href: `/report-board?unit=${unit.id}&year=${year.id}`, label: t.measures.reports_link, icon: "send" }, { href: "/api-tokens", label: t.api.title, icon: "key-round" }, ...settings],
+    actions: [{ href: `/measures/table.csv?${query.toString()}`, label: t.outlook.files.csv, icon: "download" }, { href: `/measures/table.xlsx?${query.toString()}`, label: t.outlook.files.xlsx, icon: "download" }, { href: `/measures/months?unit=${unit.id}&year=${year.id}`, label: t.closing.link, icon: "lock" }, { href: `/documents?unit=${unit.id}&year=${year.id}`, label: t.measures.documents_link, icon: "file-text" }, { href: `/report-board?unit=${unit.id}&year=${year.id}`, label: t.measures.reports_link, icon: "send" }, { href: "/api-tokens", label: t.api.title, icon: "key-round" }, ...settings],
     filter: { action: `/measures`, fields: [{ name: "year", label: t.measures.filters.year, kind: "select", value: year.id, options: yearOptions }, ...unitField(req, unit)] },
     meters: unitMeters(sum, targets, counter, t, f),
     stats: unitStats(sum, t, f),

@@ -1,9 +1,10 @@
-import { csvText } from "../platform/csv.ts";
+import type { FileTable } from "../platform/table-file.ts";
 import type { Formats } from "../platform/i18n.ts";
-import { lessons, periods, rate } from "../platform/units.ts";
+import { lessons, periods } from "../platform/units.ts";
 import { meterGeometry } from "../shell/charts.ts";
 import type { CellView, MeterView, StatView, Tone } from "../shell/partials.ts";
 import { coverageText, rateText } from "./pages.ts";
+import { percentOf } from "./outlook/files.ts";
 import { coveredBy, onlineShareAnswer, type Answer, type Counter, type RollUp, type SchoolFigures } from "./rules.ts";
 import type { SchoolSumRow } from "./store/figures.ts";
 import type { Targets } from "./store/targets.ts";
@@ -83,20 +84,16 @@ export function unitStats(sum: RollUp, t: Words, f: Formats): StatView[] {
   ];
 }
 
-/** The table as a file that spreadsheets open: UTF-8 with its mark, whole numbers beside every rate. */
-export function csvOf(lines: readonly SchoolLine[], t: Words): string {
+/** The table of schools as a file: whole numbers beside every rate. */
+export function schoolsFile(lines: readonly SchoolLine[], t: Words): FileTable {
   const words = t.measures.table;
   const rows = lines.map(({ row, figures: { online, online_answer, digitised } }) => [
     row.name,
     row.level ? (t.access.levels[row.level] ?? row.level) : "",
-    ...(online ? [online.counted, online.planned, percent(online.counted, online.planned)] : ["", "", ""]),
+    ...(online ? [online.counted, online.planned, percentOf(online.counted, online.planned)] : [null, null, null]),
     words.state[online_answer],
-    ...(digitised ? [digitised.whole.covered, digitised.whole.own, digitised.whole.covered - digitised.whole.own, digitised.whole.planned, row.subjects_met, row.subjects_planned] : ["", "", "", "", "", ""]),
+    ...(digitised ? [digitised.whole.covered, digitised.whole.own, digitised.whole.covered - digitised.whole.own, digitised.whole.planned, row.subjects_met, row.subjects_planned] : [null, null, null, null, null, null]),
     words.state[digitised?.answer ?? "no_plan"],
   ]);
-  return csvText([words.csv_head, ...rows]);
-}
-
-function percent(part: number, whole: number): string {
-  return (rate(part, whole) / 100).toFixed(2);
+  return { name: t.outlook.sheets.table, head: words.csv_head, rows };
 }

@@ -59,6 +59,18 @@ export interface TrendGeometry {
   yTicks: { y: Percent; labelY: Percent; bp: number }[];
   xTicks: { x: Percent; label: string; anchor: Anchor }[];
   target: Percent | undefined;
+  /** What is foreseen after the last figure: the band and the line in its middle. Empty where nothing is. */
+  band: string;
+  ahead: string;
+  /** The same weeks of the year before. Empty where nothing is known of it. */
+  before: string;
+}
+
+/** What is drawn beside the figures themselves, all in basis points and on the places of the points. */
+export interface TrendExtras {
+  /** `from` is the place of the last figure that the foresight starts at; each step lies one place further. */
+  ahead?: { from: number; steps: readonly { low: number; expected: number; high: number }[] } | undefined;
+  before?: readonly (number | undefined)[] | undefined;
 }
 
 const LEFT = 9; // room for the words of the scale
@@ -68,14 +80,20 @@ const TOP = 6;
 const BOTTOM = 88;
 
 /** A line over time with the target across it. Gaps stay gaps: a week without a figure is not a zero. */
-export function trendGeometry(points: readonly TrendPoint[], targetBp?: number): TrendGeometry {
-  const highest = Math.max(1, targetBp ?? 0, ...points.map((point) => point.bp ?? 0));
+export function trendGeometry(points: readonly TrendPoint[], targetBp?: number, { ahead, before = [] }: TrendExtras = {}): TrendGeometry {
+  const steps = ahead?.steps ?? [];
+  const highest = Math.max(1, targetBp ?? 0, ...points.map((point) => point.bp ?? 0), ...steps.map((step) => step.high), ...before.map((bp) => bp ?? 0));
   const ticks = niceTicks(highest * 1.1);
   const max = ticks.at(-1) ?? 1;
   const x = (index: number): number => (points.length < 2 ? 50 : LEFT + (index * (RIGHT - LEFT)) / (points.length - 1));
   const y = (bp: number): number => BOTTOM - (bp / max) * (BOTTOM - TOP);
   const known = points.flatMap((point, index) => (point.bp === undefined ? [] : [{ ...point, bp: point.bp, index }]));
   const runs = runsOf(known.map((point) => ({ index: point.index, x: x(point.index), y: y(point.bp) })));
+  const from = ahead?.from ?? 0;
+  const start = points[from]?.bp ?? 0;
+  const foreseen = (of: "low" | "expected" | "high"): Place[] =>
+    steps.length === 0 ? [] : [start, ...steps.map((one) => one[of])].map((bp, at) => ({ index: from + at, x: x(from + at), y: y(bp) }));
+  const edge = [...foreseen("high"), ...foreseen("low").reverse()];
   const step = Math.max(1, Math.ceil(points.length / X_LABELS_MAX));
   return {
     line: runs.map(pathOf).join(""),
@@ -91,6 +109,9 @@ export function trendGeometry(points: readonly TrendPoint[], targetBp?: number):
       index % step === 0 ? [{ ...edgeOf(x(index) / 100), label: point.label }] : [],
     ),
     target: targetBp === undefined ? undefined : percent(y(targetBp) / 100),
+    band: edge.length === 0 ? "" : `${pathOf(edge)}Z`,
+    ahead: pathOf(foreseen("expected")),
+    before: runsOf(before.flatMap((bp, index) => (bp === undefined ? [] : [{ index, x: x(index), y: y(bp) }]))).map(pathOf).join(""),
   };
 }
 
@@ -143,10 +164,9 @@ function anchorAt(part: number): Anchor {
   return part > 0.85 ? "end" : "middle";
 }
 
-/** A label near an edge is written from that edge. */
+/** A label stands under its point; at the right edge it is written from that edge. */
 function edgeOf(part: number): { x: Percent; anchor: Anchor } {
-  const anchor = anchorAt(part);
-  return { x: anchor === "middle" ? percent(part) : anchor === "start" ? "0%" : "100%", anchor };
+  return part > 0.85 ? { x: "100%", anchor: "end" } : { x: percent(part), anchor: "middle" };
 }
 
 function percent(part: number): Percent {

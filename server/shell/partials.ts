@@ -178,6 +178,12 @@ export interface TrendView {
   /** One label for each of `geometry.yTicks`. */
   yLabels: string[];
   targetLabel?: string | undefined;
+  /** What the lines beside the figures are: foreseen, or the year before. */
+  legend?: { kind: "ahead" | "before"; label: string }[] | undefined;
+  /** Numbers to read beside the picture. */
+  notes?: StatView[] | undefined;
+  /** How what is foreseen was computed, or why nothing is. */
+  foot?: string | undefined;
   table: { caption: string; columns: [string, string]; rows: { label: string; text: string }[] };
 }
 

@@ -214,7 +214,7 @@ describe("the tables of schools", () => {
     const file = await dung.get("/measures/table.csv");
     expect(file.headers.get("content-type")).to.contain("text/csv");
     expect(file.text).to.contain('"THCS Lê Lợi","THCS","","","","chưa có kế hoạch"');
-    expect(file.text).to.contain('"THCS Trần Phú","THCS","0","42","0.00","chưa đạt"');
+    expect(file.text).to.contain('"THCS Trần Phú","THCS","0","42","0","chưa đạt"');
   });
 
   it("is for officers: others are refused, and nobody looks into another commune", async () => {

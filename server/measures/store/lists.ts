@@ -32,9 +32,11 @@ const periodRow = z.object({
 export type OnlinePeriodRow = z.infer<typeof periodRow>;
 
 export const PERIODS_A_PAGE = 50;
+/** As many as a file of them holds. */
+export const PERIODS_A_FILE = 10_000;
 
 /** Online periods behind a figure, the newest first. Without a single name: officers read the same list. */
-export function listOnlinePeriods(db: Db, scope: Scope, filter: PeriodFilter, before: { on: Day; id: string } | undefined): Promise<OnlinePeriodRow[]> {
+export function listOnlinePeriods(db: Db, scope: Scope, filter: PeriodFilter, before: { on: Day; id: string } | undefined, most = PERIODS_A_PAGE + 1): Promise<OnlinePeriodRow[]> {
   const rows = onlinePeriods(db, scope, filter)
     .select("p.delivery_id", "c.name as course_name", "c.subject_code", "l.title as lesson_title", "l.periods as lesson_periods")
     .select("p.period_number", "p.taught_on", "p.state", "p.reason", "p.params", "p.evidence_kind")
@@ -42,7 +44,7 @@ export function listOnlinePeriods(db: Db, scope: Scope, filter: PeriodFilter, be
       { column: "p.taught_on", order: "desc" },
       { column: "p.delivery_id", order: "desc" },
     ])
-    .limit(PERIODS_A_PAGE + 1);
+    .limit(most);
   if (before) void rows.whereRaw("(p.taught_on < ? OR (p.taught_on = ? AND p.delivery_id < ?))", [before.on, before.on, before.id]);
   return all(periodRow, rows);
 }
@@ -88,6 +90,7 @@ const lessonRow = z.object({
 export type LessonCoverRow = z.infer<typeof lessonRow>;
 
 const LESSONS_MAX = 500;
+export const LESSONS_A_FILE = 5_000;
 
 /** How far the material of an uncovered lesson has come: 0 passed, 1 submitted, 2 draft, 3 none. */
 const STAGE = `COALESCE((SELECT MIN(CASE m.state WHEN 'passed' THEN 0 WHEN 'submitted' THEN 1 WHEN 'draft' THEN 2 ELSE 3 END)
@@ -100,6 +103,7 @@ export function listLessonCovers(
   scope: Scope,
   kinds: readonly LessonKind[],
   filter: { subject: string | undefined; grade: number | undefined; covered: boolean | undefined },
+  most = LESSONS_MAX,
 ): Promise<LessonCoverRow[]> {
   const rows = db("plan_lessons as l")
     .join("plans as p", "p.id", "l.plan_id")
@@ -115,7 +119,7 @@ export function listLessonCovers(
     .select("l.id", "l.plan_id", "p.subject_code", "p.grade", "l.title", "l.week_from")
     .select(db.raw(`CASE WHEN ${COVERED} THEN 1 ELSE 0 END AS covered`), db.raw(`${STAGE} AS stage`))
     .orderBy(["p.subject_code", "p.grade", "l.position", "l.id"])
-    .limit(LESSONS_MAX);
+    .limit(most);
   return all(lessonRow, rows);
 }
 
