@@ -7,6 +7,7 @@ import { materialRoutes } from "./materials/routes.ts";
 import { packageRoutes } from "./packages/routes.ts";
 import { digitisingRoutes } from "./digitising/routes.ts";
 import { teachingRoutes } from "./teaching/routes.ts";
+import { timetableRoutes } from "./timetable/routes.ts";
 import { organisationRoutes } from "./organisation/routes.ts";
 import { peopleRoutes } from "./people/routes.ts";
 import { noticeRoutes } from "./notices/routes.ts";
@@ -41,5 +42,5 @@ export interface RouteDeps {
 
 /** The map of the site: one line a feature. */
 export function allRoutes(deps: RouteDeps): FeatureRoutes[] {
-  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), digitisingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), uploadRoutes(uploadKinds), packageRoutes(), sharingRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), documentRoutes(), reportRoutes(), assessmentRoutes(), indicatorRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
+  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), timetableRoutes(), digitisingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), uploadRoutes(uploadKinds), packageRoutes(), sharingRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), documentRoutes(), reportRoutes(), assessmentRoutes(), indicatorRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
 }

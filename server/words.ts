@@ -12,6 +12,7 @@ import { bulk } from "./bulk/messages.ts";
 import { packages } from "./packages/messages.ts";
 import { digitising } from "./digitising/messages.ts";
 import { teaching } from "./teaching/messages.ts";
+import { timetable } from "./timetable/messages.ts";
 import { organisation } from "./organisation/messages.ts";
 import { ledger } from "./ledger/messages.ts";
 import { measures } from "./measures/messages.ts";
@@ -37,7 +38,7 @@ import { sharing } from "./sharing/messages.ts";
 import { shell } from "./shell/messages.ts";
 
 /** Every word of the product, by feature. A feature that is missing here does not compile. */
-const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, live_engines: liveEngines, recording, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, digitising, materials, uploads, packages, sharing, library, ledger, measures, closing, outlook, documents, official, reports, assessment, indicators, api, plan, bulk };
+const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, live_engines: liveEngines, recording, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, timetable, digitising, materials, uploads, packages, sharing, library, ledger, measures, closing, outlook, documents, official, reports, assessment, indicators, api, plan, bulk };
 
 type Catalogues = Record<keyof Words, { vi: object; en: object }>;
 

@@ -134,6 +134,17 @@ export function classRefusal(actor: Actor, action: ClassAction, klass: ClassFact
   }
 }
 
+/**
+ * The weekly timetable (thời khóa biểu) of a class; it names no pupils. `read`: everybody who works in the school, the class
+ * and its parents. `arrange`: whoever arranges the school's timetable.
+ */
+export type TimetableAction = "read" | "arrange";
+
+export function timetableRefusal(actor: Actor, action: TimetableAction, klass: ClassFacts): Reason | undefined {
+  if (actor.pupilOf.has(klass.id) || actor.childrenClasses.has(klass.id)) return action === "read" ? undefined : "role";
+  return schoolRefusal(actor, action, klass.school);
+}
+
 /** A subject's yearly plan (kế hoạch dạy học). The department head writes it, the school leader or the head publishes. */
 export type PlanAction = "read" | "edit" | "publish";
 export interface PlanFacts {

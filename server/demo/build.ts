@@ -20,6 +20,7 @@ import { buildAssessments } from "./assessment.ts";
 import { buildScoreboard } from "./scoreboard.ts";
 import { buildSharing } from "./sharing.ts";
 import { buildTeaching } from "./teaching.ts";
+import { buildTimetables } from "./timetables.ts";
 
 /** What every step of the demonstration shares. */
 export interface Demo {
@@ -62,6 +63,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["units, school year, national programme", () => buildOrganisation(demo)],
     ["people and classes", () => buildPeople(demo)],
     ["plans and courses", () => buildTeaching(demo)],
+    ["timetables", () => buildTimetables(demo)],
     ["materials", () => buildMaterials(demo)],
     ["interactive packages, captions", () => buildPackages(demo)],
     ["a lesson written in place", () => buildAuthoring(demo)],

@@ -18,6 +18,7 @@ import { uploadKinds } from "../upload-kinds.ts";
 import { placesOf } from "../uploads/places.ts";
 import { listUnfinishedAround } from "../uploads/store.ts";
 import * as store from "./store.ts";
+import { todayPart, weekRoutes } from "./week-routes.ts";
 
 /** The home page: what each role has to do now. */
 export function homeRoutes(): FeatureRoutes {
@@ -27,6 +28,8 @@ export function homeRoutes(): FeatureRoutes {
     const page = await homePage(req);
     res.page("home/show", page, { title: page.head.title });
   });
+
+  weekRoutes(routes);
 
   return routes;
 }
@@ -44,7 +47,7 @@ async function homePage(req: Request): Promise<HomePage> {
     cards: [],
   };
   if (actor.memberships.length === 0) page.calm = { icon: "user", title: t.home.no_roles_title, text: t.home.no_roles_text };
-  const [figures, toCome, due, waiting, declared, week, children, steps, unfinished] = await Promise.all([
+  const [figures, toCome, due, waiting, declared, week, children, steps, unfinished, lessonsToday] = await Promise.all([
     holds(actor, "school_leader") ? schoolFigures(req) : undefined,
     attends(actor) ? listMine(req.db, liveClassesVisibleTo(actor), "to_come", req.now) : undefined,
     holds(actor, "pupil") ? pupilDue(req) : undefined,
@@ -54,11 +57,14 @@ async function homePage(req: Request): Promise<HomePage> {
     holds(actor, "parent") ? childParts(req) : [],
     holds(actor, "school_admin") ? setUp(req) : undefined,
     listUnfinishedAround(req.db, actor.personId, minuteOf(req.now)),
+    hasWeek(actor) ? todayPart(req) : [],
   ]);
   page.figures = figures;
   page.week = week?.part;
   page.steps = steps;
+  if (hasWeek(actor)) page.head.actions = [{ href: "/timetable", label: t.home.timetable.title, icon: "calendar-days" }];
   if (toCome) addClasses(req, page, toCome);
+  page.lists.push(...lessonsToday);
   if (due) page.lists.push(dueRows(...due, req));
   if (waiting) page.lists.push(waiting);
   page.lists.push(...unfinishedRows(await placesOf(req.db, uploadKinds, unfinished), req));
@@ -70,6 +76,11 @@ async function homePage(req: Request): Promise<HomePage> {
 /** Learns or teaches; a teacher without courses may teach in another's place. */
 function attends(actor: Actor): boolean {
   return actor.teaches.size > 0 || (["pupil", "teacher", "department_head", "school_leader"] as const).some((role) => holds(actor, role));
+}
+
+/** Whether a timetable says anything of the person's own week. */
+function hasWeek(actor: Actor): boolean {
+  return [actor.teachesClasses, actor.homeroomOf, actor.pupilOf, actor.childrenClasses].some((classes) => classes.size > 0);
 }
 
 function holds(actor: Actor, role: Actor["memberships"][number]["role"]): boolean {

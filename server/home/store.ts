@@ -164,3 +164,21 @@ export async function countSetUp(db: Db, schoolId: string, yearId: string): Prom
   ]);
   return { classes, pupils, courses, plans };
 }
+
+const liveRow = z.object({ id: col.id(), course_id: col.id(), starts_at: col.instant() });
+
+/** Live classes of some courses that begin in a week and were not cancelled. Index: live_class_periods by course_id. */
+export function listLivesBetween(db: Db, courseIds: readonly string[], from: Instant, to: Instant): Promise<z.infer<typeof liveRow>[]> {
+  return all(
+    liveRow,
+    db("live_class_periods as p")
+      .join("live_classes as l", "l.id", "p.live_class_id")
+      .whereIn("p.course_id", [...courseIds])
+      .where("l.starts_at", ">=", from)
+      .where("l.starts_at", "<", to)
+      .whereNot("l.state", "cancelled")
+      .distinct("l.id", "p.course_id", "l.starts_at")
+      .orderBy("l.starts_at")
+      .limit(300),
+  );
+}

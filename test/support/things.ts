@@ -4,6 +4,7 @@ import type { Db } from "../../server/platform/db.ts";
 import type { BlobStore } from "../../server/platform/storage.ts";
 import type { Running } from "./app.ts";
 import { scorm12, zip } from "./packages.ts";
+import { addTimetables, TT } from "./timetable.ts";
 import { id, NOW, W, YEAR } from "./world.ts";
 
 /** One of everything that a school has, in THCS Trần Phú, for the table of access. Texts carry a canary. */
@@ -114,6 +115,7 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
     await db("materials").insert({ id: own, school_id: W.tranPhu, uploaded_by: W.huong, title: `Học liệu chia sẻ ${scope}`, subject_code: "TOAN", grade: 6, kind: "slides", licence: "CC BY", scope, state: "approved", latest_version_id: version, approved_version_id: version, public_since: scope === "public" ? NOW : null, search_text: "hoc lieu chia se", created_at: NOW, updated_at: NOW });
     await db("material_versions").insert({ id: version, material_id: own, number: 1, state: "approved", blob_hash: forAll.hash, file_name: "chia-se.pdf", mime: "application/pdf", size_bytes: forAll.size, uploaded_by: W.huong, uploaded_at: NOW });
   }
+  await addTimetables(db);
   await addScoreboard(db, stored.hash);
   await addAssessment(db, stored.hash);
   await db("collections").insert({ id: T.collection, unit_id: W.tranPhu, owner_id: W.huong, title: "Bộ sưu tập canary-tran-phu", scope: "school", created_at: NOW, updated_at: NOW });
@@ -271,6 +273,8 @@ export function paramsOf(route: string, name: string): string {
     lessons: W.toanLesson(1),
     "plan-lessons": W.toanLesson(1),
     uploads: T.upload,
+    timetables: TT.week6A,
+    "timetable-imports": TT.import,
     "indicator-values": T.indicatorValue,
   };
   return byFolder[first] ?? id("unknown");

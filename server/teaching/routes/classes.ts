@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import { findYear, listYears, yearOfDay, type SchoolYearRow } from "../../calendar/store.ts";
-import { canAdminister, openSchool, openSchoolToSee } from "../../organisation/access.ts";
+import { canAdminister, canArrange, openSchool, openSchoolToSee } from "../../organisation/access.ts";
 import { listAncestors, listCampuses, type UnitRow } from "../../organisation/store.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { notFound } from "../../platform/errors.ts";
@@ -113,15 +113,18 @@ async function showClasses(req: Request, res: Response, school: UnitRow, state: 
     fields: [{ name: "names", label: words.names, hint: words.names_hint, kind: "text", required: true, attributes: { maxlength: 2000, autocomplete: "off" } }, ...campusField(req, campuses, null)],
   });
   const title = words.classes_of(school.name, year.id);
+  // Who only keeps the machine in order does not read the school's weeks.
+  const weeks: ActionView[] = !keeps || canArrange(req.actor, school) ? [{ href: `${base}/timetables`, label: req.t.timetable.title, icon: "clock" }] : [];
   const calendar: ActionView = { href: `${base}/calendar`, label: req.t.organisation.calendar, icon: "calendar-days" };
   const actions: ActionView[] = keeps
     ? [
         { href: `${base}/pupils`, label: req.t.organisation.pupils, icon: "graduation-cap" },
         { href: `${base}/subject-groups`, label: req.t.organisation.groups, icon: "book-open" },
         calendar,
+        ...weeks,
         { href: `${base}/assignments?year=${year.id}`, label: words.to_assignments, icon: "list-checks", kind: "primary" },
       ]
-    : [calendar];
+    : [calendar, ...weeks];
   res.page(
     "teaching/classes",
     {
