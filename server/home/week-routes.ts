@@ -23,7 +23,7 @@ export function weekRoutes(routes: FeatureRoutes): void {
     const week = weeks.find((one) => String(one.number) === req.query["week"]) ?? current;
     if (!whose || !week) {
       const empty: EmptyView = { icon: "calendar-days", title: words.nobody, text: words.nobody_text };
-      return res.page("home/week", { head: { title: words.title }, tabs: undefined, grid: undefined, empty, pager: { summary: "" } }, { title: words.title });
+      return res.page("home/week", { head: { title: words.title }, tabs: undefined, grid: undefined, empty, near: { previous: undefined, next: undefined } }, { title: words.title });
     }
     const { found, courses } = await occurrencesOf(req.db, whose.classes, weeks.slice(0, weeks.indexOf(week) + 1));
     const own = ownOccurrences(found.filter((one) => one.week === week.number), courses, whose);

@@ -2,7 +2,7 @@ import type { Day } from "../platform/clock.ts";
 import { addDays, instantOf } from "../platform/clock.ts";
 import type { StudyWeek } from "../calendar/rules.ts";
 import type { Formats, Lang } from "../platform/i18n.ts";
-import type { EmptyView, PageHeadView, PagerView, RowView, TabsView, WeekGridView, WeekItemView } from "../shell/partials.ts";
+import type { ActionView, EmptyView, PageHeadView, RowView, TabsView, WeekGridView, WeekItemView } from "../shell/partials.ts";
 import { bellWords, rowsOf, slotName, subjectOf, teacherNames } from "../timetable/pages/grid.ts";
 import { SCHOOL_DAYS, comparePlaces, teachersOfSlot } from "../timetable/rules.ts";
 import type { ClassNamed, ClassOccurrence, Timetables } from "../timetable/store/weeks.ts";
@@ -13,7 +13,8 @@ export interface WeekPage {
   tabs: TabsView | undefined;
   grid: WeekGridView | undefined;
   empty: EmptyView;
-  pager: PagerView;
+  /** The weeks before and after. */
+  near: { previous: ActionView | undefined; next: ActionView | undefined };
 }
 
 declare global {
@@ -87,12 +88,13 @@ export function weekPage(known: WeekKnowledge, say: Voice): WeekPage {
   const { week, whose } = known;
   const words = t.home.timetable;
   const link = (key: string, number: number): string => `/timetable?week=${number}&of=${key}`;
+  const near = (number: number | undefined, icon: "chevron-left" | "chevron-right"): ActionView | undefined => (number === undefined ? undefined : { href: link(whose.key, number), label: words.week(number), icon });
   return {
     head: { title: words.title, eyebrow: whose.label, lead: words.days(week.number, f.day(week.starts_on), f.day(addDays(week.starts_on, 5))) },
     tabs: known.all.length < 2 ? undefined : { label: words.whose, items: known.all.map((one) => ({ href: link(one.key, week.number), label: one.label, current: one.key === whose.key })) },
     grid: known.found.length > 0 ? gridOf(known, say) : undefined,
     empty: { icon: "calendar-days", title: words.none, text: words.none_text },
-    pager: { summary: words.week(week.number), previous: known.previous === undefined ? undefined : link(whose.key, known.previous), next: known.next === undefined ? undefined : link(whose.key, known.next) },
+    near: { previous: near(known.previous, "chevron-left"), next: near(known.next, "chevron-right") },
   };
 }
 
