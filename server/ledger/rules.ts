@@ -188,17 +188,20 @@ const strength: Record<EvidenceKind | "none", number> = { live: 0, self_study: 1
 /**
  * Which of the deliveries of one (course, lesson, period) stands for it?
  *
- * At most one: a period taught again never counts twice. A counted one before any other, then the strongest evidence,
- * then the earliest day, then the key, so the answer is the same whatever the order in which events arrive. A reversed
- * delivery never stands, which lets the next one stand in its place.
+ * At most one: a period taught again never counts twice. A counted one before any other, and of those the first that was
+ * taught: what is repeated in November does not take from October what was reported for it, however strong its evidence.
+ * Then the strongest evidence, then the earliest day, then the key, so the answer is the same whatever the order in which
+ * events arrive. A reversed delivery never stands, which lets the next one stand in its place.
  */
 export function standing<D extends Delivery>(deliveries: readonly D[]): D | undefined {
   return deliveries.filter((delivery) => !delivery.reversed).sort(byStanding)[0];
 }
 
 function byStanding(a: Delivery, b: Delivery): number {
+  const bothCount = isCounted(a) && isCounted(b);
   return (
     Number(isCounted(b)) - Number(isCounted(a)) ||
+    (bothCount ? compare(a.taught_on, b.taught_on) : 0) ||
     strength[a.evidence_kind ?? "none"] - strength[b.evidence_kind ?? "none"] ||
     compare(a.taught_on, b.taught_on) ||
     compare(a.id, b.id)

@@ -1,4 +1,5 @@
 import { coursesChanged } from "../courses/events.ts";
+import { recordMissed } from "../ledger/store/deliveries.ts";
 import { listLessonsOfSchool } from "../ledger/store/periods.ts";
 import { settle } from "../ledger/store/settle.ts";
 import { recountOnline } from "../ledger/store/totals.ts";
@@ -42,9 +43,10 @@ function coverageOfMaterial(materialId: string, { db, at }: Heard): Promise<void
   return db.transaction(async (trx) => recountCoverage(trx, await listPlansOfMaterial(trx, materialId), at));
 }
 
-/** Judges and counts one school and year from the facts alone. Answers how many sums differed from what was kept. */
+/** Records what was not heard of yet, judges and counts one school and year from the facts alone. Answers how many sums differed from what was kept. */
 export function reconcileSchool(db: Db, schoolId: string, yearId: string, at: Instant): Promise<number> {
   return db.transaction(async (trx) => {
+    await recordMissed(trx, schoolId, yearId, at);
     await settle(trx, await listLessonsOfSchool(trx, schoolId, yearId), at);
     return (await recountOnline(trx, schoolId)) + (await recountPlans(trx, schoolId, yearId, at));
   });

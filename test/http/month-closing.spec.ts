@@ -15,7 +15,7 @@ import { raise } from "../../server/platform/jobs/queue.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Answer, Client } from "../support/client.ts";
 import { ENGINE, freshDatabase } from "../support/database.ts";
-import { digitise, holdLiveClass } from "../support/ledger.ts";
+import { digitise, holdLiveClass, studyAlone } from "../support/ledger.ts";
 import { buildWorld, LESSONS, NOW, W, YEAR } from "../support/world.ts";
 
 const MONTHS = `/schools/${W.tranPhu}/months`;
@@ -104,6 +104,18 @@ describe("closing a month", () => {
     const long = await nam.post(`${MONTHS}/2026-09/closing`, { seen: seenIn(await nam.get(`${MONTHS}/2026-09`)), note: "x".repeat(1001) });
     expect(long.status).to.equal(422);
     expect(long.text).to.contain("x".repeat(1001)).and.to.contain("Dài quá: tối đa 1000 ký tự");
+  });
+
+  it("counts a class that ended and a self-study that was done while their news still wait in the queue", async () => {
+    await holdLiveClass(app.db, { carries: [{ course: W.toan6A, lesson: W.toanLesson(2), number: 1 }], starts: "2026-10-30T00:00:00.000Z", minutes: 45, present: { minh: 45, an: 45 } });
+    await studyAlone(app.db, { course: W.toan6A, lesson: W.toanLesson(3), from: 1, to: 1, opens: "2026-10-26T00:00:00.000Z", due: "2026-10-30T10:00:00.000Z", done: { minh: "2026-10-27T10:00:00.000Z", an: "2026-10-28T10:00:00.000Z" } });
+    const first = await nam.post(`${OCTOBER}/closing`, { seen: seenIn(await nam.get(OCTOBER)), note: "" });
+    expect(first.status, "the page was read before they were counted").to.equal(409);
+    expect(first.text).to.contain("3/42");
+    expect((await nam.post(`${OCTOBER}/closing`, { seen: seenIn(first), note: "" })).status).to.equal(303);
+    await app.settle();
+    expect((await findClosing(app.db, W.tranPhu, YEAR, "2026-10"))?.counted).to.equal(3);
+    expect((await nam.get(OCTOBER)).text, "heard again, nothing is counted twice").to.contain("mọi bản ghi vẫn đúng như khi chốt");
   });
 
   it("names the periods that nobody has confirmed, and the earlier months that are open", async () => {

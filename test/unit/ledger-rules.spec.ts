@@ -184,6 +184,13 @@ describe("which delivery stands for a period", () => {
     expect(standing([counted, { ...counted, id: "d", taught_on: "2026-09-01" }])?.id).to.equal("d");
   });
 
+  it("keeps the first that counted when the period is taught again with stronger evidence: October keeps what it reported", () => {
+    const again = { ...counted, id: "e", evidence_kind: "live" as const, taught_on: "2026-12-15" };
+    expect(standing([again, counted])?.id).to.equal(counted.id);
+    expect(standing([{ ...again, taught_on: counted.taught_on }, counted])?.id, "of one day the strongest").to.equal("e");
+    expect(standing([again, { ...counted, reversed: true }])?.id, "the first was a mistake").to.equal("e");
+  });
+
   it("never counts a period taught in class", () => {
     expect(isCounted({ ...counted, mode: "in_class" })).to.equal(false);
   });

@@ -2,12 +2,12 @@ import { dayOf, type Day, type Instant } from "../../platform/clock.ts";
 import { record } from "../../platform/audit.ts";
 import { z } from "zod";
 import { all, col, insertAll, maybeOne, type Db } from "../../platform/db.ts";
-import { isReversed } from "../rules.ts";
+import { isReversed, type Thresholds } from "../rules.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Granted } from "../../access/policy.ts";
 import { isAtLeast } from "../../platform/units.ts";
 import { definitionOn, listDefinitions } from "./definitions.ts";
-import { observeLive, observeStudy, type CarriedPeriod, type LiveFacts } from "./evidence.ts";
+import { observeLive, observeStudy, type CarriedPeriod, type LiveFacts, type StudyFacts } from "./evidence.ts";
 import { settle, type LessonOfCourse } from "./settle.ts";
 import { deliveries, deliveryActs, type ActRow, type DeliveryRow } from "./tables.ts";
 import type { LedgerCourse, LedgerPeriod } from "./periods.ts";
@@ -73,16 +73,20 @@ export async function reverseDeclaredClass(db: Db, liveClassId: string, at: Inst
   });
 }
 
+/** Whether it is settled that a self-study was carried out, or that it was not: enough of the class completed it, or it closed. */
+function isKnown({ row, evidence }: StudyFacts, { self_study_completed }: Thresholds): boolean {
+  const enough = evidence.class_size > 0 && isAtLeast(evidence.completed_in_time, evidence.class_size, self_study_completed);
+  return row.state === "closed" || (row.state === "open" && enough);
+}
+
 /** Records what a self-study delivered: from the day on which enough of the class completed it, or when it closed. */
 export async function recordSelfStudy(db: Db, assignmentId: string, at: Instant): Promise<void> {
   await db.transaction(async (trx) => {
     const study = (await observeStudy(trx, [assignmentId])).get(assignmentId);
     if (study === undefined) return;
-    const { row, evidence } = study;
+    const { row } = study;
     const { thresholds } = definitionOn(await listDefinitions(trx), dayOf(at));
-    const enough = isAtLeast(evidence.completed_in_time, evidence.class_size, thresholds.self_study_completed);
-    const known = row.state === "closed" || (row.state === "open" && evidence.class_size > 0 && enough);
-    const numbers = known ? Array.from({ length: row.period_to - row.period_from + 1 }, (_, i) => row.period_from + i) : [];
+    const numbers = isKnown(study, thresholds) ? Array.from({ length: row.period_to - row.period_from + 1 }, (_, i) => row.period_from + i) : [];
     const facts = numbers.map(
       (period_number): Fact => ({
         ...plain,
@@ -95,6 +99,37 @@ export async function recordSelfStudy(db: Db, assignmentId: string, at: Instant)
     await insertFacts(trx, facts, at);
     await settle(trx, await listLessonsOf(trx, "self_study", assignmentId), at);
   });
+}
+
+const foundId = z.object({ id: col.id() });
+
+/**
+ * Records what happened in a school and year and has not been heard of yet: classes that are over and self-study that enough
+ * of the class completed, while their events still wait in the queue or were lost. Before a month is signed, and every night.
+ */
+export async function recordMissed(trx: Db, schoolId: string, yearId: string, at: Instant): Promise<void> {
+  const unrecorded = (kind: "live" | "external") =>
+    trx("courses as c")
+      .join("live_class_periods as carried", "carried.course_id", "c.id")
+      .join("live_classes as live", "live.id", "carried.live_class_id")
+      .where({ "c.school_id": schoolId, "c.year_id": yearId, "live.state": "ended" })
+      .whereNotExists(
+        trx("deliveries as d").select(trx.raw("1")).where("d.evidence_kind", kind).whereRaw("d.evidence_id = carried.live_class_id AND d.course_id = carried.course_id AND d.plan_lesson_id = carried.plan_lesson_id AND d.period_number = carried.period_number"),
+      )
+      .distinct("live.id");
+  for (const { id } of await all(foundId, unrecorded("live").whereNot("live.engine", "link"))) await recordLiveClass(trx, id, at);
+  const declared = unrecorded("external").join("live_declarations as said", "said.live_class_id", "live.id").whereNot("live.purpose", "trial");
+  for (const { id } of await all(foundId, declared)) await recordDeclaredClass(trx, id, at);
+  const studies = trx("courses as c")
+    .join("self_study_assignments as s", "s.course_id", "c.id")
+    .where({ "c.school_id": schoolId, "c.year_id": yearId })
+    .whereNot("s.state", "cancelled")
+    .whereNotExists(trx("deliveries as d").select(trx.raw("1")).where("d.evidence_kind", "self_study").whereRaw("d.evidence_id = s.id"))
+    .select("s.id");
+  const { thresholds } = definitionOn(await listDefinitions(trx), dayOf(at));
+  for (const [id, study] of await observeStudy(trx, (await all(foundId, studies)).map((row) => row.id))) {
+    if (isKnown(study, thresholds)) await recordSelfStudy(trx, id, at);
+  }
 }
 
 /** Facts that stand already (the same evidence for the same period) are left as they are. */
