@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parametersOf, RESOURCES, type Resource } from "./resources.ts";
 import { MeasuresAnswer } from "./schema.ts";
 
 const refusal = (description: string) => ({
@@ -8,13 +9,30 @@ const refusal = (description: string) => ({
 
 const queryParameter = (name: string, description: string, schema: object) => ({ name, in: "query", required: false, description, schema });
 
+const refusals = {
+  "401": refusal("Nobody is signed in and there is no valid token."),
+  "403": refusal("The role does not allow these figures to be read."),
+  "404": refusal("No such unit, year, month or period, or not one this person may know of."),
+  "422": refusal("A parameter has the wrong form."),
+};
+
+const unitParameter = { name: "id", in: "path", required: true, description: "A school, commune, cluster or the department: the token reads its own and what is below it.", schema: { type: "string", pattern: "^[0-9a-z]{26}$" } };
+
+/** The path of one resource, as its route is made of it. */
+function pathOf(one: Resource): [string, object] {
+  const found = { description: "The figures.", content: { "application/json": { schema: { $ref: `#/components/schemas/${one.schema}` } } } };
+  const parameters = [unitParameter, ...parametersOf(one).map(({ name, description, schema }) => queryParameter(name, description, schema))];
+  return [`/api/v1/units/{id}/${one.path}`, { get: { operationId: one.operationId, summary: one.summary, parameters, responses: { "200": found, ...refusals } } }];
+}
+
 /** The description of the API, made from the same schemas that its answers are typed by. */
 export const openapi = {
   openapi: "3.1.0",
   info: {
     title: "Hoc Lieu API",
     version: "1",
-    description: "The two measures of a school with numerators, denominators, thresholds and whether the targets are met. Sums only: no pupil.",
+    description:
+      "The figures of schools and offices with numerators, denominators, thresholds and whether the targets are met: the two measures, the plan's scoreboard, self-assessments, closed months, reports and documents. Sums only: no person. A token reads what the account that made it may see.",
   },
   servers: [{ url: "/" }],
   security: [{ token: [] }, { session: [] }],
@@ -31,13 +49,11 @@ export const openapi = {
         ],
         responses: {
           "200": { description: "The figures.", content: { "application/json": { schema: { $ref: "#/components/schemas/Measures" } } } },
-          "401": refusal("Nobody is signed in and there is no valid token."),
-          "403": refusal("The role does not allow figures to be read."),
-          "404": refusal("No such school or year, or not one this person may know of."),
-          "422": refusal("A parameter has the wrong form."),
+          ...refusals,
         },
       },
     },
+    ...Object.fromEntries(RESOURCES.map(pathOf)),
   },
   components: {
     securitySchemes: {
@@ -46,6 +62,7 @@ export const openapi = {
     },
     schemas: {
       Measures: z.toJSONSchema(MeasuresAnswer),
+      ...Object.fromEntries(RESOURCES.map((one) => [one.schema, z.toJSONSchema(one.shape)])),
       Refusal: {
         type: "object",
         required: ["error"],

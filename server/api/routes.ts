@@ -7,7 +7,9 @@ import { sayText } from "../platform/messages.ts";
 import { readForm } from "../platform/web/form.ts";
 import { featureRoutes, idOf, type FeatureRoutes } from "../platform/web/router.ts";
 import { flash } from "../shell/layout.ts";
+import { openFigures } from "./access.ts";
 import { openapi } from "./openapi.ts";
+import { readQuestion, RESOURCES } from "./resources.ts";
 import { measuresAnswer } from "./schema.ts";
 import { listTokens, revokeToken, saveToken } from "./store.ts";
 
@@ -46,6 +48,12 @@ export function apiRoutes(): FeatureRoutes {
     if (query.data.campus !== undefined && opened.measures.scope.campus_id === undefined) throw notFound();
     res.json(measuresAnswer(opened));
   });
+
+  for (const one of RESOURCES)
+    routes.get(`/api/v1/units/:id/${one.path}`, "token", async (req, res) => {
+      const opened = await openFigures(req.db, req.actor, idOf(req.params["id"]), req.now);
+      res.json(await one.read(req.db, await readQuestion(req.db, one.asks, opened, req.query, req.now)));
+    });
 
   routes.get("/api-tokens", "signed_in", (req, res) => showTokens(req, res));
 

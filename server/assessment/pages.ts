@@ -7,7 +7,7 @@ import { formView, type FormState, type FormView } from "../shell/form-fields.ts
 import type { ActionView, ActView, CellView, ChoicesView, EmptyView, FactsView, FieldView, NoticeView, PageHeadView, StatView, TableView, Tone, TrailView } from "../shell/partials.ts";
 import type { FactKey, Known } from "./known.ts";
 import { suggestionFor, type Standing } from "./load.ts";
-import { ASKED_BP, spreadOf, type Level, type Result } from "./rules.ts";
+import { publishedLevel, ASKED_BP, spreadOf, type Level, type Result } from "./rules.ts";
 import type { CriterionRow, FormRow, AssessmentForm } from "./store/assessment-forms.ts";
 import type { AnswerRow, AssessmentRow, ToldAct } from "./store/assessments.ts";
 
@@ -306,8 +306,6 @@ export interface TableParts {
   units: { value: string; label: string }[];
   setsCriteria: boolean;
 }
-
-const publishedLevel = (one: AssessmentRow | undefined): Level | undefined => (one?.state === "published" && one.level !== null ? (one.level as Level) : undefined);
 
 export function tablePage(parts: TableParts, voice: Voice): AssessmentsPage {
   const { t, f } = voice;

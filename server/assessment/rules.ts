@@ -85,6 +85,11 @@ export function suggestedPoints(criterion: Criterion & { full_at: number | null 
   return Math.floor((criterion.points * Math.min(figure, criterion.full_at)) / criterion.full_at);
 }
 
+/** The level that counts: what was sent, and is not published, has none yet. */
+export function publishedLevel(one: { state: string; level: number | null } | undefined): Level | undefined {
+  return one?.state === "published" && one.level !== null ? (one.level as Level) : undefined;
+}
+
 /** How the schools of a province are spread over the levels, against what plan 1027 asks: 70, 30 and 5 %. */
 export const ASKED_BP: Record<Level, number> = { 1: 7000, 2: 3000, 3: 500 };
 

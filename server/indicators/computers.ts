@@ -71,8 +71,13 @@ export function factsOf({ schools, yearId, today }: Asked): facts.Asked {
   return { schoolIds: schools.map((school) => school.id), yearId, today };
 }
 
+/** Whether the parts and wholes of an indicator are people: shares of people, and the pupils beside an active school. */
+export function countsPeople(indicator: { measure: Measure; computer: string | null }): boolean {
+  return indicator.measure === "ratio" || indicator.computer === "lms_active";
+}
+
 /** The sums that both measures rest on, with the targets of each level: one query, the same as the table of schools. */
-async function sumsOf(db: Db, { schools, yearId, today }: Asked) {
+export async function sumsOf(db: Db, { schools, yearId, today }: Omit<Asked, "communes">) {
   const counter = definitionOn(await listDefinitions(db), today).digitised_counter;
   const ids = schools.map((school) => school.id);
   const [targets, rows] = await Promise.all([listTargets(db, yearId), listSchoolSums(db, ids, yearId, today, { bp: TARGETS_OF_1027.digitised_bp, counter })]);

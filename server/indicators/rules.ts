@@ -130,6 +130,30 @@ export function holding<V extends { month: string; state: string }>(values: read
   return values.filter((value) => value.month <= month && value.state === "confirmed").reduce<V | undefined>((last, value) => (last === undefined || value.month > last.month ? value : last), undefined);
 }
 
+/** In a group of fewer people somebody could be recognised: whoever is above the school is not told of it. Source: DOMAIN §7 (data minimisation). */
+export const PEOPLE_MIN = 5;
+
+export function isSmallGroup(whole: number): boolean {
+  return whole > 0 && whole < PEOPLE_MIN;
+}
+
+/**
+ * Which lines of a figure about people are not told: small groups, and then as many of the next smallest as it takes that
+ * subtracting what is told from the sum leaves no small group.
+ */
+export function hiddenLines<L extends { id: string; figure: Figure | undefined }>(lines: readonly L[]): ReadonlySet<string> {
+  const groups = lines.flatMap(({ id, figure }) => (figure !== undefined && figure.whole > 0 ? [{ id, whole: figure.whole }] : []));
+  groups.sort((a, b) => a.whole - b.whole || (a.id < b.id ? -1 : 1));
+  const hidden = new Set<string>();
+  let people = 0;
+  for (const { id, whole } of groups) {
+    if (!isSmallGroup(whole) && !isSmallGroup(people)) break;
+    hidden.add(id);
+    people += whole;
+  }
+  return hidden;
+}
+
 /** What a cell of a spreadsheet says of a figure. */
 export type CellProblem = "not_a_number" | "not_yes_or_no" | "part_above_whole" | "whole_missing" | "part_missing" | "too_large";
 export const FIGURE_MAX = 10_000_000;
