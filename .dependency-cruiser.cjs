@@ -1,7 +1,7 @@
 // Directions of the house, as server/README.md tells them.
 const order = [
   "organisation", "calendar", "people", "accounts", "notices", "plan", "courses", "teaching", "timetable", "digitising", "materials", "packages",
-  "uploads", "sharing", "library", "bulk", "live", "study", "ledger", "measures", "documents", "reports", "assessment", "indicators", "api", "home",
+  "uploads", "sharing", "library", "bulk", "live", "study", "kits", "ledger", "measures", "documents", "reports", "assessment", "indicators", "api", "home",
 ];
 const feature = "^server/(?!platform/|access/|shell/|demo/)([^/]+)/";
 

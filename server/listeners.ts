@@ -3,9 +3,10 @@ import { bulkJobs } from "./bulk/jobs.ts";
 import { coursePlanJobs } from "./courses/plan-jobs.ts";
 import { libraryJobs } from "./library/jobs.ts";
 import { liveJobs } from "./live/jobs.ts";
+import { kitJobs } from "./kits/jobs.ts";
 import { ledgerJobs } from "./ledger/jobs.ts";
 import { measureJobs } from "./measures/jobs.ts";
 import { sharingJobs } from "./sharing/jobs.ts";
 
 /** Who hears which facts: one line a feature. */
-export const listeners: readonly Listener[] = [...coursePlanJobs, ...sharingJobs, ...libraryJobs, ...liveJobs, ...ledgerJobs, ...measureJobs, ...bulkJobs];
+export const listeners: readonly Listener[] = [...coursePlanJobs, ...sharingJobs, ...libraryJobs, ...liveJobs, ...kitJobs, ...ledgerJobs, ...measureJobs, ...bulkJobs];

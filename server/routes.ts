@@ -17,6 +17,7 @@ import { bulkRoutes } from "./bulk/routes.ts";
 import type { Engines } from "./live/engines/engines.ts";
 import type { MediaEngine } from "./live/media/engine.ts";
 import { liveRoutes } from "./live/routes.ts";
+import { kitRoutes } from "./kits/routes.ts";
 import { ledgerRoutes } from "./ledger/routes.ts";
 import { reportRoutes } from "./reports/routes.ts";
 import { documentRoutes } from "./documents/routes.ts";
@@ -42,5 +43,5 @@ export interface RouteDeps {
 
 /** The map of the site: one line a feature. */
 export function allRoutes(deps: RouteDeps): FeatureRoutes[] {
-  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), timetableRoutes(), digitisingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), uploadRoutes(uploadKinds), packageRoutes(), sharingRoutes(), libraryRoutes(), liveRoutes(deps), ledgerRoutes(), measureRoutes(), documentRoutes(), reportRoutes(), assessmentRoutes(), indicatorRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
+  return [shellRoutes(), organisationRoutes(), calendarRoutes(), peopleRoutes(), planRoutes(), teachingRoutes(), timetableRoutes(), digitisingRoutes(), accountRoutes(deps.accounts), noticeRoutes(), materialRoutes(), uploadRoutes(uploadKinds), packageRoutes(), sharingRoutes(), libraryRoutes(), liveRoutes(deps), kitRoutes(), ledgerRoutes(), measureRoutes(), documentRoutes(), reportRoutes(), assessmentRoutes(), indicatorRoutes(), apiRoutes(), studyRoutes(), homeRoutes(), bulkRoutes()];
 }

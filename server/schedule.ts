@@ -17,6 +17,7 @@ import { cutRecordings, eraseExpired, joinRecordings } from "./live/recording/jo
 import type { Engines } from "./live/engines/engines.ts";
 import { fetchRecordings, watchEngines } from "./live/engines/jobs.ts";
 import { sweepCalls } from "./live/engines/store.ts";
+import { makeKits } from "./kits/jobs.ts";
 import { closeDue } from "./study/store.ts";
 import { uploadKinds } from "./upload-kinds.ts";
 import { sweepBlobs, tidyUploads } from "./uploads/jobs.ts";
@@ -103,6 +104,11 @@ export const recurring: readonly Recurring[] = [
       await joinRecordings(db, blobs, at);
       await cutRecordings(db, blobs, at);
     },
+  },
+  {
+    at: "* * * * *",
+    does: "makes the kits of missed classes that teachers gave, and anew those whose recording changed",
+    run: (db, at, blobs) => makeKits(db, blobs, at),
   },
   {
     at: "15 4 * * *",

@@ -14,6 +14,7 @@ import { digitising } from "./digitising/messages.ts";
 import { teaching } from "./teaching/messages.ts";
 import { timetable } from "./timetable/messages.ts";
 import { organisation } from "./organisation/messages.ts";
+import { kits } from "./kits/messages.ts";
 import { ledger } from "./ledger/messages.ts";
 import { measures } from "./measures/messages.ts";
 import { assessment } from "./assessment/messages.ts";
@@ -38,7 +39,7 @@ import { sharing } from "./sharing/messages.ts";
 import { shell } from "./shell/messages.ts";
 
 /** Every word of the product, by feature. A feature that is missing here does not compile. */
-const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, live_engines: liveEngines, recording, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, timetable, digitising, materials, uploads, packages, sharing, library, ledger, measures, closing, outlook, documents, official, reports, assessment, indicators, api, plan, bulk };
+const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, live_engines: liveEngines, recording, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, timetable, digitising, materials, uploads, packages, sharing, library, kits, ledger, measures, closing, outlook, documents, official, reports, assessment, indicators, api, plan, bulk };
 
 type Catalogues = Record<keyof Words, { vi: object; en: object }>;
 

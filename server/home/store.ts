@@ -26,6 +26,7 @@ export function listDue(db: Db, pupilId: string, classIds: readonly string[], at
       })
       .whereIn("c.class_id", [...classIds])
       .where("a.state", "open")
+      .whereNull("a.live_class_id")
       .where("a.opens_at", "<=", at)
       .where("a.due_at", ">", at)
       .orderBy(["a.due_at", "a.id"])

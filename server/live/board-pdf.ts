@@ -1,23 +1,12 @@
 import { createRequire } from "node:module";
 import { PassThrough, type Readable } from "node:stream";
 import PDFDocument from "pdfkit";
-import { getStroke } from "perfect-freehand";
-import { readInk } from "./tool-rules.ts";
+import { INKS, outlineOf, PENS, pointsOf, type BoardItem } from "./board.ts";
 
 const require = createRequire(import.meta.url);
 const FONT = require.resolve("@expo-google-fonts/be-vietnam-pro/400Regular/BeVietnamPro_400Regular.ttf");
 /** A page of 16 to 9 in points; a thousandth of the board's width is 0.96 of them. */
 const PAGE = { width: 960, height: 540, scale: 0.96 };
-/** The colours and pens of the board, as public/css/tokens.css and public/js/live-ink.js have them. */
-const INKS = ["#14222b", "#1d4ed8", "#c81e1e", "#157347", "#c2570c", "#7c3aed", "#7a4a21", "#ffffff"];
-const PENS: Record<number, number> = { 1: 4, 2: 7, 3: 14 };
-
-/** One thing on a page of the board, as it stands at the end. */
-export interface BoardItem {
-  kind: string;
-  body: { c?: number; w?: number; d?: string; x?: number; y?: number; x2?: number; y2?: number; t?: string };
-}
-
 /** Points that are drawn as a pen draws them; what is written beyond is drawn as thin lines of fewer points. */
 const FINE_POINTS_MAX = 150_000;
 const COARSE_POINTS_MAX = 400_000;
@@ -81,10 +70,10 @@ function draw(doc: PDFKit.PDFDocument, { kind, body }: BoardItem, left: Budget):
 }
 
 function drawInk(doc: PDFKit.PDFDocument, ink: string, color: string, size: number, left: Budget): void {
-  const points = (readInk(ink) ?? []).map((point) => [point.x, point.y, point.pressure]);
+  const points = pointsOf(ink);
   if (points.length > left.fine) return drawThin(doc, points, color, left);
   left.fine -= points.length;
-  const outline = getStroke(points, { size, thinning: 0.25, smoothing: 0.5, streamline: 0.4, last: true });
+  const outline = outlineOf(points, size);
   outline.forEach(([x = 0, y = 0], i) => void (i === 0 ? doc.moveTo(x, y) : doc.lineTo(x, y)));
   if (outline.length > 1) doc.closePath().fill(color);
 }

@@ -11,12 +11,13 @@ import { eachAlone } from "../platform/each.ts";
 import { groupBy } from "../platform/group.ts";
 import { on, type Heard, type Listener } from "../platform/jobs/queue.ts";
 import type { BlobStore } from "../platform/storage.ts";
-import { boardPdf, type BoardItem } from "./board-pdf.ts";
+import { pagesOf } from "./board.ts";
+import { boardPdf } from "./board-pdf.ts";
 import { liveClassDeclared, liveClassEnded } from "./events.ts";
 import { forgottenEnd, plannedOver } from "./rules.ts";
 import { findSettings, listParentsOfAbsent, listToRemind, listUnsavedBoards, removeCalendarLink, saveBoardMaterial, saveBoardRefusal, saveReminded } from "./store/after.ts";
 import { saveEnd } from "./store/attendance.ts";
-import { listDrawn, type DrawingRow } from "./store/board.ts";
+import { listDrawn } from "./store/board.ts";
 import { listRunning, loadLiveClass, taughtBy, type LiveRow } from "./store/classes.ts";
 import { listMarks, listRoster } from "./store/presence.ts";
 import { GROUP_PAGE, groupOfKey, groupOfPage } from "./tool-rules.ts";
@@ -45,20 +46,6 @@ export async function remindOfClasses(db: Db, at: Instant): Promise<void> {
       if (await saveReminded(trx, id, at)) await notify(trx, people, { kind: "live_soon", href: `/live-classes/${id}`, params: { title: live.title } }, at);
     });
   }
-}
-
-/** What stood on the board when the class ended, page by page: slides first, then blank pages, then groups. */
-export function pagesOf(drawn: readonly DrawingRow[]): { page: number; items: BoardItem[] }[] {
-  const hidden = new Set<number>();
-  for (const one of drawn) {
-    if (one.kind !== "hide" && one.kind !== "show") continue;
-    for (const seq of (JSON.parse(one.body) as { of: number[] }).of) if (one.kind === "hide") hidden.add(seq);
-    else hidden.delete(seq);
-  }
-  const left = drawn.filter((one) => one.kind !== "hide" && one.kind !== "show" && !hidden.has(one.seq));
-  const order = (page: number): number => (page > 0 ? page : 10_000 - page);
-  const pages = [...new Set(left.map((one) => one.page))].sort((a, b) => order(a) - order(b));
-  return pages.map((page) => ({ page, items: left.filter((one) => one.page === page).map((one) => ({ kind: one.kind, body: JSON.parse(one.body) as BoardItem["body"] })) }));
 }
 
 /** Saves the boards of classes that ended as PDFs: a draft of the teacher, linked to the lesson. @param quota bytes of a school where nothing was set for it */

@@ -29,6 +29,7 @@ const LOOKS: Record<NoticeKind, IconName> = {
   live_guest_invited: "user",
   live_board_no_room: "circle-x",
   live_absent: "calendar",
+  kit_ready: "headphones",
   recording_ready: "video",
   recording_expires: "trash-2",
   material_submitted: "send",

@@ -35,6 +35,8 @@ export const assignments = table("self_study_assignments", {
   legal_reason: col.text(),
   state: col.oneOf(["open", "closed", "cancelled"]),
   created_at: col.instant(),
+  /** The missed live class whose kit it is; completed is then who finished the kit, not the lesson. */
+  live_class_id: col.maybeId(),
 });
 export type AssignmentRow = z.infer<typeof assignments.row>;
 
@@ -46,14 +48,14 @@ export const lessonAttachments = table("lesson_attachments", {
   attached_at: col.instant(),
 });
 
-/** The self-study of a course that stands, or of one of its lessons, in the order in which it opens. */
+/** The self-study of a course that stands, or of one of its lessons, in the order in which it opens; kits of missed classes are no lesson to open. */
 export async function listAssignments(db: Db, course: { id: string }, lessonId?: string): Promise<readonly AssignmentRow[]> {
   const standing = await assignmentsOfCourse(db, course.id);
   return lessonId === undefined ? standing : standing.filter((row) => row.plan_lesson_id === lessonId);
 }
 
 const assignmentsOfCourse = remember(["self_study_assignments"], (db: Db, courseId: string): Promise<readonly AssignmentRow[]> => {
-  const standing = db("self_study_assignments").where({ course_id: courseId }).whereNot({ state: "cancelled" });
+  const standing = db("self_study_assignments").where({ course_id: courseId }).whereNull("live_class_id").whereNot({ state: "cancelled" });
   return all(assignments.row, standing.orderBy(["opens_at", "id"]).limit(400).select(assignments.columns));
 });
 
@@ -162,6 +164,35 @@ export async function saveAssignment(db: Db, course: Granted<"teach", CourseRow>
     await trx("self_study_assignments").insert({ id, course_id: course.id, plan_lesson_id: lesson.id, assigned_by: act.by, state: "open", created_at: act.at, ...given });
     await record(trx, { ...auditOf(course, act), action: "self_study.assign", subjectType: "self_study", subjectId: id, details: { lesson_id: lesson.id, ...given } });
   });
+}
+
+/**
+ * Gives what a live class carried as self-study by its kit, in the transaction that gives the kit. Where a period is given as
+ * self-study already, that stands.
+ */
+export async function saveMissed(trx: Db, live: { id: string; school_id: string }, runs: readonly (Pick<Assigned, "period_from" | "period_to"> & { course_id: string; plan_lesson_id: string })[], given: Omit<Assigned, "period_from" | "period_to"> & { assigned_by: string }, act: By): Promise<void> {
+  for (const run of runs) {
+    const standing = await listAssignments(trx, { id: run.course_id }, run.plan_lesson_id);
+    if (standing.some((other) => other.period_from <= run.period_to && run.period_from <= other.period_to)) continue;
+    const id = newId();
+    await trx("self_study_assignments").insert({ id, ...run, ...given, live_class_id: live.id, state: "open", created_at: act.at });
+    await record(trx, { at: act.at, actorId: act.by, schoolId: live.school_id, requestId: act.requestId, action: "self_study.assign", subjectType: "self_study", subjectId: id, details: { live_class_id: live.id, ...run, due_at: given.due_at } });
+  }
+}
+
+const idRow = z.object({ id: col.id() });
+
+/** The self-study that a live class's kit is; what was taken back is not. */
+export async function listMissed(db: Db, liveId: string): Promise<string[]> {
+  return (await all(idRow, db("self_study_assignments").where({ live_class_id: liveId }).whereNot({ state: "cancelled" }).orderBy("id").limit(100).select("id"))).map((row) => row.id);
+}
+
+/** The kit was taken back, or its class: it counts for nothing more. */
+export async function cancelMissed(trx: Db, liveId: string, at: Instant): Promise<void> {
+  for (const assignmentId of await listMissed(trx, liveId)) {
+    await trx("self_study_assignments").where({ id: assignmentId }).update({ state: "cancelled" });
+    await raise(trx, selfStudyClosed, { assignmentId }, at);
+  }
 }
 
 /** Takes an assignment back; what it counted for is judged anew. */

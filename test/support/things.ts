@@ -145,6 +145,7 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   const period = { course_id: W.toan6A, plan_lesson_id: W.toanLesson(7), period_number: 1 };
   await db("live_class_periods").insert({ live_class_id: T.live, ...period });
   await db("live_recordings").insert({ live_class_id: T.live, state: "off", started_by: W.huong, started_at: NOW });
+  await addKit(db, stored);
   await db("self_study_assignments").insert({
     id: T.assignment,
     course_id: W.toan6A,
@@ -162,6 +163,14 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   await db("notices").insert({ id: T.notice, person_id: W.huong, kind: "material_returned", href: `/materials/${T.material}`, params: JSON.stringify({ title: "canary-tran-phu", by: "Mai" }), at: NOW });
   await addUpload(db);
   await db("api_tokens").insert({ id: T.apiToken, person_id: W.nam, name: "canary-tran-phu", token_hash: "0".repeat(64), created_at: NOW, expires_at: "2027-11-24T02:00:00.000Z" });
+}
+
+/** The kit of the class for those who missed it; its files are those of the material, so that nobody's removal takes them from the others. */
+async function addKit(db: Db, stored: { hash: string; size: number }): Promise<void> {
+  const content = JSON.stringify({ sections: [{ page: 1, fromMs: null, toMs: null }], asked: [], notes: "canary-tran-phu" });
+  await db("live_kits").insert({ live_class_id: T.live, state: "ready", with_sound: false, due_at: "2026-12-01T17:00:00.000Z", given_by: W.huong, given_at: NOW, made_at: NOW, told_at: NOW, content, bytes: stored.size });
+  for (const kind of ["page", "sound"]) await db("live_kit_files").insert({ live_class_id: T.live, kind, number: 1, blob_hash: stored.hash, mime: "application/pdf", size_bytes: stored.size });
+  await db("live_kit_progress").insert({ live_class_id: T.live, person_id: W.minh, opened_at: NOW });
 }
 
 /** Cô Hương's unfinished upload: for everybody else it does not exist. */

@@ -159,7 +159,10 @@ export interface StudyFacts {
   taughtOn(completed_enough: BasisPoints): Day;
 }
 
-/** Everything the rules need of these self-study assignments. One row of the second query is one enrolment. */
+/**
+ * Everything the rules need of these self-study assignments. One row of the second query is one enrolment. Whoever was given
+ * the kit of a missed class completed it by finishing the kit.
+ */
 export async function observeStudy(db: Db, ids: readonly string[]): Promise<Map<string, StudyFacts>> {
   if (ids.length === 0) return new Map();
   const rows = await all(studyRow, db("self_study_assignments").select(Object.keys(studyRow.shape)).whereIn("id", ids));
@@ -167,12 +170,13 @@ export async function observeStudy(db: Db, ids: readonly string[]): Promise<Map<
   const completions = await all(
     completionRow,
     db.raw(
-      `SELECT s.id AS assignment_id, e.from_on, e.to_on, p.done_at
+      `SELECT s.id AS assignment_id, e.from_on, e.to_on, CASE WHEN s.live_class_id IS NULL THEN p.done_at ELSE k.done_at END AS done_at
          FROM self_study_assignments s
          JOIN courses c ON c.id = s.course_id
          JOIN class_enrolments e ON e.class_id = c.class_id
          LEFT JOIN lesson_progress p
            ON p.course_id = s.course_id AND p.plan_lesson_id = s.plan_lesson_id AND p.pupil_id = e.person_id
+         LEFT JOIN live_kit_progress k ON k.live_class_id = s.live_class_id AND k.person_id = e.person_id
         WHERE s.id IN (${marks})`,
       [...ids],
     ),

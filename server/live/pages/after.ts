@@ -74,6 +74,8 @@ export interface AfterKnowledge {
   questions: boolean;
   exit: QuestionView[];
   boardId: string | null;
+  /** Where this person finds the kit of the missed class, or gives it. */
+  kit: boolean;
   /** Where this person sees the recording, if there is one for them. */
   recordingHref: string | undefined;
   /** The board found no room in the school's library. */
@@ -107,7 +109,7 @@ export function afterPage(known: AfterKnowledge, at: Instant, tongue: Tongue): A
     rule: live.engine === "link" ? t.live_engines.declare.rule : words.rule(f.basisPoints(known.share)),
     correction: known.teaches && !cancelled ? `${base}/attendance` : undefined,
     courses: known.sees ? live.courses.map((course) => courseView(course, known, tongue)) : [],
-    actions: [...recorded, ...elsewhere.actions, ...(known.sees && known.all.length > 0 ? [{ href: `${base}/attendance.csv`, label: words.csv, icon: "download" as const }, { href: `${base}/attendance.xlsx`, label: t.live_after.xlsx, icon: "file-spreadsheet" as const }, ...(known.questions ? [{ href: `${base}/answers.csv`, label: t.live_after.answers, icon: "download" as const }] : []), ...(known.boardId === null ? [] : [{ href: `/library/materials/${known.boardId}`, label: t.live_after.board, icon: "presentation" as const }]), ...(known.teaches ? [{ href: "/ledger", label: words.to_ledger, icon: "notebook-pen" as const }] : [])] : [])],
+    actions: [...recorded, ...(known.kit && !cancelled ? [{ href: `${base}/kit`, label: t.live_after.kit, icon: "headphones" as const }] : []), ...elsewhere.actions, ...(known.sees && known.all.length > 0 ? [{ href: `${base}/attendance.csv`, label: words.csv, icon: "download" as const }, { href: `${base}/attendance.xlsx`, label: t.live_after.xlsx, icon: "file-spreadsheet" as const }, ...(known.questions ? [{ href: `${base}/answers.csv`, label: t.live_after.answers, icon: "download" as const }] : []), ...(known.boardId === null ? [] : [{ href: `/library/materials/${known.boardId}`, label: t.live_after.board, icon: "presentation" as const }]), ...(known.teaches ? [{ href: "/ledger", label: words.to_ledger, icon: "notebook-pen" as const }] : [])] : [])],
     exit: known.exit,
     board: known.teaches && known.boardRefused && !cancelled ? { notice: { kind: "warn", title: undefined, text: t.live_after.board_no_room }, again: { action: `${base}/board`, label: t.live_after.board_again, icon: "refresh-cw" } } : undefined,
     takeBack: known.teaches && !cancelled ? `${base}/cancellation` : undefined,

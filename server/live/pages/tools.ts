@@ -80,7 +80,7 @@ declare global {
 }
 
 /** An answer as people read it: A with its text, true, yes, or what was typed. */
-export function answerWords(question: QuestionRow, answer: string, t: Words): string {
+export function answerWords(question: Pick<QuestionRow, "kind" | "options">, answer: string, t: Words): string {
   if (answer === "") return "";
   const place = ["A", "B", "C", "D"].indexOf(answer);
   const option = question.kind === "choice" ? question.options[place] : undefined;

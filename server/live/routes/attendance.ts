@@ -8,7 +8,7 @@ import { sayText } from "../../platform/messages.ts";
 import { readForm, typedOf } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
-import { alsoGranted, may, openLiveClass } from "../access.ts";
+import { alsoGranted, isInvited, may, openLiveClass } from "../access.ts";
 import { findDeclaration, findEngineRoom } from "../engines/store.ts";
 import { CorrectionForm } from "../forms.ts";
 import { afterPage, awayFor, gapWords, stayFor, type AfterKnowledge } from "../pages/after.ts";
@@ -16,6 +16,7 @@ import { recordingHref } from "../recording/routes.ts";
 import { standsPresent } from "../rules.ts";
 import { byPerson, listAttendance, listAttendanceOf, noteExport, presentShare, saveCorrection } from "../store/attendance.ts";
 import { saveBoard } from "../jobs.ts";
+import { hasKit } from "../store/after.ts";
 import type { LiveRow } from "../store/classes.ts";
 import { listMarks, listPresenceEvents } from "../store/presence.ts";
 import { listQuestions } from "../store/questions.ts";
@@ -90,7 +91,7 @@ async function attendanceTable(req: Request): Promise<{ table: (string | number)
 export async function showAfter(req: Request, res: Response, live: Granted<"read", LiveRow>, typed?: AfterKnowledge["typed"]): Promise<void> {
   const { db, actor } = req;
   const results = alsoGranted(actor, "results", live);
-  const [attendance, own, marks, sights, asked, exit, room, engineRoom, declaration, recording, share] = await Promise.all([
+  const [attendance, own, marks, sights, asked, exit, room, engineRoom, declaration, recording, kit, share] = await Promise.all([
     results ? listAttendance(db, results) : [],
     results ? [] : listAttendanceOf(db, live, [actor.personId, ...actor.children]),
     results ? listMarks(db, live) : [],
@@ -101,10 +102,12 @@ export async function showAfter(req: Request, res: Response, live: Granted<"read
     results && findEngineRoom(db, live.id),
     live.engine === "link" ? findDeclaration(db, live.id) : undefined,
     recordingHref(req, live),
+    !isInvited(actor, live) && hasKit(db, live.id),
     presentShare(db, dayOf(live.opened_at ?? live.starts_at)),
   ]);
   const known: AfterKnowledge = {
     ...{ live, own, exit, share },
+    kit: kit || (live.state === "ended" && may(actor, "teach", live)),
     sees: results !== undefined,
     teaches: may(actor, "teach", live),
     all: attendance,

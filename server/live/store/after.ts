@@ -61,6 +61,11 @@ export async function saveSettings(db: Db, school: Granted<"lead", { id: string 
   });
 }
 
+/** Whether pupils find a kit of the class: `kits/` makes it. */
+export async function hasKit(db: Db, liveId: string): Promise<boolean> {
+  return (await maybeOne(z.object({ state: col.text() }), db("live_kits").where({ live_class_id: liveId }).whereNot({ state: "withdrawn" }).select("state"))) !== undefined;
+}
+
 const absentRow = z.object({ person_id: col.id(), name: col.text(), parent_id: col.id() });
 
 /** The parents of those who were absent from a class, as the server saw it or the teacher corrected. */
