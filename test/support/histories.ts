@@ -65,7 +65,7 @@ const school = fc.record({
   plans: fc.record({ TOAN: fc.array(lesson, { maxLength: 5 }), NGUVAN: fc.array(lesson, { maxLength: 5 }) }),
   published: fc.record({ TOAN: fc.boolean(), NGUVAN: fc.constantFrom(true, true, false) }),
 });
-export const history = fc.record({ schools: fc.array(school, { minLength: 2, maxLength: 2 }), acts: fc.array(act, { minLength: 5, maxLength: 16 }) });
+export const history = fc.record({ schools: fc.array(school, { minLength: 2, maxLength: 2 }), acts: fc.array(act, { minLength: 4, maxLength: 14 }) });
 export type History = typeof history extends fc.Arbitrary<infer H> ? H : never;
 type SchoolOf = History["schools"][number];
 type Act = History["acts"][number];
