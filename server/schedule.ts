@@ -22,7 +22,7 @@ import { closeDue } from "./study/store.ts";
 import { uploadKinds } from "./upload-kinds.ts";
 import { sweepBlobs, tidyUploads } from "./uploads/jobs.ts";
 import { remindOfMonths } from "./measures/closing/jobs.ts";
-import { reconcileAll } from "./measures/jobs.ts";
+import { recountByNight } from "./measures/recount/jobs.ts";
 import { recordFigures } from "./indicators/jobs.ts";
 
 /** What some of the work needs besides database and files. */
@@ -67,7 +67,7 @@ export const recurring: readonly Recurring[] = [
   {
     at: "40 1 * * *",
     does: "counts every figure anew from the records and puts right what differs, before people come to school",
-    run: (db, at) => reconcileAll(db, at),
+    run: (db, at) => recountByNight(db, at),
   },
   {
     at: "50 23 * * *",

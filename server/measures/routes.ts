@@ -12,6 +12,7 @@ import { standingClosingsOf, type ClosingRow } from "./closing/store.ts";
 import { evidenceRoutes } from "./evidence-routes.ts";
 import type { SchoolMeasures } from "./figures.ts";
 import { definitionView, heatTables, metersOf, missingView, statsOf, type Missing, type Voice } from "./pages.ts";
+import { recountRoutes } from "./recount/routes.ts";
 import { settingsRoutes } from "./settings-routes.ts";
 import type { Lessons } from "../platform/units.ts";
 import { quickestLessons, type MaterialStage } from "./rules.ts";
@@ -24,6 +25,7 @@ import { outlookRoutes } from "./outlook/routes.ts";
 export function measureRoutes(): FeatureRoutes {
   const routes = featureRoutes();
   settingsRoutes(routes);
+  recountRoutes(routes);
   tableRoutes(routes);
   closingRoutes(routes);
   routes.get("/schools/:id/measures", "signed_in", showSchool);

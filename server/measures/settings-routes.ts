@@ -68,7 +68,7 @@ export function settingsRoutes(routes: FeatureRoutes): void {
     const version = await req.db
       .transaction(async (trx) => {
         const saved = await saveDefinition(trx, { valid_from, thresholds, lesson_kinds, digitised_counter, note }, req.actor.personId, req.now);
-        await raise(trx, definitionChanged, { version: saved }, req.now);
+        await raise(trx, definitionChanged, { version: saved, by: req.actor.personId }, req.now);
         return saved;
       })
       .catch((error: unknown) => {

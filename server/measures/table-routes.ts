@@ -67,7 +67,7 @@ async function showTable(req: Request, res: Response, { unit, year, years, lines
   const sum = rollUp(lines.map((line) => line.figures));
   const query = new URLSearchParams({ unit: unit.id, year: year.id });
   const yearOptions = years.map((one) => ({ value: one.id, label: one.id }));
-  const settings: ActionView[] = provinceOfficerOver(req.actor, unit) ? [{ href: "/measures/settings", label: words.settings, icon: "settings" }] : [];
+  const settings: ActionView[] = provinceOfficerOver(req.actor, unit) ? [{ href: "/measures/settings", label: words.settings, icon: "settings" }, { href: "/measures/recounts", label: t.recount.link, icon: "refresh-cw" }] : [];
   const page: TablePage = {
     title: words.of(unit.name),
     lead: `${t.measures.lead(f.day(dayOf(req.now)), year.id)}. ${words.sums} ${t.measures.definition.counter[counter]}`,

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { hashPassword } from "../../server/accounts/passwords.ts";
-import { reconcileSchool } from "../../server/measures/jobs.ts";
+import { reconcileSchool } from "../../server/measures/recount/store.ts";
 import { ensureProgramme } from "../../server/plan/programme.ts";
 import { addDays, addMinutes, type Instant } from "../../server/platform/clock.ts";
 import { all, col, insertAll, type Db } from "../../server/platform/db.ts";

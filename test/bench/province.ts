@@ -6,7 +6,7 @@
  * BENCH_SHARE makes a smaller province (0.05), BENCH_FOLDER says where the data is kept for the next time.
  */
 import { recordLiveClass } from "../../server/ledger/store/deliveries.ts";
-import { reconcileAll } from "../../server/measures/jobs.ts";
+import { reconcileAll } from "../../server/measures/recount/jobs.ts";
 import { recountOnline } from "../../server/ledger/store/totals.ts";
 import { listSchoolYears, recountPlans } from "../../server/measures/store/plans.ts";
 import type { Db } from "../../server/platform/db.ts";

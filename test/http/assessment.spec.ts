@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { reconcileAll } from "../../server/measures/jobs.ts";
+import { reconcileAll } from "../../server/measures/recount/jobs.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { sampleFile } from "../support/files.ts";
 import { holdLiveClass } from "../support/ledger.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import writeXlsxFile from "write-excel-file/node";
 import { recordFigures } from "../../server/indicators/jobs.ts";
-import { reconcileAll } from "../../server/measures/jobs.ts";
+import { reconcileAll } from "../../server/measures/recount/jobs.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { linkIn } from "../support/client.ts";
 import { countQueries } from "../support/database.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { reconcileAll } from "../../server/measures/jobs.ts";
+import { reconcileAll } from "../../server/measures/recount/jobs.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { digitise } from "../support/ledger.ts";
 import { anotherPdf } from "../support/files.ts";

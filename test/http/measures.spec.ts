@@ -4,9 +4,11 @@ import { raise } from "../../server/platform/jobs/queue.ts";
 import { coursesChanged } from "../../server/courses/events.ts";
 import { materialApproved, materialLinksChanged, materialWithdrawn } from "../../server/materials/events.ts";
 import { schoolsMerged } from "../../server/organisation/events.ts";
-import { reconcileAll } from "../../server/measures/jobs.ts";
+import { reconcileAll, startRecount } from "../../server/measures/recount/jobs.ts";
+import { listRecounts, recountPlace } from "../../server/measures/recount/store.ts";
+import { addMinutes } from "../../server/platform/clock.ts";
 import { startApp, type Running } from "../support/app.ts";
-import { linkIn } from "../support/client.ts";
+import { linkIn, type Client } from "../support/client.ts";
 import { digitise, holdLiveClass } from "../support/ledger.ts";
 import { NOW, W, YEAR } from "../support/world.ts";
 
@@ -221,6 +223,78 @@ describe("the tables of schools", () => {
     for (const login of ["nam", "huong", "minh"]) expect((await (await app.as(login)).get("/measures")).status, login).to.equal(403);
     expect((await (await app.as("ngan")).get(`/measures?unit=${W.commune}`)).status).to.equal(404);
     expect((await app.visitor().get("/measures")).status).to.equal(303);
+  });
+});
+
+describe("counting the province anew", () => {
+  let app: Running;
+  let ha: Client;
+  beforeEach(async () => {
+    app = await startApp();
+    await reconcileAll(app.db, NOW);
+    ha = await app.as("ha");
+  });
+  afterEach(() => app.stop());
+
+  /** The state, the number of schools and the sums put right of each count, the newest first. */
+  const counts = async (): Promise<unknown[][]> =>
+    (await listRecounts(app.db)).map((one) => [one.cause, one.state, one.counted === one.schools, one.sums]);
+
+  it("goes from school to school, shows how far it is, and puts right and tells what had drifted", async () => {
+    await app.db("measure_plan_totals").where({ school_id: W.tranPhu }).update({ planned_periods: 7 });
+    await app.db("audit_entries").where({ action: "measures.repair" }).del();
+    app.time.now = addMinutes(NOW, 10);
+    expect((await ha.post("/measures/recounts")).location).to.equal("/measures/recounts");
+    const running = await ha.get("/measures/recounts");
+    expect(running.text).to.contain("<job-progress").and.to.match(/0\/\d+ trường/).and.not.to.contain("Tính lại ngay");
+    const progress = /data-src="([^"]+)"/.exec(running.text)?.[1] ?? "";
+    expect(JSON.parse((await ha.get(progress)).text)).to.include({ running: true, value: 0 });
+    await app.settle();
+    expect(JSON.parse((await ha.get(progress)).text)).to.include({ running: false, value: 1 });
+    const after = await ha.get("/measures/recounts");
+    expect(after.text).to.contain("Theo yêu cầu: ").and.to.match(/Sửa \d+ số ở 1 trường/).and.to.contain("Tính lại ngay");
+    const one = await ha.get(progress.replace("/progress", ""));
+    expect(one.text).to.contain(`/schools/${W.tranPhu}/measures`);
+    expect(await app.db("audit_entries").where({ action: "measures.repair", school_id: W.tranPhu })).to.have.length(1);
+    expect((await ha.get(DASHBOARD)).text).to.contain("0/42 tiết");
+  });
+
+  it("is stopped by another that begins, and counts each school once however often its turn is called", async () => {
+    app.time.now = addMinutes(NOW, 10);
+    const first = await app.db.transaction((trx) => startRecount(trx, "night", null, addMinutes(NOW, 1)));
+    await app.db.transaction((trx) => startRecount(trx, "definition", W.ha, addMinutes(NOW, 2)));
+    await app.db.transaction((trx) => recountPlace(trx, first, 1, NOW)); // a turn of the first that was called before
+    await app.settle();
+    expect((await counts()).slice(0, 2)).to.deep.equal([["definition", "done", true, 0], ["night", "stopped", false, 0]]);
+    const again = await app.db("events").where({ name: "recount_due" }).update({ state: "due" });
+    expect(again).to.be.greaterThan(2);
+    await app.db("measure_plan_totals").where({ school_id: W.tranPhu }).update({ planned_periods: 7 });
+    await app.settle();
+    expect((await app.db("measure_plan_totals").where({ school_id: W.tranPhu }).first("planned_periods"))?.planned_periods).to.equal(7);
+  });
+
+  it("goes on past a school that fails, and is done when that one could be counted too", async () => {
+    const carries = [{ course: W.toan6A, lesson: W.toanLesson(1), number: 1 }];
+    await holdLiveClass(app.db, { carries, starts: STARTS, minutes: 45, present: { minh: 45, an: 45, khoi: 45 } });
+    await app.settle();
+    await app.db("delivery_acts").update({ params: "not what it should be" });
+    await app.db.transaction((trx) => startRecount(trx, "night", null, NOW));
+    await app.settle();
+    const [night] = await listRecounts(app.db);
+    expect([night?.state, (night?.schools ?? 0) - (night?.counted ?? 0)]).to.deep.equal(["running", 1]);
+    await app.db("delivery_acts").update({ params: '{"definition":1}' });
+    app.time.now = addMinutes(NOW, 60);
+    await app.settle();
+    expect((await counts())[0]).to.deep.equal(["night", "done", true, 0]);
+  });
+
+  it("is the province officer's: nobody else begins or sees it", async () => {
+    for (const login of ["dung", "nam", "huong", "bach"]) {
+      const person = await app.as(login);
+      expect((await person.get("/measures/recounts")).status, login).to.equal(403);
+      expect((await person.post("/measures/recounts")).status, login).to.equal(403);
+    }
+    expect(await counts()).to.have.length(1);
   });
 });
 

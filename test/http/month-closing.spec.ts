@@ -7,7 +7,7 @@ import { coursesChanged } from "../../server/courses/events.ts";
 import { remindOfMonths } from "../../server/measures/closing/jobs.ts";
 import { closeMonth, findClosing, loadRecords } from "../../server/measures/closing/store.ts";
 import { takeSnapshot } from "../../server/measures/closing/snapshot.ts";
-import { reconcileSchool } from "../../server/measures/jobs.ts";
+import { reconcileSchool } from "../../server/measures/recount/store.ts";
 import { loadSchool, type UnitRow } from "../../server/organisation/store.ts";
 import { all, col, type Db } from "../../server/platform/db.ts";
 import { newId } from "../../server/platform/ids.ts";

@@ -36,6 +36,7 @@ export const T = {
   indicatorImport: id("1nd1mp0rt"),
   digitalModel: id("d1gm0de1"),
   closing: id("cj0s1ng"),
+  recount: id("rec0vnt"),
   document: id("d0cvment"),
   periodReport: id("per10drep0rt"),
   documentVersion: id("d0cvmentvers10n"),
@@ -127,6 +128,7 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
     ...{ planned: 42, planned_to_date: 27, covered: 0, own: 0, lessons: 16, subjects_planned: 2, subjects_met: 0, cells: "[]", months: "{}", records_hash: "0".repeat(64) },
   });
   await db("month_closing_records").insert({ closing_id: T.closing, periods: "[]", lessons: "[]" });
+  await db("recounts").insert({ id: T.recount, cause: "asked", asked_by: W.ha, state: "done", schools: 1, begun_at: NOW, ended_at: NOW });
   await db("school_documents").insert({ id: T.document, school_id: W.tranPhu, year_id: YEAR, kind: "plan", public_key: null });
   await db("school_document_versions").insert({ id: T.documentVersion, document_id: T.document, version: 1, number: "1/KH", issued_on: "2026-09-10", signatory: "canary-tran-phu", body: "canary-tran-phu", saved_by: W.nam, saved_at: NOW });
   await db("reports").insert({ id: T.periodReport, unit_id: W.tranPhu, year_id: YEAR, period: "2026-10", state: "submitted", revision: 2, sources: JSON.stringify([T.closing]), number: "1/BC", issued_on: "2026-11-05", signatory: "canary-tran-phu", assessment: "canary-tran-phu", created_by: W.nam, created_at: NOW });
@@ -244,6 +246,7 @@ export function paramsOf(route: string, name: string): string {
   if (name !== "id" && named[name] !== undefined) return named[name];
   const [, first = "", second = ""] = route.split("/");
   const ofScoreboard: Record<string, string> = { plans: T.scoreboard, imports: T.indicatorImport, models: T.digitalModel };
+  if (first === "measures" && second === "recounts") return T.recount;
   if (first === "assessments") return T.assessmentForm;
   if (first === "scoreboard") return ofScoreboard[second] ?? id("unknown");
   const byFolder: Record<string, string> = {

@@ -9,7 +9,7 @@ import { all, col, countOf, isPostgres, isUniqueViolation, maybeOne, one, table,
 import { remember } from "../../platform/remember.ts";
 import { conflict } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
-import { reconcileSchool } from "../jobs.ts";
+import { reconcileSchool } from "../recount/store.ts";
 import { endOfMonth, monthTitle, type Month, type Records } from "./rules.ts";
 import { takeSnapshot, type Snapshot } from "./snapshot.ts";
 
