@@ -23,6 +23,7 @@ import { uploadKinds } from "./upload-kinds.ts";
 import { sweepBlobs, tidyUploads } from "./uploads/jobs.ts";
 import { remindOfMonths } from "./measures/closing/jobs.ts";
 import { recountByNight } from "./measures/recount/jobs.ts";
+import { countOddFigures } from "./measures/odd/jobs.ts";
 import { recordFigures } from "./indicators/jobs.ts";
 
 /** What some of the work needs besides database and files. */
@@ -68,6 +69,11 @@ export const recurring: readonly Recurring[] = [
     at: "40 1 * * *",
     does: "counts every figure anew from the records and puts right what differs, before people come to school",
     run: (db, at) => recountByNight(db, at),
+  },
+  {
+    at: "30 2 * * *",
+    does: "counts which figures of the running year ask for a question, so that officers read what is counted",
+    run: (db, at) => countOddFigures(db, at),
   },
   {
     at: "50 23 * * *",

@@ -9,6 +9,7 @@ import { buildDocuments } from "./documents.ts";
 import { buildDelivery } from "./delivery.ts";
 import { buildMaterials } from "./materials.ts";
 import { announceCourses, mergeInOctober } from "./merger.ts";
+import { buildOdd } from "./odd.ts";
 import { buildOrganisation } from "./organisation.ts";
 import { buildPackages } from "./packages.ts";
 import { buildPeople } from "./people.ts";
@@ -79,6 +80,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["plans and regulations for online teaching", () => buildDocuments(demo)],
     ["self-assessments", () => buildAssessments(demo)],
     ["reports: accepted, sent, returned, begun", () => buildReports(demo)],
+    ["figures that ask for a question", () => buildOdd(demo)],
     ["the library's index", () => ensureIndex(db, at)],
   ];
   for (const [name, run] of steps) {

@@ -20,6 +20,7 @@ import { listLessonCovers, listNearlyCovered, listReasons, subjectNames, type Le
 import { tableRoutes } from "./table-routes.ts";
 import { tabsFor } from "./outlook/access.ts";
 import { filesOf, onlineLine, schoolTabs, weeklyTrend } from "./outlook/pages.ts";
+import { oddRoutes } from "./odd/routes.ts";
 import { outlookRoutes } from "./outlook/routes.ts";
 
 export function measureRoutes(): FeatureRoutes {
@@ -31,6 +32,7 @@ export function measureRoutes(): FeatureRoutes {
   routes.get("/schools/:id/measures", "signed_in", showSchool);
   evidenceRoutes(routes);
   outlookRoutes(routes);
+  oddRoutes(routes);
   return routes;
 }
 

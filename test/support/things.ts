@@ -39,6 +39,7 @@ export const T = {
   recount: id("rec0vnt"),
   document: id("d0cvment"),
   periodReport: id("per10drep0rt"),
+  oddQuestion: id("0ddqvest10n"),
   documentVersion: id("d0cvmentvers10n"),
   assessmentForm: id("assessf0rm"),
   assessment: id("assessment"),
@@ -131,6 +132,7 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   await db("recounts").insert({ id: T.recount, cause: "asked", asked_by: W.ha, state: "done", schools: 1, begun_at: NOW, ended_at: NOW });
   await db("school_documents").insert({ id: T.document, school_id: W.tranPhu, year_id: YEAR, kind: "plan", public_key: null });
   await db("school_document_versions").insert({ id: T.documentVersion, document_id: T.document, version: 1, number: "1/KH", issued_on: "2026-09-10", signatory: "canary-tran-phu", body: "canary-tran-phu", saved_by: W.nam, saved_at: NOW });
+  await db("odd_questions").insert({ id: T.oddQuestion, school_id: W.tranPhu, year_id: YEAR, kind: "same_file", cases: 1, state: "asked", question: "canary-tran-phu", asked_by: W.dung, asked_at: NOW });
   await db("reports").insert({ id: T.periodReport, unit_id: W.tranPhu, year_id: YEAR, period: "2026-10", state: "submitted", revision: 2, sources: JSON.stringify([T.closing]), number: "1/BC", issued_on: "2026-11-05", signatory: "canary-tran-phu", assessment: "canary-tran-phu", created_by: W.nam, created_at: NOW });
   await db("live_classes").insert({
     id: T.live,
@@ -243,6 +245,7 @@ export function paramsOf(route: string, name: string): string {
   if (ofPackages && name === "versionId") return T.packageVersion;
   if (ofPackages && (name === "materialId" || route.startsWith("/materials/"))) return T.package;
   if (name === "kind" && route.startsWith("/schools/:id/documents")) return "plan";
+  if (name === "kind" && route.startsWith("/schools/:id/odd-figures")) return "short_live";
   if (name !== "id" && named[name] !== undefined) return named[name];
   const [, first = "", second = ""] = route.split("/");
   const ofScoreboard: Record<string, string> = { plans: T.scoreboard, imports: T.indicatorImport, models: T.digitalModel };
@@ -261,6 +264,7 @@ export function paramsOf(route: string, name: string): string {
     "live-classes": T.live,
     "month-closings": T.closing,
     reports: T.periodReport,
+    "odd-questions": T.oddQuestion,
     "school-documents": T.document,
     "school-document-versions": T.documentVersion,
     "self-study": T.assignment,

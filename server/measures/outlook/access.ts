@@ -1,8 +1,9 @@
 import type { Actor } from "../../access/actor.ts";
 import type { UnitRow } from "../../organisation/store.ts";
+import { oddRefusal } from "../odd/access.ts";
 import type { SchoolTab } from "./pages.ts";
 
 /** Which pages of a school's figures a person who may read them is shown. */
-export function tabsFor(_actor: Actor, _school: UnitRow): SchoolTab[] {
-  return ["overview", "outlook"];
+export function tabsFor(actor: Actor, school: UnitRow): SchoolTab[] {
+  return ["overview", "outlook", ...(oddRefusal(actor, school) === undefined ? (["odd"] as const) : [])];
 }
