@@ -57,6 +57,23 @@ export const ScheduleForm = z
   });
 export type ScheduleForm = z.infer<typeof ScheduleForm>;
 
+/** So many classes are scheduled at once. */
+export const PICKS_MAX = 40;
+export const SeriesForm = z
+  .strictObject({
+    /** `proposalKey` of what was picked. */
+    pick: list(z.string().max(80).regex(/^\d{4}-\d{2}-\d{2}\.\d{2}:\d{2}\.[0-9a-z]{26}\.\d{1,3}-\d{1,3}$/, { error: "not_a_choice" }), PICKS_MAX),
+    weeks: z.coerce.number().int().min(1).max(20).default(4),
+    legal_form: z.enum(["supporting", "replacing"]).default("supporting"),
+    legal_reason: z.string().trim().max(300).default(""),
+    despite_conflicts: z.literal("yes").optional(),
+    link: z.string().trim().max(1000).default(""),
+  })
+  .superRefine((form, issues) => {
+    if (form.legal_form === "replacing" && form.legal_reason.length < 5) issues.addIssue({ code: "custom", message: "needs_legal_reason", path: ["legal_reason"] });
+  });
+export type SeriesForm = z.infer<typeof SeriesForm>;
+
 export const SubstituteForm = z.strictObject({
   /** Empty: the teacher teaches. */
   person: id.or(z.literal("")).default(""),

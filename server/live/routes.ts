@@ -11,6 +11,7 @@ import { addCalendar } from "./routes/calendar.ts";
 import { addGuests } from "./routes/guests.ts";
 import { addLists } from "./routes/lists.ts";
 import { addByForm, addRoom } from "./routes/room.ts";
+import { addSeries } from "./routes/series.ts";
 import { addSchedule } from "./routes/schedule.ts";
 import { addSubstitute } from "./routes/substitute.ts";
 import { addTools } from "./routes/tools.ts";
@@ -20,6 +21,7 @@ export function liveRoutes(deps: { signals: Signals; media: MediaEngine; engines
   const [routes, rates] = [featureRoutes(), makeRoomRates()];
   addLists(routes);
   addGuests(routes);
+  addSeries(routes);
   addSchedule(routes, deps.signals);
   addSubstitute(routes, deps.signals);
   addRoom(routes, deps.signals, deps.engines);

@@ -1,7 +1,7 @@
 import { addMinutes, dayOf, timeOf, type Instant } from "../../platform/clock.ts";
 import type { Formats } from "../../platform/i18n.ts";
 import { formView, type FormState, type FormView } from "../../shell/form-fields.ts";
-import type { ChoicesView, FieldView, NoticeView, OptionView } from "../../shell/partials.ts";
+import type { ActionView, ChoicesView, FieldView, NoticeView, OptionView } from "../../shell/partials.ts";
 import { linkField } from "../engines/pages.ts";
 import { periodMinutes } from "../rules.ts";
 import type { LiveRow } from "../store/classes.ts";
@@ -26,6 +26,8 @@ export interface SchedulePage {
   /** Choosing the lesson; a form of its own that needs no script. */
   choose: { action: string; field: FieldView; chosen: boolean };
   noPlan: boolean;
+  /** To several classes at once, by the timetable. */
+  series: ActionView;
   conflicts: NoticeView[];
   form: FormView | undefined;
   /** The form's parts in the order in which a teacher thinks of them. */
@@ -50,6 +52,7 @@ export function schedulePage(planning: Planning, state: FormState, asked: { on?:
       field: { name: "lesson", id: "choose-lesson", label: words.choose_lesson, kind: "select", options: lessonOptions, value: lesson?.id },
       chosen: lesson !== undefined,
     },
+    series: { href: `/courses/${course.id}/live-classes/series`, label: t.live_after.from_timetable.link, icon: "calendar-days" },
     noPlan: planning.lessons.length === 0,
     conflicts: conflicts.length === 0 ? [] : [{ kind: "warn", title: words.conflicts, text: conflicts.map(({ live, who }) => words.conflict_of(who, live.title, f.moment(live.starts_at))).join("; ") }],
     ...(lesson ? filled(planning, lesson, state, asked, at, t) : { form: undefined, parts: undefined }),

@@ -22,7 +22,7 @@ export function addLists(routes: FeatureRoutes): void {
     const course = await openLiveCourse(req.db, req.actor, idOf(req.params["id"]), "read");
     const lists = { toCome: await listOfCourse(req.db, course, "to_come", req.now), over: await listOfCourse(req.db, course, "over", req.now) };
     const mine = teaches(req.actor, course);
-    const actions: ActionView[] = mine ? [{ href: `/courses/${course.id}/live-classes/new`, label: req.t.live.plan_one, icon: "plus", kind: "primary" }] : [];
+    const actions: ActionView[] = mine ? [{ href: `/courses/${course.id}/live-classes/new`, label: req.t.live.plan_one, icon: "plus" }, { href: `/courses/${course.id}/live-classes/series`, label: req.t.live_after.from_timetable.link, icon: "calendar-days", kind: "primary" }] : [];
     const about = { title: req.t.live.title, eyebrow: course.name, lead: req.t.live.lead_course(course.name), actions, calendar: undefined, plan: [], teaches: mine };
     const crumbs = [{ href: `/courses/${course.id}`, label: course.name }, { label: req.t.live.title }];
     res.page("live/list", listPage(lists, about, req.now, req), { title: `${req.t.live.title}: ${course.name}`, crumbs });

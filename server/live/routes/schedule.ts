@@ -63,7 +63,7 @@ export function byOf(req: Request): By {
   return { by: req.actor.personId, at: req.now, requestId: req.id };
 }
 
-interface Checked {
+export interface Checked {
   errors: FieldError[];
   /** What the school's classes are held with now. */
   engine: EngineKind;
@@ -94,7 +94,7 @@ function startOf(form: ScheduleForm): string {
   return instantOf(form.on, form.at);
 }
 
-interface OfSeries {
+export interface OfSeries {
   form: ScheduleForm;
   lesson: LessonRow | undefined;
 }
@@ -112,13 +112,13 @@ async function seriesOf(req: Request, course: Course, form: ScheduleForm, checke
   return [first, ...next.map((one) => (one.form.periods.length > 0 ? one : { ...one, form: { ...one.form, periods: [1] } }))];
 }
 
-async function conflictsOf(req: Request, series: readonly OfSeries[], checked: Checked): Promise<LiveRow[]> {
+export async function conflictsOf(req: Request, series: readonly OfSeries[], checked: Checked): Promise<LiveRow[]> {
   const classIds = checked.courses.map((one) => one.class_id);
   const found = await Promise.all(series.map(({ form }) => listConflicts(req.db, { starts_at: startOf(form), length_minutes: form.minutes, teacherId: req.actor.personId, classIds })));
   return found.flat().slice(0, 20);
 }
 
-function scheduleOf(form: ScheduleForm, course: Course, checked: Checked): Schedule {
+export function scheduleOf(form: ScheduleForm, course: Course, checked: Checked): Schedule {
   const numbers = [...new Set(form.periods)].sort((a, b) => a - b);
   return {
     title: `${course.name}: ${checked.lesson?.title ?? ""}`.slice(0, 300),
@@ -151,12 +151,17 @@ async function showSchedule(req: Request, res: Response, course: Course, state: 
     together: lesson ? await listTogether(req.db, course, req.actor.teaches) : [],
     slides: lesson ? await listSlides(req.db, course, lesson.id) : [],
     byLink: (await findSettings(req.db, course.school_id)).engine === "link",
-    conflicts: clash.map((live) => ({ live, who: taughtBy(live).id === req.actor.personId ? req.t.live.schedule.conflict_teacher : live.courses.map((one) => one.class_name).join(", ") })),
+    conflicts: clash.map((live) => ({ live, who: whoseConflict(req, live) })),
   };
   const day = typeof req.query["on"] === "string" && /^\d{4}-\d{2}-\d{2}$/.test(req.query["on"]) ? { on: req.query["on"] } : {};
   const time = typeof req.query["at"] === "string" && /^\d{2}:\d{2}$/.test(req.query["at"]) ? { at: req.query["at"] } : {};
   const crumbs = [{ href: `/courses/${course.id}`, label: course.name }, { href: `/courses/${course.id}/live-classes`, label: req.t.live.title }, { label: req.t.live.plan_one }];
   res.page("live/schedule", schedulePage(planning, state, { ...day, ...time }, req.now, req), { title: req.t.live.schedule.title, crumbs });
+}
+
+/** Whom a class at the same time keeps busy: the teacher, or classes. */
+export function whoseConflict(req: Request, live: LiveRow): string {
+  return taughtBy(live).id === req.actor.personId ? req.t.live.schedule.conflict_teacher : live.courses.map((one) => one.class_name).join(", ");
 }
 
 function showCancel(req: Request, res: Response, live: LiveRow, state: FormState): void {

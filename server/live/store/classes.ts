@@ -202,18 +202,34 @@ export interface By {
   requestId: string;
 }
 
-/** Every course they cover was opened to be taught by the person. All are saved, or none. */
+/**
+ * Every course they cover was opened to be taught by the person. All are saved, or none.
+ *
+ * @param once refuses (409 `live_planned_already`) where one of them stands already: the same form sent twice
+ */
 export async function saveSchedules(
   db: Db,
   course: Granted<"teach", { id: string; school_id: string; campus_id: string | null }>,
   schedules: readonly Schedule[],
   who: By,
+  once = false,
 ): Promise<string[]> {
   return db.transaction(async (trx) => {
+    if (once) await refuseTwice(trx, course, schedules);
     const ids: string[] = [];
     for (const schedule of schedules) ids.push(await saveOne(trx, course, schedule, who));
     return ids;
   });
+}
+
+async function refuseTwice(trx: Db, course: { id: string }, schedules: readonly Schedule[]): Promise<void> {
+  await trx("courses").where({ id: course.id }).forUpdate().first("id"); // held: whoever sent the same waits here, and then finds these
+  const standing = ofCourses(trx, [course.id]);
+  const there = await maybeOne(
+    z.object({ id: col.id() }),
+    trx("live_classes").whereIn("id", standing).whereIn("starts_at", schedules.map((one) => one.starts_at)).whereNot("state", "cancelled").first("id"),
+  );
+  if (there) throw conflict("live_planned_already");
 }
 
 async function saveOne(trx: Db, course: { id: string; school_id: string; campus_id: string | null }, { covers, ...planned }: Schedule, who: By): Promise<string> {

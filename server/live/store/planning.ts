@@ -8,6 +8,7 @@ const courseRow = z.object({
   school_id: col.id(),
   campus_id: col.maybeId(),
   class_id: col.id(),
+  year_id: col.text(),
   subject_code: col.text(),
   grade: col.int(),
   name: col.text(),
@@ -29,7 +30,7 @@ function courses(db: Db) {
   return db("courses as c")
     .join("classes as k", "k.id", "c.class_id")
     .join("units as s", "s.id", "c.school_id")
-    .select("c.id", "c.school_id", "c.campus_id", "c.class_id", "c.subject_code", "c.grade", "c.name", "c.plan_id")
+    .select("c.id", "c.school_id", "c.campus_id", "c.class_id", "c.year_id", "c.subject_code", "c.grade", "c.name", "c.plan_id")
     .select({ class_name: "k.name", school_path: "s.path", school_name: "s.name" });
 }
 
@@ -45,14 +46,22 @@ const lessonRow = z.object({
   title: col.text(),
   periods: col.int(),
   week_from: col.maybeInt(),
+  week_to: col.maybeInt(),
+  kind: col.text(),
+  mode: col.oneOf(["in_class", "online"]),
 });
 export type LessonRow = z.infer<typeof lessonRow>;
 
-/** The lessons of the course's plan, in order. */
+/** The lessons of the course's plan, in order, each as the plan or the course's teacher wants it taught. */
 export function listLessons(db: Db, course: Granted<"teach", CourseRow>): Promise<LessonRow[]> {
   if (course.plan_id === null) return Promise.resolve([]);
-  const rows = db("plan_lessons").where({ plan_id: course.plan_id }).whereNull("removed_at").orderBy(["position", "id"]).limit(500);
-  return all(lessonRow, rows.select("id", "position", "title", "periods", "week_from"));
+  const rows = db("plan_lessons as l")
+    .leftJoin("course_lessons as o", (join) => join.on("o.plan_lesson_id", "l.id").andOnVal("o.course_id", course.id))
+    .where({ "l.plan_id": course.plan_id })
+    .whereNull("l.removed_at")
+    .orderBy(["l.position", "l.id"])
+    .limit(500);
+  return all(lessonRow, rows.select("l.id", "l.position", "l.title", "l.periods", "l.week_from", "l.week_to", "l.kind", db.raw("COALESCE(o.planned_mode, l.planned_mode) AS mode")));
 }
 
 const takenRow = z.object({ plan_lesson_id: col.id(), period_number: col.int() });
@@ -81,24 +90,30 @@ const slidesRow = z.object({ id: col.id(), title: col.text(), plan_lesson_id: co
 export type SlidesRow = z.infer<typeof slidesRow>;
 
 /** PDF materials of a lesson: linked to the plan's row, or attached to it in this course. Approved ones first. */
-export async function listSlides(db: Db, course: Granted<"teach", CourseRow>, lessonId: string): Promise<SlidesRow[]> {
-  const found = await all(
+export function listSlides(db: Db, course: Granted<"teach", CourseRow>, lessonId: string): Promise<SlidesRow[]> {
+  return listSlidesOf(db, course, [lessonId]);
+}
+
+/** The same of some lessons at once. */
+export async function listSlidesOf(db: Db, course: Granted<"teach", CourseRow>, lessonIds: readonly string[]): Promise<SlidesRow[]> {
+  if (lessonIds.length === 0) return [];
+  const among = lessonIds.map(() => "?").join(", ");
+  return all(
     slidesRow,
     db.raw(
       `SELECT m.id, m.title, links.plan_lesson_id,
               CASE WHEN m.approved_version_id IS NULL THEN 0 ELSE 1 END AS approved
-         FROM (SELECT material_id, plan_lesson_id FROM material_lessons WHERE plan_lesson_id = ?
+         FROM (SELECT material_id, plan_lesson_id FROM material_lessons WHERE plan_lesson_id IN (${among})
                UNION
-               SELECT material_id, plan_lesson_id FROM lesson_attachments WHERE plan_lesson_id = ? AND course_id = ?) links
+               SELECT material_id, plan_lesson_id FROM lesson_attachments WHERE plan_lesson_id IN (${among}) AND course_id = ?) links
          JOIN materials m ON m.id = links.material_id AND m.state <> 'retired' AND m.school_id = ?
          JOIN material_versions v ON v.id = COALESCE(m.approved_version_id, m.latest_version_id)
         WHERE v.mime = 'application/pdf'
         ORDER BY approved DESC, m.kind DESC, m.title, m.id
-        LIMIT 50`,
-      [lessonId, lessonId, course.id, course.school_id],
+        LIMIT ${50 * lessonIds.length}`,
+      [...lessonIds, ...lessonIds, course.id, course.school_id],
     ),
   );
-  return found;
 }
 
 const fileRow = z.object({ hash: col.text(), size: col.int(), mime: col.text(), name: col.text(), title: col.text() });
