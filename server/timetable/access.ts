@@ -4,6 +4,8 @@ import { loadClass, type ClassWithSchool } from "../organisation/store.ts";
 import type { Db } from "../platform/db.ts";
 import { forbidden, notFound } from "../platform/errors.ts";
 import { isId } from "../platform/ids.ts";
+import { openSchool } from "../organisation/access.ts";
+import { loadImport, type TimetableImport } from "./store/imports.ts";
 import { loadVersion } from "./store/save.ts";
 import type { TimetableRow } from "./store/tables.ts";
 
@@ -25,4 +27,11 @@ export async function openVersion<A extends TimetableAction>(db: Db, actor: Acto
 
 export function mayArrange(actor: Actor, klass: ClassWithSchool): boolean {
   return timetableRefusal(actor, "arrange", klass) === undefined;
+}
+
+/** Opens an import with the school whose timetables it holds. */
+export async function openImport(db: Db, actor: Actor, id: string): Promise<Granted<"arrange", TimetableImport>> {
+  const found = await loadImport(db, id);
+  if (!found) throw notFound();
+  return grant({ ...found, school: await openSchool(db, actor, found.school_id, "arrange") }, "arrange");
 }

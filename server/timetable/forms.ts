@@ -44,3 +44,16 @@ export const BellsForm = z.strictObject({
   place: id,
   ...Object.fromEntries(BELL_PLACES.flatMap((place) => (["starts", "ends"] as const).map((edge) => [bellField(place, edge), wall]))),
 });
+
+export const ImportForm = z.object({ from_on: dayField });
+
+/** What a heading, or a text of a cell, means: the n-th of those that are not known. */
+export function headingField(n: number): string {
+  return `heading.${n}`;
+}
+export function nameField(n: number): string {
+  return `name.${n}`;
+}
+
+/** Only what the page offered is taken from it. */
+export const NamesForm = z.looseObject({ revision: z.coerce.number().int().min(1) });

@@ -118,6 +118,7 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
     await db("material_versions").insert({ id: version, material_id: own, number: 1, state: "approved", blob_hash: forAll.hash, file_name: "chia-se.pdf", mime: "application/pdf", size_bytes: forAll.size, uploaded_by: W.huong, uploaded_at: NOW });
   }
   await addTimetables(db);
+  await db("timetable_imports").insert({ id: TT.import, school_id: W.tranPhu, year_id: YEAR, from_on: "2026-11-30", created_by: W.tuan, file_name: "canary-tran-phu.xlsx", data: JSON.stringify({ cells: [], headings: {}, names: {} }), created_at: NOW });
   await addScoreboard(db, stored.hash);
   await addAssessment(db, stored.hash);
   await db("collections").insert({ id: T.collection, unit_id: W.tranPhu, owner_id: W.huong, title: "Bộ sưu tập canary-tran-phu", scope: "school", created_at: NOW, updated_at: NOW });

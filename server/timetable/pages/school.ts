@@ -65,6 +65,7 @@ export function schoolTimetables(known: SchoolKnowledge, say: Say): SchoolTimeta
       actions: known.arranges
         ? [
             { href: `${base}/bells`, label: words.bells, icon: "clock" },
+            { href: `${base}/timetable-imports/new`, label: words.import, icon: "upload", kind: "primary" },
           ]
         : [],
     },
