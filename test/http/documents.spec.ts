@@ -57,7 +57,7 @@ describe("the online-teaching plan and the regulations of a school", () => {
     expect(value).to.contain("Bến Đoan, ngày\u00a010 tháng\u00a09 năm\u00a02026").and.to.contain("2,5\u00a0%");
     const pdf = await nam.get(`/school-document-versions/${version}/pdf`);
     expect(pdf.bytes.subarray(0, 5).toString()).to.equal("%PDF-");
-    expect(pdf.bytes.includes("BeVietnamPro")).to.equal(true);
+    expect(pdf.bytes.includes("Tinos")).to.equal(true);
     expect((await nam.get(`/school-document-versions/${version}/exe`)).status).to.equal(404);
   });
 

@@ -1,4 +1,5 @@
-import { AlignmentType, BorderStyle, Document, Header, Packer, PageNumber, Paragraph, Table, TableCell, TableRow, TextRun, UnderlineType, WidthType } from "docx";
+import { AlignmentType, BorderStyle, Document, Header, LineRuleType, Packer, PageNumber, Paragraph, Table, TableCell, TableLayoutType, TableRow, TextRun, WidthType } from "docx";
+import { AFTER_TABLE, CELL, PAGE_NUMBER_AT, RULES, SHARES, SIGNATURE_LINES, STYLES, type Style } from "./layout.ts";
 import { official } from "./messages.ts";
 import { PAGE, placeAndDay, type Block, type OfficialDocument } from "./model.ts";
 
@@ -9,17 +10,6 @@ const WIDTH = twips(PAGE.width - PAGE.left - PAGE.right);
 const FACE = "Times New Roman";
 const words = official.vi;
 
-interface Style {
-  size?: number;
-  bold?: boolean;
-  italics?: boolean;
-  align?: (typeof AlignmentType)[keyof typeof AlignmentType];
-  before?: number;
-  after?: number;
-  indent?: number;
-  rule?: boolean;
-}
-
 /** A document of Decree 30/2020/ND-CP as a Word file that can be edited. */
 export function officialDocx(document: OfficialDocument): Promise<Buffer> {
   const { top, bottom, left, right, width, height } = PAGE;
@@ -29,7 +19,7 @@ export function officialDocx(document: OfficialDocument): Promise<Buffer> {
     styles: { default: { document: { run: { font: FACE, size: 26, language: { value: "vi-VN" } } } } },
     sections: [
       {
-        properties: { titlePage: true, page: { size: { width: twips(width), height: twips(height) }, margin: { top: twips(top), bottom: twips(bottom), left: twips(left), right: twips(right), header: twips(30) } } },
+        properties: { titlePage: true, page: { size: { width: twips(width), height: twips(height) }, margin: { top: twips(top), bottom: twips(bottom), left: twips(left), right: twips(right), header: twips(PAGE_NUMBER_AT), footer: twips(PAGE_NUMBER_AT) } } },
         headers: {
           first: new Header({ children: [new Paragraph({})] }),
           default: new Header({ children: [new Paragraph({ alignment: AlignmentType.CENTER, children: [new TextRun({ children: [PageNumber.CURRENT], size: 26 })] })] }),
@@ -41,68 +31,81 @@ export function officialDocx(document: OfficialDocument): Promise<Buffer> {
   return Packer.toBuffer(file);
 }
 
-function line(text: string, style: Style = {}): Paragraph {
-  const { size = 13, bold = false, italics = false, align = AlignmentType.CENTER, before = 0, after = 0, indent = 0, rule = false } = style;
-  const underline = rule ? { underline: { type: UnderlineType.SINGLE } } : {};
-  return new Paragraph({ alignment: align, spacing: { before: twips(before), after: twips(after) }, indent: { firstLine: twips(indent) }, children: [new TextRun({ text, bold, italics, size: size * 2, ...underline })] });
+const ALIGN = { left: AlignmentType.LEFT, center: AlignmentType.CENTER, right: AlignmentType.RIGHT, justify: AlignmentType.JUSTIFIED } as const;
+
+function line(text: string, style: Style, keepNext = false): Paragraph {
+  const { size, bold = false, italics = false, align, before, after, indent } = style;
+  return new Paragraph({
+    ...{ alignment: ALIGN[align], keepNext, widowControl: false, spacing: { before: twips(before), after: twips(after) }, indent: { firstLine: twips(indent) } },
+    children: [new TextRun({ text, bold, italics, size: size * 2 })],
+  });
+}
+
+function room(height: number): Paragraph {
+  return new Paragraph({ spacing: { line: twips(height), lineRule: LineRuleType.EXACT }, children: [] });
+}
+
+/** A thin line in the middle of a column. */
+function rule(column: number, part: number): Paragraph {
+  const side = Math.round((column * (1 - part)) / 2);
+  return new Paragraph({ indent: { left: side, right: side }, spacing: { line: twips(RULES.height), lineRule: LineRuleType.EXACT }, border: { top: { style: BorderStyle.SINGLE, size: 4, color: "000000", space: 0 } }, children: [new TextRun({ text: "", size: 4 })] });
 }
 
 const NO_BORDER = { style: BorderStyle.NONE, size: 0, color: "auto" };
 const BARE = { top: NO_BORDER, bottom: NO_BORDER, left: NO_BORDER, right: NO_BORDER, insideHorizontal: NO_BORDER, insideVertical: NO_BORDER };
+const NO_MARGIN = { left: 0, right: 0, top: 0, bottom: 0 };
 
 /** Two columns without lines, as both head and foot are set. */
-function columns(left: Paragraph[], right: Paragraph[], share: number): Table {
-  const first = Math.round(WIDTH * share);
-  const cell = (children: Paragraph[], size: number): TableCell => new TableCell({ width: { size, type: WidthType.DXA }, borders: { top: NO_BORDER, bottom: NO_BORDER, left: NO_BORDER, right: NO_BORDER }, children });
-  return new Table({ width: { size: WIDTH, type: WidthType.DXA }, columnWidths: [first, WIDTH - first], borders: BARE, rows: [new TableRow({ cantSplit: true, children: [cell(left, first), cell(right, WIDTH - first)] })] });
+function columns(left: Paragraph[], right: Paragraph[], first: number): Table {
+  const cell = (children: Paragraph[], size: number): TableCell => new TableCell({ width: { size, type: WidthType.DXA }, margins: NO_MARGIN, borders: { top: NO_BORDER, bottom: NO_BORDER, left: NO_BORDER, right: NO_BORDER }, children });
+  return new Table({ width: { size: WIDTH, type: WidthType.DXA }, layout: TableLayoutType.FIXED, margins: NO_MARGIN, columnWidths: [first, WIDTH - first], borders: BARE, rows: [new TableRow({ cantSplit: true, children: [cell(left, first), cell(right, WIDTH - first)] })] });
 }
 
 function head(document: OfficialDocument): Table {
+  const first = Math.round(WIDTH * SHARES.head);
   return columns(
-    [...(document.parent === "" ? [] : [line(document.parent, { size: 12 })]), line(document.issuer, { size: 12, bold: true, rule: true, after: 4 }), line(words.number(document.number))],
-    [line(words.nation, { size: 12, bold: true }), line(words.motto, { bold: true, rule: true, after: 4 }), line(placeAndDay(document.place, document.on), { italics: true })],
-    0.4,
+    [...(document.parent === "" ? [] : [line(document.parent, STYLES.parent)]), line(document.issuer, STYLES.issuer), rule(first, RULES.issuer), line(words.number(document.number), STYLES.number)],
+    [line(words.nation, STYLES.nation), line(words.motto, STYLES.motto), rule(WIDTH - first, RULES.motto), line(placeAndDay(document.place, document.on), STYLES.day)],
+    first,
   );
 }
 
 function titleOf(document: OfficialDocument): Paragraph[] {
-  return [
-    ...(document.draft ? [line(words.draft, { italics: true, size: 12, before: 8 })] : []),
-    line(document.kind, { bold: true, size: 14, before: 14 }),
-    line(document.title, { bold: true, size: 14, after: 10 }),
-  ];
+  return [...(document.draft ? [line(words.draft, STYLES.draft)] : []), line(document.kind, STYLES.kind), line(document.title, STYLES.title)];
 }
 
 function bodyOf(block: Block): (Paragraph | Table)[] {
-  if (block.kind === "heading") return [new Paragraph({ keepNext: true, spacing: { before: twips(6), after: twips(3) }, indent: { firstLine: twips(28) }, children: [new TextRun({ text: block.text, bold: true })] })];
-  if (block.kind === "paragraph") return [line(block.text, { align: AlignmentType.JUSTIFIED, indent: 28, after: 4 })];
-  return [...(block.caption === "" ? [] : [line(block.caption, { bold: true, align: AlignmentType.LEFT, before: 6, after: 3 })]), tableOf(block), line("", { size: 6 })];
+  if (block.kind === "heading") return [line(block.text, STYLES.heading, true)];
+  if (block.kind === "paragraph") return [line(block.text, STYLES.paragraph)];
+  return [...(block.caption === "" ? [] : [line(block.caption, STYLES.caption, true)]), tableOf(block), room(AFTER_TABLE)];
 }
 
 function tableOf(table: Extract<Block, { kind: "table" }>): Table {
   const parts = table.columns.reduce((sum, column) => sum + column.width, 0);
   const widths = table.columns.map((column) => Math.floor((WIDTH * column.width) / parts));
-  const cell = (text: string, i: number, bold: boolean): TableCell =>
+  const cell = (text: string, i: number, style: Style): TableCell =>
     new TableCell({
       width: { size: widths[i] ?? 0, type: WidthType.DXA },
-      margins: { left: twips(3), right: twips(3), top: twips(2), bottom: twips(2) },
-      children: [line(text, { size: 11, bold, align: bold ? AlignmentType.CENTER : table.columns[i]?.number ? AlignmentType.RIGHT : AlignmentType.LEFT })],
+      margins: { left: twips(CELL.left), right: twips(CELL.right), top: twips(CELL.top), bottom: twips(CELL.bottom) },
+      children: [line(text, style)],
     });
   return new Table({
     width: { size: WIDTH, type: WidthType.DXA },
+    layout: TableLayoutType.FIXED,
+    indent: { size: 0, type: WidthType.DXA },
     columnWidths: widths,
     rows: [
-      new TableRow({ tableHeader: true, cantSplit: true, children: table.columns.map((column, i) => cell(column.label, i, true)) }),
-      ...table.rows.map((row) => new TableRow({ cantSplit: true, children: row.map((text, i) => cell(text, i, false)) })),
+      new TableRow({ tableHeader: true, cantSplit: true, children: table.columns.map((column, i) => cell(column.label, i, STYLES.head_cell)) }),
+      ...table.rows.map((row) => new TableRow({ cantSplit: true, children: row.map((text, i) => cell(text, i, table.columns[i]?.number ? STYLES.number_cell : STYLES.cell)) })),
     ],
   });
 }
 
 function foot(document: OfficialDocument): Table {
-  const to = [...document.recipients, words.archive].map((text) => line(`- ${text}`, { size: 11, align: AlignmentType.LEFT }));
+  const to = [...document.recipients, words.archive].map((text) => line(`- ${text}`, STYLES.recipient));
   return columns(
-    [line(words.recipients, { size: 12, bold: true, italics: true, align: AlignmentType.LEFT, before: 10 }), ...to],
-    [line(document.signatory_title.toLocaleUpperCase("vi"), { bold: true, size: 14, before: 10 }), ...Array.from({ length: 4 }, () => line("")), line(document.signatory, { bold: true, size: 14 })],
-    0.5,
+    [line(words.recipients, STYLES.recipients), ...to],
+    [line(document.signatory_title.toLocaleUpperCase("vi"), STYLES.signs), ...Array.from({ length: SIGNATURE_LINES }, () => line("", STYLES.room)), line(document.signatory, STYLES.signatory)],
+    Math.round(WIDTH * SHARES.foot),
   );
 }
