@@ -7,7 +7,8 @@ import { kitJobs } from "./kits/jobs.ts";
 import { ledgerJobs } from "./ledger/jobs.ts";
 import { measureJobs } from "./measures/jobs.ts";
 import { recountJobs } from "./measures/recount/jobs.ts";
+import { previewJobs } from "./measures/preview/jobs.ts";
 import { sharingJobs } from "./sharing/jobs.ts";
 
 /** Who hears which facts: one line a feature. */
-export const listeners: readonly Listener[] = [...coursePlanJobs, ...sharingJobs, ...libraryJobs, ...liveJobs, ...kitJobs, ...ledgerJobs, ...measureJobs, ...recountJobs, ...bulkJobs];
+export const listeners: readonly Listener[] = [...coursePlanJobs, ...sharingJobs, ...libraryJobs, ...liveJobs, ...kitJobs, ...ledgerJobs, ...measureJobs, ...previewJobs, ...recountJobs, ...bulkJobs];

@@ -24,6 +24,7 @@ import { sweepBlobs, tidyUploads } from "./uploads/jobs.ts";
 import { remindOfMonths } from "./measures/closing/jobs.ts";
 import { recountByNight } from "./measures/recount/jobs.ts";
 import { countOddFigures } from "./measures/odd/jobs.ts";
+import { forgetPreviews } from "./measures/preview/store.ts";
 import { recordFigures } from "./indicators/jobs.ts";
 
 /** What some of the work needs besides database and files. */
@@ -72,8 +73,11 @@ export const recurring: readonly Recurring[] = [
   },
   {
     at: "30 2 * * *",
-    does: "counts which figures of the running year ask for a question, so that officers read what is counted",
-    run: (db, at) => countOddFigures(db, at),
+    does: "counts which figures of the running year ask for a question, and forgets previews of definitions after a month",
+    run: async (db, at) => {
+      await countOddFigures(db, at);
+      await forgetPreviews(db, addMinutes(at, -30 * 24 * 60));
+    },
   },
   {
     at: "50 23 * * *",

@@ -6,11 +6,8 @@ import { liveClassEnded } from "../live/events.ts";
 import { countOddFigures } from "../measures/odd/jobs.ts";
 import type { Demo } from "./build.ts";
 import { demoId } from "./organisation.ts";
-import { teacherKey } from "./people.ts";
-import { SCHOOLS } from "./schools.ts";
 
 const ROOM = "thcs-le-loi";
-const OPEN = "thcs-tran-phu";
 
 /**
  * What an officer may ask about: at one school a morning of live classes that ended at once and a class that entered
@@ -58,12 +55,13 @@ async function atOnce(demo: Demo, live: string, classId: string, joined: string,
 }
 
 async function exchange(demo: Demo): Promise<void> {
-  const school = SCHOOLS.find((one) => one.key === OPEN);
-  const figure = await demo.db("odd_figures").where({ school_id: demoId(OPEN), kind: "never_opened" }).first("cases");
-  if (school === undefined || figure === undefined) return;
+  const figures = demo.db("odd_figures as f").join("memberships as m", "m.unit_id", "f.school_id").where({ "f.kind": "never_opened", "m.role": "school_leader" });
+  const row = z.object({ school_id: col.id(), cases: col.int(), leader: col.id() });
+  const [figure] = await all(row, figures.orderBy([{ column: "f.cases", order: "desc" }, { column: "m.person_id" }]).limit(1).select("f.school_id", "f.cases", "m.person_id as leader"));
+  if (figure === undefined) return;
   await demo.db("odd_questions").insert({
-    ...{ id: demoId("odd question"), school_id: demoId(OPEN), year_id: demo.yearId, kind: "never_opened", cases: Number(figure.cases), state: "answered" },
+    ...{ id: demoId("odd question"), school_id: figure.school_id, year_id: demo.yearId, kind: "never_opened", cases: figure.cases, state: "answered" },
     ...{ question: "Nhiều bài có học liệu đã qua tuần dạy mà chưa em nào mở. Nhờ nhà trường cho biết các học liệu này được dùng thế nào.", asked_by: demoId("province officer"), asked_at: addMinutes(demo.at, -3 * 24 * 60) },
-    ...{ answer: "Các bài này thầy cô chiếu trên lớp. Nhà trường sẽ gắn học liệu vào bài giao về nhà để các em xem lại.", answered_by: demoId(teacherKey(school, 0)), answered_at: addMinutes(demo.at, -24 * 60) },
+    ...{ answer: "Các bài này thầy cô chiếu trên lớp. Nhà trường sẽ gắn học liệu vào bài giao về nhà để các em xem lại.", answered_by: figure.leader, answered_at: addMinutes(demo.at, -24 * 60) },
   });
 }

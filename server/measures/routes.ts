@@ -20,6 +20,7 @@ import { listLessonCovers, listNearlyCovered, listReasons, subjectNames, type Le
 import { tableRoutes } from "./table-routes.ts";
 import { tabsFor } from "./outlook/access.ts";
 import { filesOf, onlineLine, schoolTabs, weeklyTrend } from "./outlook/pages.ts";
+import { previewRoutes } from "./preview/routes.ts";
 import { oddRoutes } from "./odd/routes.ts";
 import { outlookRoutes } from "./outlook/routes.ts";
 
@@ -33,6 +34,7 @@ export function measureRoutes(): FeatureRoutes {
   evidenceRoutes(routes);
   outlookRoutes(routes);
   oddRoutes(routes);
+  previewRoutes(routes);
   return routes;
 }
 

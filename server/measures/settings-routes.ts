@@ -1,11 +1,13 @@
 import type { Request, Response } from "express";
+import type { z } from "zod";
 import { listYears } from "../calendar/store.ts";
 import { thresholdWords } from "../ledger/say.ts";
-import { definitionOn, LESSON_KINDS, listDefinitions, saveDefinition, type Definition } from "../ledger/store/definitions.ts";
+import { definitionOn, LESSON_KINDS, listDefinitions, saveDefinition, type Definition, type NewDefinition } from "../ledger/store/definitions.ts";
 import { openProvince } from "../organisation/access.ts";
 import { dayOf, type Day } from "../platform/clock.ts";
 import type { Formats, Lang } from "../platform/i18n.ts";
 import { conflict } from "../platform/errors.ts";
+import { isId } from "../platform/ids.ts";
 import { isUniqueViolation } from "../platform/db.ts";
 import { raise } from "../platform/jobs/queue.ts";
 import { sayText } from "../platform/messages.ts";
@@ -17,6 +19,9 @@ import type { ChoicesView, FieldView, OptionView, TableView } from "../shell/par
 import { yearAsked } from "./access.ts";
 import { definitionChanged } from "./events.ts";
 import { Asked, DefinitionForm, TargetsForm } from "./forms.ts";
+import { openPreview } from "./preview/access.ts";
+import { beginPreview } from "./preview/routes.ts";
+import type { PreviewRow } from "./preview/store.ts";
 import { COUNTERS } from "./rules.ts";
 import type { TargetRow } from "./store/tables.ts";
 import { listTargets, saveTargets, TARGETS_OF_1027 } from "./store/targets.ts";
@@ -39,7 +44,9 @@ type Shown = { errors: readonly FieldError[]; typed: Typed };
 export function settingsRoutes(routes: FeatureRoutes): void {
   routes.get("/measures/settings", "signed_in", async (req, res) => {
     await openProvince(req.db, req.actor);
-    await showSettings(req, res, blankForm());
+    const asked = req.query["proposal"];
+    const proposal = isId(asked) ? await openPreview(req.db, req.actor, asked) : undefined;
+    await showSettings(req, res, blankForm(proposal && typedOf(proposal, req.lang)));
   });
 
   routes.post("/measures/settings/targets", "signed_in", async (req, res) => {
@@ -53,21 +60,20 @@ export function settingsRoutes(routes: FeatureRoutes): void {
     res.redirect(303, `/measures/settings?year=${year}`);
   });
 
+  routes.post("/measures/settings/definition-previews", "signed_in", async (req, res) => {
+    await openProvince(req.db, req.actor);
+    const form = readForm(DefinitionForm, req.body);
+    if (!form.ok) return showSettings(req, res.status(422), form);
+    await beginPreview(req, res, proposalOf(form.value));
+  });
+
   routes.post("/measures/settings/definitions", "signed_in", async (req, res) => {
     await openProvince(req.db, req.actor);
     const form = readForm(DefinitionForm, req.body);
     if (!form.ok) return showSettings(req, res.status(422), form);
-    const { valid_from, lesson_kinds, digitised_counter, note, ...shares } = form.value;
-    const { live_length, live_class_present, live_pupil_stayed, self_study_completed } = shares;
-    const thresholds = {
-      live_length: basisPoints(live_length),
-      live_class_present: basisPoints(live_class_present),
-      live_pupil_stayed: basisPoints(live_pupil_stayed),
-      self_study_completed: basisPoints(self_study_completed),
-    };
     const version = await req.db
       .transaction(async (trx) => {
-        const saved = await saveDefinition(trx, { valid_from, thresholds, lesson_kinds, digitised_counter, note }, req.actor.personId, req.now);
+        const saved = await saveDefinition(trx, proposalOf(form.value), req.actor.personId, req.now);
         await raise(trx, definitionChanged, { version: saved, by: req.actor.personId }, req.now);
         return saved;
       })
@@ -77,6 +83,24 @@ export function settingsRoutes(routes: FeatureRoutes): void {
     flash(req, req.t.measures.settings.saved(version));
     res.redirect(303, "/measures/settings");
   });
+}
+
+function proposalOf({ valid_from, lesson_kinds, digitised_counter, note, ...shares }: z.infer<typeof DefinitionForm>): NewDefinition {
+  const { live_length, live_class_present, live_pupil_stayed, self_study_completed } = shares;
+  const thresholds = {
+    live_length: basisPoints(live_length),
+    live_class_present: basisPoints(live_class_present),
+    live_pupil_stayed: basisPoints(live_pupil_stayed),
+    self_study_completed: basisPoints(self_study_completed),
+  };
+  return { valid_from, thresholds, lesson_kinds, digitised_counter, note };
+}
+
+/** A proposal that was looked at, back in the form. */
+function typedOf({ proposal }: PreviewRow, lang: Lang): Typed {
+  const { valid_from, thresholds, lesson_kinds, digitised_counter, note } = proposal;
+  const percent = percentWriter(lang);
+  return { valid_from, ...Object.fromEntries(Object.entries(thresholds).map(([name, bp]) => [name, percent(bp)])), lesson_kinds, digitised_counter, note };
 }
 
 async function showSettings(req: Request, res: Response, form: Shown): Promise<void> {

@@ -49,6 +49,24 @@ export async function rebuild(trx: Db, lessons: readonly LessonOfCourse[]): Prom
   }
 }
 
+/**
+ * How many periods of these lessons would count by other versions of the definition. Judges as `settle` does, on the
+ * evidence as it stands now, and writes nothing.
+ */
+export async function countUnder(db: Db, lessons: readonly LessonOfCourse[], versions: readonly Definition[], on: { at: Instant; today: string }): Promise<number> {
+  let counted = 0;
+  for (let i = 0; i < lessons.length; i += LESSONS_AT_ONCE) {
+    const ledger = await loadLedger(db, lessons.slice(i, i + LESSONS_AT_ONCE));
+    const acts = groupBy([...ledger.acts, ...(await judgeAnew(db, ledger, versions, on.at))], (act) => act.delivery_id);
+    const recorded = ledger.deliveries.map((row) => recordedOf(row, acts.get(row.id) ?? []));
+    for (const group of groupBy(recorded, ({ row }) => keyOf(row)).values()) {
+      const stands = standing(group);
+      if (stands && isCounted(stands) && stands.taught_on <= on.today) counted += 1;
+    }
+  }
+  return counted;
+}
+
 /** Two facts about one course wait for each other. SQLite has one writer anyway. */
 async function holdCourses(trx: Db, lessons: readonly LessonOfCourse[]): Promise<void> {
   if (!isPostgres(trx)) return;

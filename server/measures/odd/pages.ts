@@ -72,7 +72,7 @@ export function officeTable(lines: readonly OddLine[], unit: string, yearId: str
   const words = t.odd;
   return {
     caption: words.table(unit),
-    columns: [{ label: words.columns.school }, ...ODD_KINDS.map((kind) => ({ label: words.kinds[kind].name, number: true })), { label: words.columns.state }],
+    columns: [{ label: words.columns.school }, { label: words.columns.state }, ...ODD_KINDS.map((kind) => ({ label: words.kinds[kind].short, number: true }))],
     rows: lines.map((line) => {
       const href = `/schools/${line.school.id}/odd-figures?year=${yearId}`;
       const worth = worthAsking(line);
@@ -83,9 +83,9 @@ export function officeTable(lines: readonly OddLine[], unit: string, yearId: str
         return worth.includes(kind) ? { text, href: `${href}&kind=${kind}` } : { text };
       };
       const state = stateOfLine(line);
-      return [{ text: line.school.name, href }, ...ODD_KINDS.map(cell), { text: words.states[state], badge: STATE_TONES[state] }];
+      return [{ text: line.school.name, href }, { text: words.states[state], badge: STATE_TONES[state] }, ...ODD_KINDS.map(cell)];
     }),
-    phones: "scroll",
+    phones: "stack",
   };
 }
 

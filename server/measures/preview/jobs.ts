@@ -1,0 +1,72 @@
+import { definitionOn, listDefinitions, type Definition } from "../../ledger/store/definitions.ts";
+import { listLessonsOfSchool } from "../../ledger/store/periods.ts";
+import { countUnder } from "../../ledger/store/settle.ts";
+import { dayOf, type Instant } from "../../platform/clock.ts";
+import type { Db } from "../../platform/db.ts";
+import { on, raise, type Listener } from "../../platform/jobs/queue.ts";
+import { lessons, periods } from "../../platform/units.ts";
+import { previewAsked } from "../events.ts";
+import { coveredBy, onlineShareAnswer, schoolCoverage, type Coverage } from "../rules.ts";
+import { listCoverage, listPlanTotals } from "../store/figures.ts";
+import { listTargets, targetsOf, type Targets } from "../store/targets.ts";
+import { listUncounted, loadPreview, savePreviewEnd, savePreviewSchool, type PreviewRow, type PreviewSchoolRow } from "./store.ts";
+
+/** Few at a time: between them the worker hears what else has happened, and a killed one goes on where it was. */
+const SCHOOLS_AT_ONCE = 10;
+
+export const previewJobs: readonly Listener[] = [
+  on(previewAsked, "counts what a proposed definition would change, some schools at a time", async ({ previewId }, { db, at }) => {
+    const preview = await loadPreview(db, previewId);
+    if (preview === undefined || preview.state === "ready") return;
+    const schools = await listUncounted(db, preview, SCHOOLS_AT_ONCE);
+    const versions = await versionsOf(db, preview);
+    const targets = await listTargets(db, preview.year_id);
+    for (const school of schools) await savePreviewSchool(db, await countSchool(db, preview, school, versions, targetsOf(targets, school.level), at));
+    if (schools.length < SCHOOLS_AT_ONCE) await savePreviewEnd(db, preview.id);
+    else await raise(db, previewAsked, { previewId }, at);
+  }),
+];
+
+interface Versions {
+  was: readonly Definition[];
+  then: readonly Definition[];
+}
+
+/** The versions as they are, and with the proposal in force since before the year: only so does a whole year of data show what it does. */
+async function versionsOf(db: Db, { proposal, year_id }: PreviewRow): Promise<Versions> {
+  const was = await listDefinitions(db);
+  return { was, then: [{ ...proposal, valid_from: `${year_id.slice(0, 4)}-07-01`, version: (was[0]?.version ?? 0) + 1 }, ...was] };
+}
+
+/** Both sides of one school by the same rules as its dashboard: evidence judged anew, lessons counted anew. */
+async function countSchool(db: Db, preview: PreviewRow, school: { id: string; level: string | null }, versions: Versions, targets: Targets, at: Instant): Promise<PreviewSchoolRow> {
+  const today = dayOf(at);
+  const scope = { school_id: school.id, year_id: preview.year_id, date: today, campus_id: undefined };
+  const [totals, held] = await Promise.all([listPlanTotals(db, scope), listLessonsOfSchool(db, school.id, preview.year_id)]);
+  const planned = totals.reduce((sum, row) => sum + row.planned_periods, 0);
+  const side = async (of: readonly Definition[]) => {
+    const definition = definitionOn(of, today);
+    const counted = await countUnder(db, held, of, { at, today });
+    const rows = await listCoverage(db, scope, definition.lesson_kinds, undefined);
+    const digitised = schoolCoverage(subjectsOf(rows), targets.digitised, definition.digitised_counter);
+    const has_plan = digitised.answer !== "no_plan";
+    const online_met = has_plan && onlineShareAnswer({ counted: periods(counted), planned: periods(planned) }, targets.online) === "met";
+    return { counted, covered: coveredBy(digitised.whole, definition.digitised_counter), lessons: digitised.whole.planned, subjects_met: digitised.subjects_met, subjects: digitised.subjects_planned, online_met, digitised_met: digitised.answer === "met" };
+  };
+  const [was, then] = [await side(versions.was), await side(versions.then)];
+  return {
+    ...{ preview_id: preview.id, school_id: school.id, level: school.level, planned, subjects: then.subjects },
+    ...{ was_counted: was.counted, was_covered: was.covered, was_lessons: was.lessons, was_subjects_met: was.subjects_met, was_online_met: was.online_met, was_digitised_met: was.digitised_met },
+    ...{ then_counted: then.counted, then_covered: then.covered, then_lessons: then.lessons, then_subjects_met: then.subjects_met, then_online_met: then.online_met, then_digitised_met: then.digitised_met },
+  };
+}
+
+/** The rows of a subject's grades as one. */
+function subjectsOf(rows: readonly { subject_code: string; planned: number; covered: number; own: number }[]): { subject: string; coverage: Coverage }[] {
+  const sums = new Map<string, { planned: number; covered: number; own: number }>();
+  for (const row of rows) {
+    const sum = sums.get(row.subject_code) ?? { planned: 0, covered: 0, own: 0 };
+    sums.set(row.subject_code, { planned: sum.planned + row.planned, covered: sum.covered + row.covered, own: sum.own + row.own });
+  }
+  return [...sums].map(([subject, sum]) => ({ subject, coverage: { planned: lessons(sum.planned), covered: lessons(sum.covered), own: lessons(sum.own) } }));
+}

@@ -1,0 +1,90 @@
+import { expect } from "chai";
+import { afterEach, beforeEach, describe, it } from "mocha";
+import { coursesChanged } from "../../server/courses/events.ts";
+import { materialApproved } from "../../server/materials/events.ts";
+import { insertAll } from "../../server/platform/db.ts";
+import { raise } from "../../server/platform/jobs/queue.ts";
+import { fold } from "../../server/platform/text.ts";
+import { startApp, type Running } from "../support/app.ts";
+import { digitise, holdLiveClass } from "../support/ledger.ts";
+import { id, NOW, W, YEAR } from "../support/world.ts";
+
+const FORM = { valid_from: "2026-09-01", live_length: "70", live_class_present: "50", live_pupil_stayed: "50", self_study_completed: "50", lesson_kinds: ["lesson", "topic", "practice", "activity"], digitised_counter: "all", note: "Công văn 12" };
+const PREVIEWS = "/measures/settings/definition-previews";
+
+describe("the preview of a definition", () => {
+  let app: Running;
+  beforeEach(async () => {
+    app = await startApp();
+    await raise(app.db, coursesChanged, { schoolId: W.tranPhu, yearId: YEAR }, NOW);
+    await holdLiveClass(app.db, { carries: [{ course: W.toan6A, lesson: W.toanLesson(1), number: 1 }], starts: "2026-11-10T00:00:00.000Z", minutes: 45, present: { minh: 45, an: 45 } });
+    const material = await digitise(app.db, [W.toanLesson(1)], NOW);
+    await raise(app.db, materialApproved, { materialId: material }, NOW);
+    await app.settle();
+  });
+  afterEach(() => app.stop());
+
+  const preview = async (change: object): Promise<string> => {
+    const answer = await (await app.as("ha")).post(PREVIEWS, { ...FORM, ...change });
+    expect(answer.status).to.equal(303);
+    return answer.location;
+  };
+  const page = async (path: string): Promise<string> => (await (await app.as("ha")).get(path)).text;
+
+  it("counts real data under both, changes nothing, and says what becomes of each level and school", async () => {
+    const path = await preview({ live_class_present: "75" });
+    expect(await page(path)).to.contain("Đang tính lại từng trường").and.not.to.contain("Lưu thành phiên bản mới");
+    await app.settle();
+    const shown = await page(path);
+    expect(shown).to.contain("1/42 → 0/42").and.to.contain("đạt → chưa đạt").and.to.contain("THCS Trần Phú").and.to.contain("50").and.to.contain("75");
+    expect(await app.db("definitions")).to.have.length(1);
+    expect(await app.db("measure_online_totals").sum({ n: "counted" })).to.deep.equal([{ n: 1 }]);
+    expect((await (await app.as("ha")).get(`${path}/schools.csv`)).text).to.contain('"THCS Trần Phú","THCS","1","0","42"');
+  });
+
+  it("shows what it then becomes: the sums after saving are those that were previewed", async () => {
+    const change = { live_class_present: "75", lesson_kinds: ["lesson", "practice", "review", "test", "activity", "topic"] };
+    const path = await preview(change);
+    await app.settle();
+    expect(await page(path)).to.contain("1/16 → 1/20");
+    const previewed = (await app.db("definition_preview_schools").where({ school_id: W.tranPhu }).first()) as Record<string, number>;
+    expect((await (await app.as("ha")).post("/measures/settings/definitions", { ...FORM, ...change })).status).to.equal(303);
+    await app.settle();
+    const [lessons] = (await app.db("measure_plan_totals").where({ school_id: W.tranPhu }).sum({ planned: "lessons_planned", covered: "lessons_covered" })) as { planned: number; covered: number }[];
+    const [online] = (await app.db("measure_online_totals").sum({ n: "counted" })) as { n: number }[];
+    expect([Number(online?.n), Number(lessons?.covered), Number(lessons?.planned)]).to.deep.equal([Number(previewed["then_counted"]), Number(previewed["then_covered"]), Number(previewed["then_lessons"])]);
+    expect(await page(path)).to.contain("cách tính đang dùng đã thay đổi").and.not.to.contain("Lưu thành phiên bản mới");
+  });
+
+  it("says when a proposal is what is in force, and goes back to the form with it", async () => {
+    const path = await preview({ valid_from: "2026-12-01" });
+    await app.settle();
+    expect(await page(path)).to.contain("giống hệt cách tính đang dùng").and.not.to.contain("Lưu thành phiên bản mới");
+    const back = /href="(\/measures\/settings\?proposal=[0-9a-z]{26})"/.exec(await page(path))?.[1] ?? "";
+    expect(await page(back)).to.contain('value="2026-12-01"').and.to.contain("Công văn 12");
+  });
+
+  it("counts a province some schools at a time, so that other work is not held up", async () => {
+    const schools = Array.from({ length: 23 }, (_, i) => ({ id: id(`nhiev${i}`), kind: "school", name: `Trường ${i}`, code: `N${i}`, level: "primary", area: "rural", parent_id: W.otherCommune, path: `/${W.department}/${W.otherCommune}/${id(`nhiev${i}`)}/`, opened_on: "2020-09-01", search_text: fold(`Trường ${i}`), created_at: NOW }));
+    await insertAll(app.db, "units", schools);
+    await insertAll(app.db, "measure_plan_totals", schools.map((school) => ({ school_id: school.id, campus_id: "", year_id: YEAR, subject_code: "TOAN", grade: 4, courses: 1, planned_periods: 100, from_national: false, lessons_planned: 0, lessons_covered: 0, lessons_own: 0 })));
+    const path = await preview({ live_length: "80" });
+    await app.settle();
+    expect(await app.db("definition_preview_schools").count({ n: "*" })).to.deep.equal([{ n: 24 }]);
+    expect(await app.db("events").where({ name: "definition_preview_asked", state: "done" }).count({ n: "*" })).to.deep.equal([{ n: 3 }]);
+    expect(await page(path)).to.contain("Không trường nào đổi").and.to.contain("Tất cả");
+  });
+
+  it("is the province's alone, and keeps what was typed when it is wrong", async () => {
+    const path = await preview({ live_length: "80" });
+    for (const [login, status] of [["dung", 403], ["nam", 403], ["minh", 403], ["bach", 403]] as const) {
+      const person = await app.as(login);
+      expect((await person.get(path)).status, login).to.equal(status);
+      expect((await person.post(PREVIEWS, FORM)).status, login).to.equal(status);
+    }
+    const wrong = await (await app.as("ha")).post(PREVIEWS, { ...FORM, live_length: "170", note: "Giữ lại" });
+    expect(wrong.status).to.equal(422);
+    expect(wrong.text).to.contain("170").and.to.contain("Giữ lại");
+    expect((await (await app.as("ha")).get(`/measures/definition-previews/${id("unknown")}`)).status).to.equal(404);
+  });
+});
