@@ -118,3 +118,9 @@ const PAGES_MAX = 5_000;
 export function textPages(db: Db, hash: string): Promise<FileTextRow[]> {
   return all(fileTexts.row, db("file_texts").where({ blob_hash: hash }).orderBy("page").limit(PAGES_MAX).select(fileTexts.columns));
 }
+
+/** The blob of one kind of rendition, by the file of which it was made. */
+export async function findRenditionsOf(db: Db, hashes: readonly string[], kind: string): Promise<Map<string, string>> {
+  const all = await listRenditions(db, hashes);
+  return new Map([...all].flatMap(([hash, made]) => made.flatMap((one) => (one.kind === kind ? [[hash, one.rendition_hash] as const] : []))));
+}

@@ -1,12 +1,15 @@
 import { createRequire } from "node:module";
 import { PassThrough, type Readable } from "node:stream";
 import PDFDocument from "pdfkit";
+import type { BoardPicture } from "./board-pictures.ts";
 import { INKS, outlineOf, PENS, pointsOf, type BoardItem } from "./board.ts";
 
 const require = createRequire(import.meta.url);
 const FONT = require.resolve("@expo-google-fonts/be-vietnam-pro/400Regular/BeVietnamPro_400Regular.ttf");
 /** A page of 16 to 9 in points; a thousandth of the board's width is 0.96 of them. */
 const PAGE = { width: 960, height: 540, scale: 0.96 };
+/** The strip below a slide in which the page's title stands, in points: it would hide what the slide says. */
+const LABEL = 24;
 /** Points that are drawn as a pen draws them; what is written beyond is drawn as thin lines of fewer points. */
 const FINE_POINTS_MAX = 150_000;
 const COARSE_POINTS_MAX = 400_000;
@@ -19,32 +22,51 @@ interface Budget {
   coarse: number;
 }
 
-/** The board as a PDF: each page with its title and what stands on it. Formulas stand as they were typed. */
-export function boardPdf(title: string, pages: readonly { label: string; items: readonly BoardItem[] }[]): Readable {
+/** A page of the board: what was drawn, and the slide on which it was. */
+export interface PdfPage {
+  label: string;
+  items: readonly BoardItem[];
+  slide?: BoardPicture | undefined;
+}
+
+/**
+ * The board as a PDF: each page with its title, the slide and the pictures, and what was written over them. A page has the
+ * shape of its slide, since the board has it too; across, a thousandth of the slide is one of the board. Formulas stand as
+ * they were typed. @param pictures those put on the board, by their material
+ */
+export function boardPdf(title: string, pages: readonly PdfPage[], pictures: ReadonlyMap<string, BoardPicture> = new Map()): Readable {
   const doc = new PDFDocument({ size: [PAGE.width, PAGE.height], margin: 0, autoFirstPage: false, info: { Title: title } });
   const out = doc.pipe(new PassThrough());
   doc.registerFont("words", FONT);
-  drawPages(doc, pages).then(
+  drawPages(doc, pages, pictures).then(
     () => doc.end(),
     (error: unknown) => out.destroy(error instanceof Error ? error : new Error(String(error))),
   );
   return out;
 }
 
-async function drawPages(doc: PDFKit.PDFDocument, pages: readonly { label: string; items: readonly BoardItem[] }[]): Promise<void> {
+async function drawPages(doc: PDFKit.PDFDocument, pages: readonly PdfPage[], pictures: ReadonlyMap<string, BoardPicture>): Promise<void> {
   const left: Budget = { fine: FINE_POINTS_MAX, coarse: COARSE_POINTS_MAX };
   for (const page of pages) {
-    doc.addPage();
-    doc.font("words").fontSize(10).fillColor("#52656f").text(page.label, 16, PAGE.height - 22, { lineBreak: false });
+    const { slide } = page;
+    const height = slide ? Math.round((PAGE.width * slide.height) / slide.width) : PAGE.height;
+    doc.addPage({ size: [PAGE.width, height + (slide ? LABEL : 0)], margin: 0 });
+    if (slide) doc.image(slide.jpeg, 0, 0, { width: PAGE.width, height });
+    doc.font("words").fontSize(10).fillColor("#52656f").text(page.label, 16, slide ? height + 6 : height - 22, { lineBreak: false });
     doc.scale(PAGE.scale);
+    // Pictures lie below what was written, whatever came first: on the board they do too.
+    for (const { body } of page.items.filter((item) => item.kind === "picture")) {
+      const picture = pictures.get(body.m ?? "");
+      if (picture) doc.image(picture.jpeg, body.x ?? 0, body.y ?? 0, { width: Math.max(1, (body.x2 ?? 0) - (body.x ?? 0)) });
+    }
     for (const [i, item] of page.items.entries()) {
-      draw(doc, item, left);
+      draw(doc, item, left, height / PAGE.scale);
       if (i % ITEMS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   }
 }
 
-function draw(doc: PDFKit.PDFDocument, { kind, body }: BoardItem, left: Budget): void {
+function draw(doc: PDFKit.PDFDocument, { kind, body }: BoardItem, left: Budget, bottom: number): void {
   const color = INKS[body.c ?? 0] ?? "#14222b";
   const pen = PENS[body.w ?? 2] ?? 7;
   const { x = 0, y = 0, x2 = 0, y2 = 0 } = body;
@@ -53,7 +75,7 @@ function draw(doc: PDFKit.PDFDocument, { kind, body }: BoardItem, left: Budget):
       return drawInk(doc, body.d ?? "", color, pen, left);
     case "text":
     case "formula":
-      doc.font("words").fontSize([24, 24, 34, 50][body.w ?? 2] ?? 34).fillColor(color).text(body.t ?? "", x, y, { width: Math.max(100, 980 - x), height: Math.max(60, PAGE.height / PAGE.scale - y), ellipsis: true }); // never onto a page of its own
+      doc.font("words").fontSize([24, 24, 34, 50][body.w ?? 2] ?? 34).fillColor(color).text(body.t ?? "", x, y, { width: Math.max(100, 980 - x), height: Math.max(60, bottom - y), ellipsis: true }); // never onto a page of its own
       return;
     case "rect":
       doc.rect(Math.min(x, x2), Math.min(y, y2), Math.abs(x2 - x), Math.abs(y2 - y)).lineWidth(pen * 0.7).stroke(color);

@@ -9,7 +9,7 @@ export const PENS: Record<number, number> = { 1: 4, 2: 7, 3: 14 };
 /** One thing on a page of the board, as it stands at the end; in thousandths of the board's width. */
 export interface BoardItem {
   kind: string;
-  body: { c?: number; w?: number; d?: string; x?: number; y?: number; x2?: number; y2?: number; t?: string };
+  body: { c?: number; w?: number; d?: string; x?: number; y?: number; x2?: number; y2?: number; t?: string; m?: string };
 }
 
 /** The points of a stroke with their pressure; none where it is no stroke. */

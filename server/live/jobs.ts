@@ -13,6 +13,7 @@ import { on, type Heard, type Listener } from "../platform/jobs/queue.ts";
 import type { BlobStore } from "../platform/storage.ts";
 import { pagesOf } from "./board.ts";
 import { boardPdf } from "./board-pdf.ts";
+import { underInk } from "./board-pictures.ts";
 import { liveClassDeclared, liveClassEnded } from "./events.ts";
 import { forgottenEnd, plannedOver } from "./rules.ts";
 import { findSettings, listParentsOfAbsent, listToRemind, listUnsavedBoards, removeCalendarLink, saveBoardMaterial, saveBoardRefusal, saveReminded } from "./store/after.ts";
@@ -63,7 +64,8 @@ export async function saveBoard(db: Db, blobs: BlobStore, id: string, at: Instan
   const label = (page: number): string =>
     page > 0 ? words.board.slide_page(page) : page < GROUP_PAGE ? groupLabel(groupOfPage(page)) : words.board.blank_page.replace("{n}", String(-page));
   const title = words.board_title(live.title, dayOf(live.opened_at ?? live.starts_at)).slice(0, TITLE_LENGTH_MAX);
-  const stored = await blobs.put(boardPdf(title, pages.map(({ page, items }) => ({ label: `${live.title} · ${label(page)}`, items }))));
+  const under = await underInk(db, blobs, live, pages);
+  const stored = await blobs.put(boardPdf(title, pages.map(({ page, items }) => ({ label: `${live.title} · ${label(page)}`, items, slide: under.slides.get(page) })), under.pictures));
   if (await lackOfRoom(db, live.school.id, stored, quota)) return refuseBoard(db, live, at);
   await saveBoardMaterial(db, id, await saveDraft(db, live, lesson, { ...stored, name: "bang.pdf", mime: "application/pdf" }, { title, kind: "other" }, at));
 }

@@ -101,3 +101,8 @@ export function findShown(db: Db, live: Granted<"join", LiveRow>, materialId: st
       .where((q) => void q.whereExists(onBoard).orWhereExists(inChat)),
   );
 }
+
+/** Pictures of the class's school that stand on its board. */
+export function listPictures(db: Db, live: LiveRow, materialIds: readonly string[]): Promise<PictureRow[]> {
+  return materialIds.length === 0 ? Promise.resolve([]) : all(pictureRow, libraryFiles(db, live).whereIn("m.id", [...materialIds]));
+}
