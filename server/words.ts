@@ -24,6 +24,7 @@ import { outlook } from "./measures/outlook/messages.ts";
 import { recount } from "./measures/recount/messages.ts";
 import { odd } from "./measures/odd/messages.ts";
 import { preview } from "./measures/preview/messages.ts";
+import { use } from "./measures/use/messages.ts";
 import { documents } from "./documents/messages.ts";
 import { official } from "./documents/official/messages.ts";
 import { reports } from "./reports/messages.ts";
@@ -42,7 +43,7 @@ import { sharing } from "./sharing/messages.ts";
 import { shell } from "./shell/messages.ts";
 
 /** Every word of the product, by feature. A feature that is missing here does not compile. */
-const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, live_engines: liveEngines, recording, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, timetable, digitising, materials, uploads, packages, sharing, library, kits, ledger, measures, closing, outlook, odd, preview, recount, documents, official, reports, assessment, indicators, api, plan, bulk };
+const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, live_engines: liveEngines, recording, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, timetable, digitising, materials, uploads, packages, sharing, library, kits, ledger, measures, closing, outlook, odd, preview, use, recount, documents, official, reports, assessment, indicators, api, plan, bulk };
 
 type Catalogues = Record<keyof Words, { vi: object; en: object }>;
 

@@ -20,6 +20,7 @@ import { listLessonCovers, listNearlyCovered, listReasons, subjectNames, type Le
 import { tableRoutes } from "./table-routes.ts";
 import { tabsFor } from "./outlook/access.ts";
 import { filesOf, onlineLine, schoolTabs, weeklyTrend } from "./outlook/pages.ts";
+import { useRoutes } from "./use/routes.ts";
 import { previewRoutes } from "./preview/routes.ts";
 import { oddRoutes } from "./odd/routes.ts";
 import { outlookRoutes } from "./outlook/routes.ts";
@@ -35,6 +36,7 @@ export function measureRoutes(): FeatureRoutes {
   outlookRoutes(routes);
   oddRoutes(routes);
   previewRoutes(routes);
+  useRoutes(routes);
   return routes;
 }
 

@@ -5,5 +5,5 @@ import type { SchoolTab } from "./pages.ts";
 
 /** Which pages of a school's figures a person who may read them is shown. */
 export function tabsFor(actor: Actor, school: UnitRow): SchoolTab[] {
-  return ["overview", "outlook", ...(oddRefusal(actor, school) === undefined ? (["odd"] as const) : [])];
+  return ["overview", "outlook", "use", ...(oddRefusal(actor, school) === undefined ? (["odd"] as const) : [])];
 }
