@@ -29,6 +29,7 @@ import { documents } from "./documents/messages.ts";
 import { official } from "./documents/official/messages.ts";
 import { reports } from "./reports/messages.ts";
 import { api } from "./api/messages.ts";
+import { openFigures, progress } from "./api/progress/messages.ts";
 import { library } from "./library/messages.ts";
 import { live } from "./live/messages.ts";
 import { liveMedia } from "./live/media/messages.ts";
@@ -43,7 +44,7 @@ import { sharing } from "./sharing/messages.ts";
 import { shell } from "./shell/messages.ts";
 
 /** Every word of the product, by feature. A feature that is missing here does not compile. */
-const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, live_engines: liveEngines, recording, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, timetable, digitising, materials, uploads, packages, sharing, library, kits, ledger, measures, closing, outlook, odd, preview, use, recount, documents, official, reports, assessment, indicators, api, plan, bulk };
+const catalogues = { courses, home, live, liveMedia, live_tools: liveTools, live_after: liveAfter, live_engines: liveEngines, recording, platform, access, nav, shell, accounts, notices, organisation, calendar, people, teaching, timetable, digitising, materials, uploads, packages, sharing, library, kits, ledger, measures, closing, outlook, odd, preview, use, recount, documents, official, reports, assessment, indicators, api, open_figures: openFigures, progress, plan, bulk };
 
 type Catalogues = Record<keyof Words, { vi: object; en: object }>;
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parametersOf, RESOURCES, type Resource } from "./resources.ts";
 import { MeasuresAnswer } from "./schema.ts";
+import { CSV_TABLES, type CsvTable } from "./tables.ts";
 
 const refusal = (description: string) => ({
   description,
@@ -18,11 +19,19 @@ const refusals = {
 
 const unitParameter = { name: "id", in: "path", required: true, description: "A school, commune, cluster or the department: the token reads its own and what is below it.", schema: { type: "string", pattern: "^[0-9a-z]{26}$" } };
 
+const parametersAt = (of: Pick<Resource, "asks">): object[] => [unitParameter, ...parametersOf(of).map(({ name, description, schema }) => queryParameter(name, description, schema))];
+
+/** The path of a table, with what each of its columns holds. */
+function tablePathOf(one: CsvTable): [string, object] {
+  const found = { description: "UTF-8 with its mark, a comma between cells, the first line names the columns.", content: { "text/csv": { schema: { type: "string" }, "x-columns": one.columns } } };
+  const operationId = `get${one.name.replace(/^./, (first) => first.toUpperCase())}Table`;
+  return [`/api/v1/units/{id}/tables/${one.name}.csv`, { get: { operationId, summary: `The table of ${one.name}`, parameters: parametersAt(one), responses: { "200": found, ...refusals } } }];
+}
+
 /** The path of one resource, as its route is made of it. */
 function pathOf(one: Resource): [string, object] {
   const found = { description: "The figures.", content: { "application/json": { schema: { $ref: `#/components/schemas/${one.schema}` } } } };
-  const parameters = [unitParameter, ...parametersOf(one).map(({ name, description, schema }) => queryParameter(name, description, schema))];
-  return [`/api/v1/units/{id}/${one.path}`, { get: { operationId: one.operationId, summary: one.summary, parameters, responses: { "200": found, ...refusals } } }];
+  return [`/api/v1/units/{id}/${one.path}`, { get: { operationId: one.operationId, summary: one.summary, parameters: parametersAt(one), responses: { "200": found, ...refusals } } }];
 }
 
 /** The description of the API, made from the same schemas that its answers are typed by. */
@@ -54,6 +63,7 @@ export const openapi = {
       },
     },
     ...Object.fromEntries(RESOURCES.map(pathOf)),
+    ...Object.fromEntries(CSV_TABLES.map(tablePathOf)),
   },
   components: {
     securitySchemes: {

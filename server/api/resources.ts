@@ -40,7 +40,7 @@ export const RESOURCES: readonly Resource[] = [
 ];
 
 /** The parameters of a resource, each with what it means where it is left out. */
-export function parametersOf({ asks }: Resource) {
+export function parametersOf({ asks }: Pick<Resource, "asks">) {
   const months = "a month that has begun, YYYY-MM; ";
   return [
     { name: "year", description: "School year; today's when left out.", schema: { type: "string", pattern: "^\\d{4}-\\d{4}$" } },

@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { Request, Response } from "express";
 import { z } from "zod";
 import { isDay } from "../calendar/rules.ts";
@@ -9,8 +11,10 @@ import { featureRoutes, idOf, type FeatureRoutes } from "../platform/web/router.
 import { flash } from "../shell/layout.ts";
 import { openFigures } from "./access.ts";
 import { openapi } from "./openapi.ts";
+import { openFigureRoutes, publicProgressRoutes } from "./progress/routes.ts";
 import { readQuestion, RESOURCES } from "./resources.ts";
 import { measuresAnswer } from "./schema.ts";
+import { CSV_TABLES, csvLines } from "./tables.ts";
 import { listTokens, revokeToken, saveToken } from "./store.ts";
 
 export interface TokensPage {
@@ -55,6 +59,19 @@ export function apiRoutes(): FeatureRoutes {
       res.json(await one.read(req.db, await readQuestion(req.db, one.asks, opened, req.query, req.now)));
     });
 
+  for (const table of CSV_TABLES)
+    routes.get(`/api/v1/units/:id/tables/${table.name}.csv`, "token", async (req, res) => {
+      const opened = await openFigures(req.db, req.actor, idOf(req.params["id"]), req.now);
+      const asked = await readQuestion(req.db, table.asks, opened, req.query, req.now);
+      res.attachment(`${table.name}-${opened.unit.code || "unit"}-${asked.year.id}.csv`).type("text/csv; charset=utf-8");
+      await pipeline(Readable.from(csvLines(table, req.db, asked)), res).catch((error: unknown) => {
+        if (!res.destroyed || !isGone(error)) throw error; // who went away in the middle needs no answer
+      });
+    });
+
+  openFigureRoutes(routes);
+  publicProgressRoutes(routes);
+
   routes.get("/api-tokens", "signed_in", (req, res) => showTokens(req, res));
 
   routes.post("/api-tokens", "signed_in", async (req, res) => {
@@ -76,6 +93,10 @@ export function apiRoutes(): FeatureRoutes {
   });
 
   return routes;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE";
 }
 
 async function showTokens(req: Request, res: Response, form: { error: string | undefined; typed: string } = { error: undefined, typed: "" }): Promise<void> {

@@ -122,7 +122,7 @@ export async function unitClosings(db: Db, asked: Question): Promise<z.infer<typ
   };
 }
 
-function closingOf(closing: ClosingRow, school: UnitRow, withSubjects: boolean) {
+export function closingOf(closing: ClosingRow, school: UnitRow, withSubjects: boolean) {
   return {
     ...{ id: closing.id, school: schoolOf(school), number: closing.number, as_of: closing.as_of, closed_at: closing.closed_at },
     ...{ formula_version: closing.formula_version, definition_version: closing.definition_version, digitised_counter: closing.counter },
@@ -134,7 +134,7 @@ function closingOf(closing: ClosingRow, school: UnitRow, withSubjects: boolean) 
   };
 }
 
-function subjectOf(cell: SnapshotCell) {
+export function subjectOf(cell: SnapshotCell) {
   return { subject: cell.subject, grade: cell.grade, counted_periods: cell.counted, planned_periods: cell.planned, lessons_covered: cell.covered, own_lessons: cell.own, lessons_planned: cell.lessons };
 }
 

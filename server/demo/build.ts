@@ -15,6 +15,7 @@ import { buildPackages } from "./packages.ts";
 import { buildPeople } from "./people.ts";
 import { seeded, type Random } from "./random.ts";
 import { buildRecording } from "./recording.ts";
+import { openProgress } from "./progress.ts";
 import { buildReports } from "./reports.ts";
 import { buildReview } from "./review.ts";
 import { buildAssessments } from "./assessment.ts";
@@ -81,6 +82,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["self-assessments", () => buildAssessments(demo)],
     ["reports: accepted, sent, returned, begun", () => buildReports(demo)],
     ["figures that ask for a question", () => buildOdd(demo)],
+    ["the public page of progress", () => openProgress(demo)],
     ["the library's index", () => ensureIndex(db, at)],
   ];
   for (const [name, run] of steps) {

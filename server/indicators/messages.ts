@@ -30,7 +30,7 @@ export const indicators = messages({
     no_with: (counts: string) => `Không (${counts})`,
     without: (n: string) => `${n} trường chưa có số liệu`,
     stats: { met: "Chỉ tiêu đạt", not_met: "Chưa đạt", no_value: "Chưa kết luận được", waiting: "Chờ xác nhận", met_of: (n: string, of: string) => `${n}/${of}`, no_value_detail: "Chưa có số liệu hoặc chưa đặt mức", waiting_detail: "Số liệu trường đã khai" },
-    actions: { waiting: "Số liệu chờ xác nhận", import: "Nhập từ Excel", csv: "Tải CSV", plans: "Chỉ tiêu các năm", models: "Trường và cụm trường số", assessment: "Tự đánh giá (QĐ 4725)" },
+    actions: { waiting: "Số liệu chờ xác nhận", import: "Nhập từ Excel", csv: "Tải CSV", open_figures: "Số liệu mở", plans: "Chỉ tiêu các năm", models: "Trường và cụm trường số", assessment: "Tự đánh giá (QĐ 4725)" },
     empty: { title: "Năm học này chưa ban hành bảng chỉ tiêu", text: "Sở lập bảng chỉ tiêu từ mẫu của Kế hoạch 1027 hoặc sao chép năm trước, rồi ban hành.", action: "Lập bảng chỉ tiêu" },
     one: {
       definition: "Định nghĩa",
@@ -288,7 +288,7 @@ export const indicators = messages({
     no_with: (counts: string) => `No (${counts})`,
     without: (n: string) => `${n} schools without figures`,
     stats: { met: "Targets met", not_met: "Not met", no_value: "Undecided", waiting: "To confirm", met_of: (n: string, of: string) => `${n}/${of}`, no_value_detail: "No figures or no threshold yet", waiting_detail: "Declared by schools" },
-    actions: { waiting: "Figures to confirm", import: "Import from Excel", csv: "Download CSV", plans: "Targets of the years", models: "Model schools and clusters", assessment: "Self-assessment (4725)" },
+    actions: { waiting: "Figures to confirm", import: "Import from Excel", csv: "Download CSV", open_figures: "Open figures", plans: "Targets of the years", models: "Model schools and clusters", assessment: "Self-assessment (4725)" },
     empty: { title: "No targets are published for this school year", text: "The department sets them up from the template of plan 1027 or by copying last year's, and publishes them.", action: "Set up the targets" },
     one: {
       definition: "Definition",

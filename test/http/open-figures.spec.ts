@@ -2,15 +2,21 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { z } from "zod";
 import { openapi } from "../../server/api/openapi.ts";
+import { foldSmall, SCHOOLS_MIN } from "../../server/api/progress/rules.ts";
 import { RESOURCES } from "../../server/api/resources.ts";
+import { CSV_TABLES } from "../../server/api/tables.ts";
 import { coursesChanged } from "../../server/courses/events.ts";
 import { hiddenLines, isSmallGroup } from "../../server/indicators/rules.ts";
+import { insertAll } from "../../server/platform/db.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
 import { countQueries } from "../support/database.ts";
 import { digitise, holdLiveClass } from "../support/ledger.ts";
 import { NOW, W, YEAR } from "../support/world.ts";
+
+/** Readers of the calendar, targets and boards that keep for some seconds what they were told: they may ask again. */
+const REMEMBERED = 5;
 
 interface Reader {
   get(path: string): Promise<{ status: number; text: string }>;
@@ -75,7 +81,7 @@ describe("open figures", () => {
 
   it("come in the shapes that the OpenAPI file promises, for a commune and for a school", async () => {
     const file = JSON.parse((await app.visitor().get("/api/v1/openapi.json")).text);
-    const paths = Object.keys(openapi.paths).filter((path) => path.startsWith("/api/v1/units/{id}/"));
+    const paths = Object.keys(openapi.paths).filter((path) => path.startsWith("/api/v1/units/{id}/") && !path.includes("/tables/"));
     expect(paths).to.have.length(RESOURCES.length).and.to.include("/api/v1/units/{id}/scoreboard");
     for (const path of paths) {
       const name = file.paths[path].get.responses["200"].content["application/json"].schema.$ref.split("/").at(-1);
@@ -184,8 +190,8 @@ describe("open figures", () => {
     const before = new Map<string, number>();
     await add("a"); // after a write to the units nobody reads them from memory, so both counts are of the database alone
     for (const { path } of RESOURCES) before.set(path, await count(path));
-    await add("bcdefg");
-    for (const { path } of RESOURCES) expect(await count(path), path).to.be.at.most((before.get(path) ?? 0) + 1);
+    await add("bcdefghijkmnpqr");
+    for (const { path } of RESOURCES) expect(await count(path), path).to.be.at.most((before.get(path) ?? 0) + REMEMBERED);
     await app.db("units").where("id", "like", "moreschoo%").del();
   });
 });
@@ -201,6 +207,198 @@ describe("what is hidden of groups of people", () => {
         const all = wholes.reduce((sum, whole) => sum + whole, 0);
         expect(isSmallGroup(rest)).to.equal(isSmallGroup(all)); // then the sum itself is not told
         if (!wholes.some(isSmallGroup)) expect(hidden.size).to.equal(0);
+      }),
+    );
+  });
+});
+
+describe("the tables for a statistician", () => {
+  let app: Running;
+  let dung: Reader;
+  before(async () => {
+    app = await startApp();
+    await tellStory(app);
+    dung = await programOf(app, "dung");
+  });
+  after(() => app.stop());
+
+  const table = async (name: string, unit: string = W.commune) => {
+    const got = await dung.get(`/api/v1/units/${unit}/tables/${name}.csv`);
+    expect(got.status, got.text).to.equal(200);
+    return got.text;
+  };
+  const json = async (path: string) => JSON.parse((await dung.get(`/api/v1/units/${W.commune}/${path}`)).text);
+
+  it("have the columns that are documented, each meant once for all", async () => {
+    const file = JSON.parse((await app.visitor().get("/api/v1/openapi.json")).text);
+    for (const { name, columns } of CSV_TABLES) {
+      const heads = (await table(name)).replace("\uFEFF", "").split("\r\n")[0]?.split(",").map((cell) => cell.replaceAll('"', ""));
+      expect(heads, name).to.deep.equal(Object.keys(columns));
+      expect(file.paths[`/api/v1/units/{id}/tables/${name}.csv`].get.responses["200"].content["text/csv"]["x-columns"]).to.deep.equal(columns);
+    }
+    const page = await (await app.as("dung")).get("/open-figures");
+    for (const { name, columns } of CSV_TABLES) for (const column of Object.keys(columns)) expect(page.text, name).to.contain(column);
+  });
+
+  it("tell the same as the JSON of the API", async () => {
+    const measures = await json("measures");
+    const schools = rowsOf(await table("schools"));
+    expect(schools).to.have.length(measures.schools.length);
+    for (const row of schools) {
+      const one = measures.schools.find((of: { school: { id: string } }) => of.school.id === row[0]);
+      expect(row.slice(8, 12)).to.deep.equal([one.online.counted_periods, one.online.planned_periods, one.targets.online_share_bp, one.online.answer].map(String));
+      expect(row.slice(12, 19)).to.deep.equal([one.digitised.lessons_covered, one.digitised.own_lessons, one.digitised.lessons_planned, one.digitised.subjects_met, one.digitised.subjects_planned, one.targets.digitised_bp, one.digitised.answer].map(String));
+    }
+    const own = schools.find((row) => row[0] === W.tranPhu);
+    const { points_1, points_2 } = (await json("assessments")).schools.find((one: { school: { id: string } }) => one.school.id === W.tranPhu);
+    expect(own?.slice(19)).to.deep.equal(["published", String(points_1), String(points_2), "1", "12/KH-THCSTP", "2026-09-10", "", ""]);
+    const [closing] = (await json("closings")).closings;
+    const months = rowsOf(await table("months"));
+    expect(months.map((row) => row.slice(0, 4))).to.deep.equal([[W.tranPhu, closing.school.code, "2026-10", closing.id]]);
+    expect(months[0]?.at(-1)).to.equal(closing.records_hash);
+    const subjects = rowsOf(await table("subjects"));
+    const sum = (column: number): number => subjects.reduce((total, row) => total + Number(row[column]), 0);
+    expect([sum(6), sum(7), sum(8), sum(10)]).to.deep.equal([closing.counted_periods, closing.planned_periods, closing.lessons_covered, closing.lessons_planned]);
+    const { indicators } = await json("scoreboard");
+    const lines = indicators.flatMap((one: { code: string; lines: { id: string; part: number | null; whole: number | null; answer: string }[] }) => one.lines.map((line) => [one.code, line.id, String(line.part ?? ""), String(line.whole ?? ""), line.answer]));
+    expect(rowsOf(await table("indicators")).map((row) => [row[1], row[6], row[10], row[11], row[12]])).to.deep.equal(lines);
+  });
+
+  it("name no person, and are refused where the figures are", async () => {
+    const names = (await app.db("persons").pluck("name")) as string[];
+    const ngan = await programOf(app, "ngan");
+    for (const { name } of CSV_TABLES) {
+      const text = await table(name, W.tranPhu);
+      for (const one of names) expect(text, name).not.to.contain(one);
+      expect((await ngan.get(`/api/v1/units/${W.commune}/tables/${name}.csv`)).status).to.equal(404);
+      expect((await app.visitor().get(`/api/v1/units/${W.commune}/tables/${name}.csv`)).status).to.equal(401);
+    }
+    for (const path of ["persons.csv", "schools.csv?month=2026-10"]) expect((await dung.get(`/api/v1/units/${W.commune}/tables/${path}`)).status, path).to.be.oneOf([404, 422]);
+  });
+});
+
+describe("the public page of progress", () => {
+  let app: Running;
+  let ha: Client;
+  before(async () => {
+    app = await startApp();
+    await tellStory(app);
+    ha = await app.as("ha");
+  });
+  after(() => app.stop());
+
+  const choose = async (fields: Record<string, string>) => {
+    const seen = /name="seen" value="(\d+)"/.exec((await ha.get("/open-figures")).text)?.[1] ?? "";
+    return ha.post("/open-figures/public-page", { seen, ...fields });
+  };
+  const visit = (path = "/progress", language = "vi") => app.visitor().get(path, { "accept-language": language });
+
+  it("does not exist until the department switches it on, and not again once it is off", async () => {
+    expect((await visit()).status).to.equal(404);
+    expect((await visit(`/progress/${W.commune}`)).status).to.equal(404);
+    expect((await choose({ is_open: "yes" })).status).to.equal(303);
+    expect((await visit()).status).to.equal(200);
+    expect((await choose({})).status).to.equal(303);
+    expect((await visit()).status).to.equal(404);
+    expect(await app.db("audit_entries").where("action", "like", "public_page.%").orderBy("id").select("action", "actor_id")).to.deep.equal(["open", "close"].map((act) => ({ action: `public_page.${act}`, actor_id: W.ha })));
+  });
+
+  it("is the department's to switch, one change after the other", async () => {
+    for (const [login, status] of [["dung", 403], ["nam", 403], ["bach", 403], ["minh", 403]] as const) expect((await (await app.as(login)).post("/open-figures/public-page", { seen: "0", is_open: "yes" })).status, login).to.equal(status);
+    expect((await ha.post("/open-figures/public-page", { seen: "0", is_open: "yes" })).status, "an old form").to.equal(409);
+    expect((await ha.post("/open-figures/public-page", { seen: "x", is_open: "yes" })).status).to.equal(422);
+    expect((await (await app.as("dung")).get("/open-figures")).text).not.to.contain("public-page");
+  });
+
+  it("tells what was closed, when, and what the numbers mean, in either language", async () => {
+    await choose({ is_open: "yes" });
+    const page = await visit();
+    const { closings } = JSON.parse((await ha.get(`/api/v1/units/${W.department}/closings`)).text);
+    const sum = (of: string): number => closings.reduce((total: number, one: Record<string, number>) => total + (one[of] ?? 0), 0);
+    expect(page.text).to.contain(`${sum("counted_periods")}/${sum("planned_periods")} tiết`).and.to.contain(`${sum("lessons_covered")}/${sum("lessons_planned")} bài`);
+    expect(page.text).to.contain("Lần chốt gần nhất: 24/11/2026 09:00. 1/2 trường đã chốt").and.to.contain("tháng 10/2026");
+    expect(page.text).to.contain("KH 1027/KH-SGDĐT").and.to.contain("không phải trung bình các tỉ lệ");
+    const { indicators } = JSON.parse((await ha.get(`/api/v1/units/${W.department}/scoreboard?month=2026-10`)).text);
+    for (const one of indicators) expect(page.text).to.contain(`${one.code} ${one.name_vi}`);
+    const english = await visit("/progress", "en");
+    expect(english.text).to.contain("Last closing: 24/11/2026 09:00.").and.to.contain('lang="en"');
+  });
+
+  it("names no person, and no school unless the department chose to", async () => {
+    await choose({ is_open: "yes" });
+    const page = await visit();
+    for (const name of (await app.db("persons").pluck("name")) as string[]) expect(page.text).not.to.contain(name);
+    expect(page.text).not.to.contain("THCS").and.not.to.contain("Phường Bến Đoan"); // one school closed: its commune's row would be its own
+    expect((await visit(`/progress/${W.commune}`)).status).to.equal(404);
+    await choose({ is_open: "yes", shows_schools: "yes" });
+    expect((await visit()).text).to.contain(`href="/progress/${W.commune}"`);
+    const commune = await visit(`/progress/${W.commune}`);
+    expect(commune.text).to.contain("THCS Trần Phú").and.to.contain("2,38\u00a0% (1/42)").and.to.contain("Chưa chốt");
+    for (const name of (await app.db("persons").pluck("name")) as string[]) expect(commune.text).not.to.contain(name);
+    expect((await visit("/progress/1")).status).to.equal(404);
+  });
+
+  it("is kept by caches for those without a session, and by nobody for others", async () => {
+    await choose({ is_open: "yes" });
+    const page = await visit();
+    expect(page.headers.get("cache-control")).to.equal("public, max-age=300");
+    expect(page.headers.get("set-cookie")).to.equal(null);
+    expect((await ha.get("/progress")).headers.get("cache-control")).to.equal("no-store");
+  });
+
+  it("stays below 60 kB and the same number of questions for a province of a hundred communes", async () => {
+    await choose({ is_open: "yes", shows_schools: "yes" });
+    await app.db("units").where({ id: W.leLoi }).update({ name: "THCS Lê Lợi" }); // after a write nobody reads the units from memory
+    const few = (await countQueries(app.db, () => visit())).count;
+    await addProvince(app, 100, 6);
+    const many = await countQueries(app.db, () => visit());
+    expect(many.count, "six hundred schools more, and some readers that remember nothing any more").to.be.at.most(few + REMEMBERED);
+    const page = await visit();
+    expect(page.text).to.contain("Xã số 99");
+    expect(page.bytes.length).to.be.below(60_000);
+    await choose({ is_open: "yes" });
+    const folded = await visit();
+    expect(folded.text, "a commune of six").to.contain("Xã số 99").and.to.contain("Các xã, phường khác");
+    expect(folded.text, "a commune of one joins the smallest other").not.to.contain("Phường Bến Đoan");
+  });
+
+  it("is not asked without end by one address", async () => {
+    await choose({ is_open: "yes" });
+    const visitor = app.visitor();
+    const statuses = new Set<number>();
+    for (let i = 0; i < 200 && !statuses.has(429); i += 1) statuses.add((await visitor.get("/progress/1")).status);
+    expect([...statuses]).to.include(429);
+  });
+});
+
+/** Communes with schools that all closed October, as Trần Phú did. */
+async function addProvince(app: Running, communes: number, schools: number): Promise<void> {
+  const closing = (await app.db("month_closings").first()) as Record<string, unknown>;
+  const key = (name: string): string => name.padEnd(26, "z");
+  const unit = (id: string, kind: string, name: string, parent: string, path: string, level: string | null) => ({ id, kind, name, code: id.slice(0, 12), level, area: level && "rural", parent_id: parent, path, opened_on: "2020-09-01", search_text: name, created_at: NOW });
+  const [units, closings]: object[][] = [[], []];
+  for (let c = 0; c < communes; c += 1) {
+    const commune = key(`xa${c}x`);
+    units?.push(unit(commune, "commune", `Xã số ${c}`, W.department, `/${W.department}/${commune}/`, null));
+    for (let s = 0; s < schools; s += 1) {
+      const id = key(`xa${c}x${s}s`);
+      units?.push(unit(id, "school", `Trường ${c}.${s}`, commune, `/${W.department}/${commune}/${id}/`, "primary"));
+      closings?.push({ ...closing, id: key(`cj${c}x${s}s`), school_id: id });
+    }
+  }
+  await insertAll(app.db, "units", units ?? []);
+  await insertAll(app.db, "month_closings", closings ?? []);
+}
+
+describe("which communes stand in a row of their own", () => {
+  it("are those of five schools or more, and the row of the others is of five or more, or there is none", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(12), { maxLength: 20 }), (sizes) => {
+        const { shown, folded } = foldSmall(sizes.map((told, i) => ({ id: String(i), told })));
+        expect(shown.length + folded.length).to.equal(sizes.length);
+        for (const part of shown) expect(part.told).to.be.at.least(SCHOOLS_MIN);
+        const rest = folded.reduce((sum, part) => sum + part.told, 0);
+        expect(rest === 0 || rest >= SCHOOLS_MIN || shown.length === 0).to.equal(true);
       }),
     );
   });

@@ -74,6 +74,7 @@ function actionsOf(unit: UnitRow, when: When, setsTargets: boolean, { t }: Voice
     { href: `/assessments?unit=${unit.id}&year=${when.year.id}`, label: words.assessment, icon: "clipboard-list" },
     { href: `/scoreboard/models?year=${when.year.id}`, label: words.models, icon: "star" },
     { href: `/scoreboard/table.csv?${query}`, label: words.csv, icon: "download" },
+    { href: `/open-figures?unit=${unit.id}`, label: words.open_figures, icon: "external-link" },
     ...(setsTargets ? [{ href: "/scoreboard/plans", label: words.plans, icon: "settings" as const }] : []),
   ];
 }

@@ -1,0 +1,20 @@
+/** Of fewer schools a row of its own would tell one of them apart to whoever knows the others. */
+export const SCHOOLS_MIN = 5;
+
+/**
+ * Which parts of a province may stand in a row of their own. The others are added up in one row; where that row would be of
+ * too few schools, the smallest part joins them. `told` is the number of schools whose figures a row is made of.
+ */
+export function foldSmall<P extends { id: string; told: number }>(parts: readonly P[]): { shown: P[]; folded: P[] } {
+  const bySize = [...parts].sort((a, b) => a.told - b.told || (a.id < b.id ? -1 : 1));
+  const folded = new Set<string>();
+  let schools = 0;
+  for (const part of bySize) {
+    const standsAlone = part.told >= SCHOOLS_MIN;
+    const restIsSmall = schools > 0 && schools < SCHOOLS_MIN;
+    if (standsAlone && !restIsSmall) break;
+    folded.add(part.id);
+    schools += part.told;
+  }
+  return { shown: parts.filter((part) => !folded.has(part.id)), folded: parts.filter((part) => folded.has(part.id)) };
+}
