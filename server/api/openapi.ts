@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parametersOf, RESOURCES, type Resource } from "./resources.ts";
 import { MeasuresAnswer } from "./schema.ts";
-import { CSV_TABLES, type CsvTable } from "./tables.ts";
+import { columnTexts, CSV_TABLES, type CsvTable } from "./tables.ts";
 
 const refusal = (description: string) => ({
   description,
@@ -23,7 +23,7 @@ const parametersAt = (of: Pick<Resource, "asks">): object[] => [unitParameter, .
 
 /** The path of a table, with what each of its columns holds. */
 function tablePathOf(one: CsvTable): [string, object] {
-  const found = { description: "UTF-8 with its mark, a comma between cells, the first line names the columns.", content: { "text/csv": { schema: { type: "string" }, "x-columns": one.columns } } };
+  const found = { description: "UTF-8 with its mark, a comma between cells, the first line names the columns.", content: { "text/csv": { schema: { type: "string" }, "x-columns": columnTexts(one, "en") } } };
   const operationId = `get${one.name.replace(/^./, (first) => first.toUpperCase())}Table`;
   return [`/api/v1/units/{id}/tables/${one.name}.csv`, { get: { operationId, summary: `The table of ${one.name}`, parameters: parametersAt(one), responses: { "200": found, ...refusals } } }];
 }

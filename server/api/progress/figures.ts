@@ -36,7 +36,9 @@ export interface ProgressPart {
 export interface Progress {
   unit: UnitRow;
   year: string;
-  month: string;
+  today: Day;
+  /** The newest month that any school has closed. */
+  month: string | undefined;
   /** When the last of these schools closed the month. Undefined: nobody has closed any month of this year. */
   lastClosed: Instant | undefined;
   sum: Measures;
@@ -51,36 +53,41 @@ const TOLD_BY = ["month_closings", "units", "unit_parents", "scoreboards", "indi
 
 /**
  * What the public page tells: what schools have closed and reported for the newest month, and the plan's targets as they
- * held then. Kept for some seconds, so that many readers are one reading.
+ * stand today. Kept for some seconds, so that many readers are one reading.
  */
 export const progressOf = remember(TOLD_BY, async (db: Db, unitId: string, today: Day): Promise<Progress | undefined> => {
   const [unit, years] = await Promise.all([unitOfPage(db, unitId), listYears(db)]);
   const year = yearIn(years, today);
   if (year === undefined) return undefined;
   const lastMonth = await lastClosedMonth(db, year.id);
-  const month = lastMonth ?? monthOf(today);
   const [schools, tree, sums, targets, board] = await Promise.all([
     listSchoolsBelow(db, unit),
     listTree(db, unit),
     lastMonth === undefined ? [] : listClosedSums(db, year.id, lastMonth),
     listTargets(db, year.id),
-    figuresIn(db, unit, { year, month }, instantOf(today, "12:00")),
+    figuresIn(db, unit, { year, month: monthOf(today) }, instantOf(today, "12:00")),
   ]);
   const bySchool = new Map(sums.map((one) => [one.school_id, one]));
   const all = schools.map((school): ProgressSchool => ({ school, closed: bySchool.get(school.id) }));
   const closed = all.flatMap((one) => one.closed ?? []);
-  const communes = tree.filter((one) => one.kind === "commune");
   const newest = closed.reduce<ClosedSums | undefined>((last, one) => (last === undefined || one.definition_version > last.definition_version ? one : last), undefined);
   return {
-    ...{ unit, year: year.id, month, sum: sumOf(all), schools: all.length, counter: newest?.counter ?? "all", targets: targetsOf(targets, null) },
+    ...{ unit, year: year.id, today, month: lastMonth, sum: sumOf(all), schools: all.length, counter: newest?.counter ?? "all", targets: targetsOf(targets, null) },
     lastClosed: closed.map((one) => one.closed_at).sort().at(-1),
-    parts: communes.map((commune) => partOf(commune.id, commune.name, all.filter(({ school }) => school.path.startsWith(commune.path)))).filter((part) => part.schools.length > 0),
+    parts: partsOf(unit, tree.filter((one) => one.kind === "commune"), all),
     indicators: board.rows.map(({ indicator, lines }) => {
       const sum = addUp(indicator, lines);
       return { indicator, sum, answer: togetherAnswer(indicator, lines), told: !(countsPeople(indicator) && isSmallGroup(sum.whole)) };
     }),
   };
 });
+
+/** Communes with their schools, and the schools that the department itself leads. */
+function partsOf(unit: UnitRow, communes: readonly UnitRow[], all: readonly ProgressSchool[]): ProgressPart[] {
+  const below = communes.map((commune) => partOf(commune.id, commune.name, all.filter(({ school }) => school.path.startsWith(commune.path))));
+  const placed = new Set(below.flatMap((part) => part.schools));
+  return [partOf(unit.id, unit.name, all.filter((one) => !placed.has(one))), ...below].filter((part) => part.schools.length > 0);
+}
 
 function partOf(id: string, name: string, schools: readonly ProgressSchool[]): ProgressPart {
   return { id, name, schools, told: schools.filter((one) => one.closed).length, sum: sumOf(schools) };

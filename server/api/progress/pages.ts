@@ -17,6 +17,7 @@ export interface ProgressPage {
   meters: MeterView[];
   stats: StatView[];
   tables: TableView[];
+  indicators: { title: string; tables: TableView[] } | undefined;
   how: { title: string; terms: Term[] };
   more: { title: string; terms: Term[] } | undefined;
 }
@@ -34,7 +35,8 @@ export function progressPage(progress: Progress, showsSchools: boolean, voice: V
   const sections = [...new Set(progress.indicators.map(({ indicator }) => indicator.section))];
   return {
     ...frameOf(progress, progress.unit.name, progress.sum, progress.schools, voice),
-    tables: [partsTable(progress, showsSchools, voice), ...sections.map((section) => indicatorTable(progress, section, voice))].flatMap((table) => (table === undefined || table.rows.length === 0 ? [] : [table])),
+    tables: [partsTable(progress, showsSchools, voice)].flatMap((table) => (table === undefined || table.rows.length === 0 ? [] : [table])),
+    indicators: sections.length === 0 ? undefined : { title: words.indicators(f.day(progress.today)), tables: sections.map((section) => indicatorTable(progress, section, voice)) },
     how: { title: words.how, terms: termsOf(progress, voice) },
     more: progress.indicators.length === 0 ? undefined : { title: words.how_indicators, terms: progress.indicators.map(({ indicator }) => ({ label: `${indicator.code} ${nameOf(indicator, lang)}`, text: definitionOf(indicator, lang) })) },
     stats: progress.lastClosed === undefined ? [] : statsOf(progress.sum, progress.schools, voice, f),
@@ -47,6 +49,7 @@ export function communePage(progress: Progress, part: ProgressPart, voice: Voice
   return {
     ...frameOf(progress, part.name, part.sum, part.schools.length, voice),
     tables: [schoolTable(part.schools, voice)],
+    indicators: undefined,
     how: { title: words.how, terms: termsOf(progress, voice) },
     more: undefined,
     stats: part.told === 0 ? [] : statsOf(part.sum, part.schools.length, voice, voice.f),
@@ -57,7 +60,7 @@ function frameOf(progress: Progress, name: string, sum: Progress["sum"], schools
   const { t, f } = voice;
   const words = t.progress;
   const { lastClosed, month, year, targets, counter } = progress;
-  const head: PageHeadView = { title: words.title(name), lead: lastClosed === undefined ? words.lead_none(year) : words.lead(monthTitle(month), year) };
+  const head: PageHeadView = { title: words.title(name), lead: lastClosed === undefined || month === undefined ? words.lead_none(year) : words.lead(monthTitle(month), year) };
   const notice: NoticeView = { kind: "info", text: lastClosed === undefined ? words.none : words.closed(f.stamp(lastClosed), f.number(sum.schools), f.number(schools)) };
   return { head, notice, meters: sum.schools === 0 ? [] : unitMeters(sum, targets, counter, t, f) };
 }
