@@ -338,6 +338,10 @@ describe("the public page of progress", () => {
     expect((await visit()).text).to.contain(`href="/progress/${W.commune}"`);
     const commune = await visit(`/progress/${W.commune}`);
     expect(commune.text).to.contain("THCS Trần Phú").and.to.contain("2,38\u00a0% (1/42)").and.to.contain("Chưa chốt");
+    await app.db("units").where({ id: W.leLoi }).update({ path: `/${W.department}/${W.leLoi}/` });
+    expect((await visit()).text, "a school of the department itself").to.contain("Trường trực thuộc Sở");
+    expect((await visit(`/progress/${W.department}`)).text).to.contain("THCS Lê Lợi").and.not.to.contain("THCS Trần Phú");
+    await app.db("units").where({ id: W.leLoi }).update({ path: `/${W.department}/${W.commune}/${W.leLoi}/` });
     for (const name of (await app.db("persons").pluck("name")) as string[]) expect(commune.text).not.to.contain(name);
     expect((await visit("/progress/1")).status).to.equal(404);
   });

@@ -34,7 +34,7 @@ export function openFiguresPage({ unit, units, page }: Facts, state: FormState, 
       title: words.table_names[name],
       text: words.table_texts[name],
       download: { href: `/api/v1/units/${unit.id}/tables/${name}.csv`, label: words.download(name), icon: "download" },
-      columns: { caption: words.columns, columns: [{ label: words.column }, { label: words.meaning }], rows: columns.map((column) => [{ text: column }, { text: words.column_texts[column] }]) },
+      columns: { caption: words.columns(`${name}.csv`), columns: [{ label: words.column }, { label: words.meaning }], rows: columns.map((column) => [{ text: column }, { text: words.column_texts[column] }]) },
     })),
     programs: [
       { href: "/api/v1/openapi.json", label: words.openapi, icon: "file-text" },

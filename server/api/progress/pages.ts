@@ -47,7 +47,7 @@ export function progressPage(progress: Progress, showsSchools: boolean, voice: V
 export function communePage(progress: Progress, part: ProgressPart, voice: Voice): ProgressPage {
   const words = voice.t.progress;
   return {
-    ...frameOf(progress, part.name, part.sum, part.schools.length, voice),
+    ...frameOf(progress, partName(progress, part, voice), part.sum, part.schools.length, voice),
     tables: [schoolTable(part.schools, voice)],
     indicators: undefined,
     how: { title: words.how, terms: termsOf(progress, voice) },
@@ -78,8 +78,15 @@ function statsOf(sum: Progress["sum"], schools: number, { t }: Voice, f: Voice["
 
 const PARTS_MAX = 120;
 
-function partsTable(progress: Progress, showsSchools: boolean, { t, f }: Voice): TableView | undefined {
+/** A commune's name; the schools of the department itself, and those that are told together, have one in words. */
+export function partName(progress: Progress, part: ProgressPart, { t }: Voice): string {
+  if (part.id === progress.unit.id) return t.progress.direct;
+  return part.id === "" ? t.progress.others : part.name;
+}
+
+function partsTable(progress: Progress, showsSchools: boolean, voice: Voice): TableView | undefined {
   if (progress.lastClosed === undefined) return undefined;
+  const { t, f } = voice;
   const words = t.progress;
   const { unit, schools, closed, online, digitised } = words.part_columns;
   const parts = showsSchools ? progress.parts : publicParts(progress.parts);
@@ -88,13 +95,12 @@ function partsTable(progress: Progress, showsSchools: boolean, { t, f }: Voice):
     caption: words.parts,
     columns: [{ label: unit }, { label: schools, number }, { label: closed, number }, { label: online, number }, { label: digitised, number }],
     rows: parts.slice(0, PARTS_MAX).map((part): CellView[] => [
-      { text: part.name || words.others, href: showsSchools ? `/progress/${part.id}` : undefined },
+      { text: partName(progress, part, voice), href: showsSchools ? `/progress/${part.id}` : undefined },
       { text: f.number(part.schools.length) },
       { text: f.number(part.told) },
       { text: f.number(part.sum.online_met) },
       { text: f.number(part.sum.digitised_met) },
     ]),
-    phones: "scroll",
   };
 }
 

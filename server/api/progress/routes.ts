@@ -14,7 +14,7 @@ import { flash } from "../../shell/layout.ts";
 import { openPublicPage } from "./access.ts";
 import { progressOf, type Progress } from "./figures.ts";
 import { openFiguresPage } from "./open-pages.ts";
-import { communePage, progressPage, type ProgressPage } from "./pages.ts";
+import { communePage, partName, progressPage, type ProgressPage } from "./pages.ts";
 import { findPublicPage, savePublicPage, type PublicPageRow } from "./store.ts";
 
 const Asked = z.object({ unit: z.string().refine(isId).optional().catch(undefined) });
@@ -81,7 +81,8 @@ export function publicProgressRoutes(routes: FeatureRoutes): void {
     const { row, progress } = await openPublicProgress(req);
     const part = row.shows_schools ? progress.parts.find((one) => one.id === id) : undefined;
     if (part === undefined) throw notFound();
-    send(req, res, communePage(progress, part, { t: req.t, f: req.f, lang: req.lang }), `/progress/${id}`, [{ href: "/progress", label: req.t.progress.back }, { label: part.name }]);
+    const voice = { t: req.t, f: req.f, lang: req.lang };
+    send(req, res, communePage(progress, part, voice), `/progress/${id}`, [{ href: "/progress", label: req.t.progress.back }, { label: partName(progress, part, voice) }]);
   });
 }
 
