@@ -7,6 +7,7 @@ import { buildBulk } from "./bulk.ts";
 import { closeMonths } from "./closing.ts";
 import { buildDocuments } from "./documents.ts";
 import { buildDelivery } from "./delivery.ts";
+import { buildKit } from "./kit.ts";
 import { buildMaterials } from "./materials.ts";
 import { announceCourses, mergeInOctober } from "./merger.ts";
 import { buildOdd } from "./odd.ts";
@@ -74,6 +75,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["folders brought in, the library brought out", () => buildBulk(demo)],
     ["live classes, self-study", () => buildDelivery(demo)],
     ["a class that was recorded", () => buildRecording(demo)],
+    ["what those who missed it study", () => buildKit(demo)],
     ["a merger of two schools", () => mergeInOctober(demo)],
     ["the plan's scoreboard", () => buildScoreboard(demo)],
     ["announcing the courses", () => announceCourses(demo)],

@@ -341,7 +341,7 @@ async function onNow(demo: Demo, slot: z.infer<typeof slotRow>, slides: string |
 }
 
 /** A stroke as the board keeps it: differences, zigzagged, in groups of five bits (live/tool-rules.ts). */
-function inkOf(points: readonly { x: number; y: number }[]): string {
+export function inkOf(points: readonly { x: number; y: number }[]): string {
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const write = (number: number): string => {
     let left = number < 0 ? -number * 2 - 1 : number * 2;

@@ -26,7 +26,7 @@ export async function buildRecording(demo: Demo): Promise<void> {
       .join("live_class_periods as p", "p.live_class_id", "l.id")
       .join("courses as c", "c.id", "p.course_id")
       .join("persons as t", "t.id", "l.teacher_id")
-      .where({ "l.school_id": school, "l.state": "ended", "l.teacher_id": demoId("thcs-tran-phu teacher 8"), "c.subject_code": "TOAN", "c.grade": 6 })
+      .where({ "l.school_id": school, "l.state": "ended", "l.engine": "embedded", "l.teacher_id": demoId("thcs-tran-phu teacher 8"), "c.subject_code": "TOAN", "c.name": "Toán 6A" })
       .orderBy([{ column: "l.starts_at", order: "desc" }, { column: "l.id" }])
       .limit(1)
       .select("l.id", "l.title", "l.teacher_id", "l.opened_at", "l.ended_at", "p.course_id", "c.subject_code", "c.grade", { lesson_id: "p.plan_lesson_id", teacher: "t.name" }),

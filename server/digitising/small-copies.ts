@@ -1,4 +1,4 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -33,6 +33,7 @@ export async function picturesOfPages(pdf: { hash: string }, pages: readonly num
   if (pages.length === 0) return found;
   await inFolder(at, async (folder) => {
     await pipeline(await at.blobs.open(pdf.hash), createWriteStream(path.join(folder, "input.pdf"), { mode: 0o600 }));
+    if (at.tools.versions.poppler === undefined) await drawWithPdfJs(pages, folder, at);
     for (const page of pages) {
       const file = await pictureOf(page, folder, at);
       if (file === undefined) continue;
@@ -46,20 +47,28 @@ export async function picturesOfPages(pdf: { hash: string }, pages: readonly num
 
 async function pictureOf(page: number, folder: string, { tools }: At): Promise<string | undefined> {
   const file = `raster-${page}.jpg`;
+  if (tools.versions.poppler === undefined) return existsSync(path.join(folder, file)) ? file : undefined;
   const isMissing = (error: unknown): undefined => {
     if (error instanceof ConversionFailed && error.code === "tool_failed") return undefined; // no such page
     throw error;
   };
-  if (tools.versions.poppler !== undefined) {
-    const args = ["-f", String(page), "-l", String(page), "-singlefile", "-scale-to", String(LONG_SIDE), "-jpeg", "-jpegopt", "quality=92", "input.pdf", `raster-${page}`];
-    return run(tools.sandbox, { command: "pdftoppm", args, folder, limits: SMALL }).then(() => file, isMissing);
+  const args = ["-f", String(page), "-l", String(page), "-singlefile", "-scale-to", String(LONG_SIDE), "-jpeg", "-jpegopt", "quality=92", "input.pdf", `raster-${page}`];
+  return run(tools.sandbox, { command: "pdftoppm", args, folder, limits: SMALL }).then(() => file, isMissing);
+}
+
+/** Pages that follow each other are drawn by one process, since each takes a second to begin. */
+async function drawWithPdfJs(pages: readonly number[], folder: string, { tools }: At): Promise<void> {
+  const sorted = [...pages].sort((a, b) => a - b);
+  const begins = sorted.filter((page, i) => page !== (sorted[i - 1] ?? 0) + 1 || i === 0);
+  for (const [i, first] of begins.entries()) {
+    const last = sorted.filter((page) => page < (begins[i + 1] ?? Infinity)).at(-1) ?? first;
+    const limits = { ...SMALL, seconds: 60 + 5 * (last - first), memoryMb: 3_000 };
+    await runTask({ folder, tools, hurry: 1 }, "pdfPages", { file: "input.pdf", first, last, dpi: 150, sideMax: LONG_SIDE }, limits);
   }
-  const { pages } = await runTask({ folder, tools, hurry: 1 }, "pdfPages", { file: "input.pdf", first: page, last: page, dpi: 150, sideMax: LONG_SIDE }, { ...SMALL, memoryMb: 3_000 });
-  return page <= pages ? file : undefined;
 }
 
 /** Speech at 16 kbit/s in Opus, in packets of 60 ms: 5.4 MB for 45 minutes (RFC 6716 §2.1.1: wideband speech from 16 kbit/s). */
-const SPEECH = ["-vn", "-c:a", "libopus", "-b:a", "16k", "-vbr", "on", "-application", "voip", "-frame_duration", "60", "-ac", "1", "-map_metadata", "-1", "-threads", "1", "-f", "webm"];
+const SPEECH = ["-vn", "-c:a", "libopus", "-b:a", "16k", "-vbr", "on", "-compression_level", "5", "-application", "voip", "-frame_duration", "60", "-ac", "1", "-map_metadata", "-1", "-threads", "1", "-f", "webm"];
 
 /** Sounds in WebM at a low rate, in the same order. Where ffmpeg is not installed, or made it no smaller, a sound stays as it is. */
 export async function lightSpeech(sounds: readonly Buffer[], at: At): Promise<Buffer[]> {

@@ -80,13 +80,13 @@ export function dueRows(rows: readonly DueRow[], last: OpenedRow | undefined, { 
   const due = rows.map(
     (row): RowView => ({
       title: row.title,
-      href: `/courses/${row.course_id}/lessons/${row.lesson_id}`,
-      detail: `${row.course} · ${words.due_by(f.moment(row.due_at))}`,
-      icon: row.done_at ? "circle-check" : "book-open",
+      href: row.kit_of === null ? `/courses/${row.course_id}/lessons/${row.lesson_id}` : `/live-classes/${row.kit_of}/kit`,
+      detail: `${row.kit_of === null ? row.course : t.kits.title} · ${words.due_by(f.moment(row.due_at))}`,
+      icon: row.done_at ? "circle-check" : row.kit_of === null ? "book-open" : "headphones",
       badges: row.done_at ? [{ label: words.due_done, tone: "good" }] : [],
     }),
   );
-  const goOn = last && !rows.some((row) => row.lesson_id === last.lesson_id && row.course_id === last.course_id) ? [last] : [];
+  const goOn = last && !rows.some((row) => row.kit_of === null && row.lesson_id === last.lesson_id && row.course_id === last.course_id) ? [last] : [];
   return {
     title: words.due,
     none: words.due_none,

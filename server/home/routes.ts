@@ -97,7 +97,9 @@ function addClasses(req: Request, page: HomePage, toCome: Awaited<ReturnType<typ
 }
 
 async function pupilDue(req: Request): Promise<[store.DueRow[], store.OpenedRow | undefined]> {
-  return Promise.all([store.listDue(req.db, req.actor.personId, [...req.actor.pupilOf], req.now), store.findLastOpened(req.db, req.actor.personId)]);
+  const { personId, pupilOf } = req.actor;
+  const [due, kits, last] = await Promise.all([store.listDue(req.db, personId, [...pupilOf], req.now), store.listKits(req.db, personId, req.now), store.findLastOpened(req.db, personId)]);
+  return [[...kits, ...due], last];
 }
 
 /** What waits for this person's decision, not for somebody else's. */
@@ -131,7 +133,7 @@ async function childParts(req: Request): Promise<ListPart[]> {
   const children = await store.listChildren(req.db, [...req.actor.children], dayOf(req.now));
   const parts: ListPart[] = [];
   for (const child of children) {
-    const due = await store.listDue(req.db, child.id, [child.class_id], req.now);
+    const due = [...(await store.listKits(req.db, child.id, req.now)), ...(await store.listDue(req.db, child.id, [child.class_id], req.now))];
     const absences = await store.listAbsences(req.db, child.id, addMinutes(req.now, -30 * 24 * 60));
     const done = await store.countDone(req.db, child.id, addMinutes(req.now, -7 * 24 * 60));
     await recordLook(req.db, { at: req.now, actorId: req.actor.personId, pupilId: child.id, what: "home" });

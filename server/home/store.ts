@@ -11,6 +11,8 @@ const dueRow = z.object({
   course: col.text(),
   due_at: col.instant(),
   done_at: col.maybeInstant(),
+  /** The live class whose kit it is: its pupil missed it. */
+  kit_of: col.maybeId().default(null),
 });
 export type DueRow = z.infer<typeof dueRow>;
 
@@ -32,6 +34,28 @@ export function listDue(db: Db, pupilId: string, classIds: readonly string[], at
       .orderBy(["a.due_at", "a.id"])
       .limit(20)
       .select("a.course_id", "l.id as lesson_id", "l.title", "c.name as course", "a.due_at", "p.done_at"),
+  );
+}
+
+/** Kits of live classes that a pupil missed and that are not due yet. */
+export function listKits(db: Db, pupilId: string, at: Instant): Promise<DueRow[]> {
+  return all(
+    dueRow,
+    db("attendances as a")
+      .join("live_kits as k", "k.live_class_id", "a.live_class_id")
+      .join("live_classes as l", "l.id", "a.live_class_id")
+      .join("live_class_periods as p", (join) => join.on("p.live_class_id", "a.live_class_id").andOn("p.course_id", "a.course_id"))
+      .join("courses as c", "c.id", "a.course_id")
+      .leftJoin("live_kit_progress as g", (join) => join.on("g.live_class_id", "a.live_class_id").andOnVal("g.person_id", pupilId))
+      .where("a.person_id", pupilId)
+      .whereRaw("COALESCE(a.corrected_present, a.present) = ?", [false])
+      .where("k.state", "ready")
+      .where("k.due_at", ">", at)
+      .groupBy("a.live_class_id", "a.course_id", "l.title", "c.name", "k.due_at", "g.done_at")
+      .orderBy(["k.due_at", "a.live_class_id"])
+      .limit(10)
+      .select("a.course_id", "l.title", "c.name as course", "k.due_at", "g.done_at", { kit_of: "a.live_class_id" })
+      .min({ lesson_id: "p.plan_lesson_id" }),
   );
 }
 

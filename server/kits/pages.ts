@@ -87,6 +87,7 @@ export function kitPage(known: KitKnowledge, at: Instant, tongue: Tongue): KitPa
   const base = `/live-classes/${live.id}/kit`;
   const stretches = kit && ready ? stretchesOf(kit, known.files, tongue) : [];
   const download = kit && ready ? { href: `${base}/file`, label: words.download(f.bytes(kit.bytes)) } : undefined;
+  const concerned = known.pupils.filter((pupil) => pupil.present === false || pupil.opened_at !== null); // whoever was there need not open it
   const isOpen = known.part === "pupil" && ready && known.own?.done_at == null;
   return {
     head: { title: words.title, eyebrow: live.title, lead: words.lead },
@@ -103,7 +104,7 @@ export function kitPage(known: KitKnowledge, at: Instant, tongue: Tongue): KitPa
     give: known.part === "teacher" && (kit === undefined || kit.state === "failed") ? giveForm(known, base, at, t) : undefined,
     giveText: words.give.text,
     withdraw: known.part === "teacher" && kit ? { action: `${base}/removal`, label: words.give.withdraw, kind: "danger", confirm: words.give.withdraw_ask } : undefined,
-    who: kit && known.pupils.length > 0 ? whoOf(kit, known.pupils, known.exit, t) : undefined,
+    who: kit && concerned.length > 0 ? whoOf(kit, concerned, known.exit, t) : undefined,
   };
 }
 

@@ -75,8 +75,8 @@ export function placeOf(at: Instant, turns: readonly Turn[], sections: readonly 
   return place === -1 ? Math.max(0, sections.length - 1) : place;
 }
 
-/** Above this a sound is made smaller; speech needs no more. */
-const LIGHT_KBIT = 24;
+/** Above this a sound is made smaller: 6 MB for 45 minutes. */
+const LIGHT_KBIT = 18;
 
 /** Whether speech can go to a phone as it is. */
 export function isLight(sound: { bytes: number; ms: number }): boolean {

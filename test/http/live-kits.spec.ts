@@ -81,6 +81,8 @@ describe("the kit of a missed class", function () {
     const { live, path } = await made();
     const told = await app.db("notices").where({ kind: "kit_ready", href: path }).pluck("person_id");
     expect(told.sort()).to.deep.equal([W.an, W.chau, W.duy].sort());
+    expect((await an.get("/")).text).to.contain(`href="${path}"`).and.contain("Gói học bù · ");
+    expect((await minh.get("/")).text).not.to.contain(path);
     expect((await an.get("/notices")).text).to.contain("Em vắng buổi “Tập hợp”. Gói học bù đã sẵn sàng");
     for (const where of [path, `${path}/file`, `${path}/pages/1`, `${path}/sounds/0`]) {
       for (const [login, status] of [["an", 200], ["minh", 200], ["thu", 200], ["huong", 200], ["nam", 200], ["mai", 200], ["khoi", 404], ["lan", 404], ["vy", 404], ["dung", 404]] as const) expect((await (await app.as(login)).get(where)).status, `${login} ${where}`).to.equal(status);
@@ -115,6 +117,7 @@ describe("the kit of a missed class", function () {
     expect((await an.post(`${path}/completion`, { ...form, [`answer.${choice}`]: "false" })).status).to.equal(303); // the first time counts
     expect((await an.get(path)).text).to.contain("Em đã hoàn thành lúc").and.contain("Em trả lời: Đúng").and.contain("Đáp án: Đúng").and.not.contain("Em đã học xong");
     const seen = (await huong.get(path)).text;
+    expect(seen).to.contain("Ngô Quang Duy").and.not.contain("Lê Đức Minh");
     expect(seen).to.contain("1 trên 3 em vắng đã hoàn thành").and.contain("Đúng ✓ · Ký hiệu thuộc");
     expect((await app.db("access_log").where({ actor_id: W.huong, what: "live_kit" }).pluck("pupil_id")).length).to.be.greaterThan(0);
   });

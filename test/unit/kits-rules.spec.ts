@@ -62,8 +62,8 @@ describe("the kit of a missed class", () => {
     );
   });
 
-  it("leaves speech as it is up to 24 kbit/s", () => {
-    expect([isLight({ bytes: 8_100_000, ms: 2_700_000 }), isLight({ bytes: 8_100_001, ms: 2_700_000 }), isLight({ bytes: 5, ms: 0 })]).to.deep.equal([true, false, false]);
+  it("leaves speech as it is up to 6 MB for 45 minutes", () => {
+    expect([isLight({ bytes: 6_075_000, ms: 2_700_000 }), isLight({ bytes: 6_075_001, ms: 2_700_000 }), isLight({ bytes: 5, ms: 0 })]).to.deep.equal([true, false, false]);
   });
 
   it("draws what was written as lines over the slide, and lets no text become markup", () => {
