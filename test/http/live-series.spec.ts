@@ -43,7 +43,7 @@ describe("a series of live classes by the timetable", () => {
     expect(keysOf(await huong.get(path))).to.deep.equal([`2026-12-08.07:00.${W.toanLesson(10)}.1-1`]);
   });
 
-  it("ticks what the plan or the teacher wants online, joins periods of one lesson, and shows the slides of the lesson", async () => {
+  it("ticks what the plan or the teacher wants online, and joins periods of one lesson", async () => {
     app.time.now = "2026-11-22T02:00:00.000Z";
     await app.db("plan_lessons").where({ id: W.toanLesson(10) }).update({ periods: 3, planned_mode: "online" });
     const page = await huong.get(path);
