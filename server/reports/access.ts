@@ -1,10 +1,12 @@
 import { officerOver, provinceOfficerOver, type Actor } from "../access/actor.ts";
 import { grant, schoolRefusal, unitRefusal, type Granted, type Reason } from "../access/policy.ts";
+import { openUnit } from "../organisation/access.ts";
 import { loadUnit, loadSchool, type UnitRow } from "../organisation/store.ts";
 import type { Db } from "../platform/db.ts";
 import { forbidden, notFound } from "../platform/errors.ts";
 import { isId } from "../platform/ids.ts";
 import { loadReport, type ReportRow } from "./store.ts";
+import { loadTemplate, type TemplateRow } from "./templates/store.ts";
 
 export type ReportAction = "read" | "write" | "judge";
 
@@ -47,4 +49,19 @@ export async function openReport<A extends ReportAction>(db: Db, actor: Actor, i
 /** Whether the actor may do it: for the buttons of a page. */
 export function mayReport(actor: Actor, action: ReportAction, unit: UnitRow): boolean {
   return reportRefusal(actor, action, unit) === undefined;
+}
+
+/** The department of an officer of the province; nobody else sets what its reports look like. */
+export async function openDepartment(db: Db, actor: Actor): Promise<Granted<"set_targets", UnitRow>> {
+  const own = actor.memberships.find((one) => one.role === "province_officer");
+  if (own === undefined) throw forbidden("role");
+  return openUnit(db, actor, own.unitId, "set_targets");
+}
+
+/** Opens one version of the department's templates. */
+export async function openTemplate(db: Db, actor: Actor, id: string): Promise<TemplateRow> {
+  const template = isId(id) ? await loadTemplate(db, id) : undefined;
+  if (template === undefined) throw notFound();
+  await openUnit(db, actor, template.unit_id, "set_targets");
+  return template;
 }

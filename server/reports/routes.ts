@@ -1,7 +1,8 @@
 import type { Request, Response } from "express";
-import { officerOver } from "../access/actor.ts";
+import { officerOver, provinceOfficerOver } from "../access/actor.ts";
 import { listYears } from "../calendar/store.ts";
 import { officialFile } from "../documents/official/file.ts";
+import type { OfficialDocument } from "../documents/official/model.ts";
 import { issuerOf } from "../documents/official/issuer.ts";
 import { listStaffNames } from "../ledger/store/periods.ts";
 import { leadersOf, nameOf } from "../materials/store/telling.ts";
@@ -26,6 +27,9 @@ import { badgeOf, fieldsOf, filesOf, numberText, paperView, trailOf, STATE_TONES
 import { periodName, reportPaper } from "./paper.ts";
 import { isOpen, lastMonthOf, periodsOf, type Period, type ReportAct } from "./rules.ts";
 import * as store from "./store.ts";
+import { templateBytes, templateRoutes } from "./templates/routes.ts";
+import { templateAt } from "./templates/store.ts";
+import { fromTemplate } from "./templates/word.ts";
 import { reportXlsx } from "./xlsx.ts";
 
 type Shown = { errors: readonly FieldError[]; typed: Typed };
@@ -70,6 +74,7 @@ export function reportRoutes(): FeatureRoutes {
   });
 
   boardRoutes(routes);
+  templateRoutes(routes);
   return routes;
 }
 
@@ -151,9 +156,16 @@ async function step(req: Request, res: Response, of: { report: store.ReportRow; 
 async function sendReport(req: Request, res: Response, report: store.ReportRow, unit: UnitRow, format: string): Promise<void> {
   const { year, period } = await openPeriod(req, report.year_id, report.period);
   const document = reportPaper(await readPaper(req.db, report, unit, year, period, dayOf(req.now)));
-  const made = await (format === "xlsx" ? reportXlsx(document) : officialFile(document, format));
+  const made = await (format === "xlsx" ? reportXlsx(document) : ((format === "docx" ? await byTemplate(req, report, unit, period, document) : undefined) ?? officialFile(document, format)));
   if (made === undefined) throw notFound();
   res.attachment(`bao-cao-${period.id}.${format}`).send(made);
+}
+
+/** The Word file by the department's template; one that was sent by that of its day. */
+async function byTemplate(req: Request, report: store.ReportRow, unit: UnitRow, period: Period, document: OfficialDocument): Promise<Buffer | undefined> {
+  const sent = isOpen(report.state) ? undefined : (await store.listActs(req.db, report.id)).findLast((act) => act.act === "submit")?.at;
+  const template = await templateAt(req.db, await listAncestors(req.db, unit), period.kind, sent ?? req.now);
+  return template && fromTemplate(await templateBytes(req, template), document, periodName(period));
 }
 
 async function showReports(req: Request, res: Response): Promise<void> {
@@ -240,7 +252,7 @@ async function showBoard(req: Request, res: Response): Promise<void> {
   const waiting = schools.filter((school) => !isSent(reports.get(school.id))).length;
   const { school, state, number, online, digitised } = words.columns;
   const page: BoardPage = {
-    head: { title: words.board, eyebrow: unit.name, lead: words.board_lead(f.number(schools.length - waiting), f.number(schools.length), periodName(period)), actions: [{ href: `/units/${unit.id}/reports?year=${year.id}`, label: words.own, icon: "file-text" }] },
+    head: { title: words.board, eyebrow: unit.name, lead: words.board_lead(f.number(schools.length - waiting), f.number(schools.length), periodName(period)), actions: [{ href: `/units/${unit.id}/reports?year=${year.id}`, label: words.own, icon: "file-text" }, ...(provinceOfficerOver(req.actor, unit) ? [{ href: "/report-templates", label: words.templates.title, icon: "settings" as const }] : [])] },
     remind: waiting === 0 || lastMonthOf(period) > today.slice(0, 7) ? undefined : { action: "/report-board/reminders", label: words.remind(waiting), icon: "bell", kind: "primary", hidden: { unit: unit.id, year: year.id, period: period.id } },
     table: {
       caption: words.board,

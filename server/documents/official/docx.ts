@@ -1,5 +1,6 @@
 import { AlignmentType, BorderStyle, Document, Header, LineRuleType, Packer, PageNumber, Paragraph, Table, TableCell, TableLayoutType, TableRow, TextRun, WidthType } from "docx";
 import { AFTER_TABLE, CELL, PAGE_NUMBER_AT, RULES, SHARES, SIGNATURE_LINES, STYLES, type Style } from "./layout.ts";
+import { readParts } from "../../platform/office-zip.ts";
 import { official } from "./messages.ts";
 import { PAGE, placeAndDay, type Block, type OfficialDocument } from "./model.ts";
 
@@ -33,6 +34,24 @@ export function officialDocx(document: OfficialDocument): Promise<Buffer> {
 
 const ALIGN = { left: AlignmentType.LEFT, center: AlignmentType.CENTER, right: AlignmentType.RIGHT, justify: AlignmentType.JUSTIFIED } as const;
 
+/** Blocks as the body of a Word file holds them: put into a template in place of a field. */
+export function wordOf(blocks: readonly Block[]): Promise<string> {
+  return xmlOf(blocks.flatMap(bodyOf));
+}
+
+/** Who receives a document, the same way. */
+export function recipientsWord(recipients: readonly string[]): Promise<string> {
+  return xmlOf(recipientLines(recipients));
+}
+
+async function xmlOf(children: (Paragraph | Table)[]): Promise<string> {
+  const file = await Packer.toBuffer(new Document({ sections: [{ children }] }));
+  const xml = (await readParts(file, (name) => name === "word/document.xml")).get("word/document.xml") ?? "";
+  return xml.slice(xml.indexOf("<w:body>") + "<w:body>".length, xml.lastIndexOf("<w:sectPr"));
+}
+
+const recipientLines = (recipients: readonly string[]): Paragraph[] => [...recipients, words.archive].map((text) => line(`- ${text}`, STYLES.recipient));
+
 function line(text: string, style: Style, keepNext = false): Paragraph {
   const { size, bold = false, italics = false, align, before, after, indent } = style;
   return new Paragraph({
@@ -65,7 +84,7 @@ function head(document: OfficialDocument): Table {
   const first = Math.round(WIDTH * SHARES.head);
   return columns(
     [...(document.parent === "" ? [] : [line(document.parent, STYLES.parent)]), line(document.issuer, STYLES.issuer), rule(first, RULES.issuer), line(words.number(document.number), STYLES.number)],
-    [line(words.nation, STYLES.nation), line(words.motto, STYLES.motto), rule(WIDTH - first, RULES.motto), line(placeAndDay(document.place, document.on), STYLES.day)],
+    [line(words.nation, STYLES.nation), line(words.motto, STYLES.motto), rule(WIDTH - first, RULES.motto), line(document.place_and_day ?? placeAndDay(document.place, document.on), STYLES.day)],
     first,
   );
 }
@@ -102,9 +121,8 @@ function tableOf(table: Extract<Block, { kind: "table" }>): Table {
 }
 
 function foot(document: OfficialDocument): Table {
-  const to = [...document.recipients, words.archive].map((text) => line(`- ${text}`, STYLES.recipient));
   return columns(
-    [line(words.recipients, STYLES.recipients), ...to],
+    [line(words.recipients, STYLES.recipients), ...recipientLines(document.recipients)],
     [line(document.signatory_title.toLocaleUpperCase("vi"), STYLES.signs), ...Array.from({ length: SIGNATURE_LINES }, () => line("", STYLES.room)), line(document.signatory, STYLES.signatory)],
     Math.round(WIDTH * SHARES.foot),
   );

@@ -13,6 +13,8 @@ export interface OfficialDocument {
   place: string;
   /** Undefined while it is a draft: the day stays open, to be written by hand. */
   on: Day | undefined;
+  /** Stands for place and day where neither is known: in a template. */
+  place_and_day?: string;
   /** What it is, in capitals: a plan, regulations, a report. */
   kind: string;
   /** What it is about. */

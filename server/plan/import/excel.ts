@@ -1,7 +1,7 @@
 import readXlsxFile from "read-excel-file/node";
 import { parse } from "node-html-parser";
 import { clean, cover, GRID_COLS_MAX, GRID_ROWS_MAX, type Cell, type Grid, type PlanFile } from "./grid.ts";
-import { fileRefusal, readParts } from "./zip.ts";
+import { fileRefusal, readParts } from "../../platform/office-zip.ts";
 
 const SHEETS_MAX = 40;
 

@@ -2,7 +2,7 @@ import type { Understood } from "./draft.ts";
 import { readExcel } from "./excel.ts";
 import { understand } from "./understand.ts";
 import { readWord } from "./word.ts";
-import { officeKind } from "./zip.ts";
+import { officeKind } from "../../platform/office-zip.ts";
 
 /**
  * Reads a plan file and understands it. What the bytes are decides, not the name.

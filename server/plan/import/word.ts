@@ -1,7 +1,7 @@
 import mammoth from "mammoth";
 import { HTMLElement, NodeType, parse, type Node } from "node-html-parser";
 import { clean, layOut, type Grid, type PlanFile, type RawCell } from "./grid.ts";
-import { fileRefusal } from "./zip.ts";
+import { fileRefusal } from "../../platform/office-zip.ts";
 
 const HEADINGS_MAX = 40;
 const SPAN_MAX = 500;

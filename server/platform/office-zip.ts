@@ -1,5 +1,8 @@
+import { PassThrough } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { ZipArchive } from "archiver";
 import { fromBuffer, type Entry, type ZipFile } from "yauzl";
-import { Refusal } from "../../platform/errors.ts";
+import { Refusal } from "./errors.ts";
 
 /** Limits that no plan of a school comes near; checked from the directory, before anything is unpacked. */
 export const ZIP_ENTRIES_MAX = 2000;
@@ -54,7 +57,12 @@ async function directoryOf(bytes: Buffer): Promise<Entry[]> {
 
 /** The text of those parts whose name `wants`; call only after `officeKind` has judged the sizes. */
 export async function readParts(bytes: Buffer, wants: (name: string) => boolean): Promise<Map<string, string>> {
-  const parts = new Map<string, string>();
+  return new Map([...(await readFiles(bytes, wants))].map(([name, content]) => [name, content.toString("utf8")]));
+}
+
+/** Those parts as they lie in the file, pictures too; call only after `officeKind` has judged the sizes. */
+export async function readFiles(bytes: Buffer, wants: (name: string) => boolean = () => true): Promise<Map<string, Buffer>> {
+  const parts = new Map<string, Buffer>();
   await walk(bytes, (entry, zip, next, fail) => {
     if (!wants(entry.fileName)) {
       next();
@@ -69,13 +77,25 @@ export async function readParts(bytes: Buffer, wants: (name: string) => boolean)
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
       stream.on("error", fail);
       stream.on("end", () => {
-        parts.set(entry.fileName, Buffer.concat(chunks).toString("utf8"));
+        parts.set(entry.fileName, Buffer.concat(chunks));
         next();
       });
     });
   });
   return parts;
 }
+
+/** An Office file of these parts, in their order. */
+export async function writeFiles(parts: ReadonlyMap<string, Buffer | string>): Promise<Buffer> {
+  const zip = new ZipArchive({ zlib: { level: 6 } });
+  const out = zip.pipe(new PassThrough());
+  for (const [name, content] of parts) zip.append(content, { name, date: EPOCH });
+  const [written] = await Promise.all([buffer(out), zip.finalize()]);
+  return written;
+}
+
+/** The same parts give the same file, whenever it is written. */
+const EPOCH = new Date("2020-01-01T00:00:00.000Z");
 
 type Visit = (entry: Entry, zip: ZipFile, next: () => void, fail: (error: unknown) => void) => void;
 
