@@ -18,7 +18,7 @@ export const kits = messages({
     jump: "Đến trang",
     slide: (page: number) => `Trang ${page}`,
     blank: (page: number) => `Bảng trắng ${page}`,
-    opening: "Phần nói chưa chiếu trang",
+    opening: "Trước khi chiếu trang đầu",
     whole: "Cả buổi học",
     again: (title: string) => `${title} (xem lại)`,
     span: (from: string, to: string) => `${from} – ${to}`,

@@ -56,6 +56,8 @@ describe("figures that ask for a question", () => {
     expect(await count()).not.to.have.property("done_at_once"); // four pupils are too few to say anything
     await app.db("lesson_progress").insert({ course_id: W.toan6A, plan_lesson_id: W.toanLesson(1), pupil_id: W.khoi, opened_at: STARTS, last_opened_at: at, done_at: at });
     expect(await count()).to.include({ done_at_once: "1/1" });
+    await app.db("self_study_assignments").update({ live_class_id: newId() }); // the kit of a class: who finished it stands elsewhere
+    expect(await count()).not.to.have.property("done_at_once");
   });
 
   it("are one file for eight lessons, and lessons long past whose material nobody opened", async () => {

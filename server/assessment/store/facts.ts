@@ -132,9 +132,9 @@ export function digitalContent(db: Db, { schoolIds, yearId }: Asked): Promise<Ma
   );
 }
 
-/** Self-study given to classes this year (`part`), and courses that were given any (`whole`). */
+/** Self-study given to classes this year (`part`), and courses that were given any (`whole`). The kit of a live class is that class once more. */
 export function studyAssigned(db: Db, { schoolIds, yearId }: Asked): Promise<Map<string, Part>> {
-  const rows = db("self_study_assignments as a").join("courses as c", "c.id", "a.course_id").where("c.year_id", yearId).whereNot("a.state", "cancelled").whereIn("c.school_id", [...schoolIds]);
+  const rows = db("self_study_assignments as a").join("courses as c", "c.id", "a.course_id").where("c.year_id", yearId).whereNot("a.state", "cancelled").whereNull("a.live_class_id").whereIn("c.school_id", [...schoolIds]);
   return bySchool(rows.groupBy("c.school_id").select("c.school_id").count({ part: "a.id" }).countDistinct({ whole: "a.course_id" }));
 }
 

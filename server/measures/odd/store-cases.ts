@@ -132,6 +132,7 @@ const CASES: Record<OddKind, (db: Db, scope: OddScope) => CaseQuery> = {
     bindings: spanOf(scope),
     order: "at DESC, title",
   }),
+  // The kit of a class is finished by itself, not by the lesson's progress that is looked at here.
   done_at_once: (_db, scope) => ({
     sql: `SELECT MIN(l.title) AS title, MIN(k.name) AS course, NULL AS subject_code, NULL AS grade, MIN(o.second) AS at, MAX(o.together) AS number, MAX(o.did) AS ${OF},
                  (SELECT MIN(d.id) FROM deliveries d WHERE d.evidence_kind = 'self_study' AND d.evidence_id = s.id) AS delivery_id
@@ -142,7 +143,7 @@ const CASES: Record<OddKind, (db: Db, scope: OddScope) => CaseQuery> = {
                    WHERE k.school_id = ? AND k.year_id = ? AND p.done_at IS NOT NULL
                    GROUP BY p.course_id, p.plan_lesson_id, SUBSTR(p.done_at, 1, 19)) o
               ON o.course_id = s.course_id AND o.plan_lesson_id = s.plan_lesson_id AND o.together >= ${AT_ONCE_PUPILS} AND o.together * 100 >= o.did * ${AT_ONCE_PERCENT}
-           WHERE k.school_id = ? AND k.year_id = ? AND s.state <> 'cancelled'
+           WHERE k.school_id = ? AND k.year_id = ? AND s.state <> 'cancelled' AND s.live_class_id IS NULL
            GROUP BY s.id`,
     bindings: [scope.school_id, scope.year_id, scope.school_id, scope.year_id],
     order: "at DESC, title",
@@ -161,7 +162,7 @@ const AMONG: Record<OddKind, (scope: OddScope) => Query> = {
   same_file: ({ school_id }) => ({ sql: `SELECT COUNT(*) AS n FROM materials m WHERE ${IN_USE}`, bindings: [school_id] }),
   short_live: (scope) => ({ sql: `SELECT COUNT(*) AS n FROM live_classes c WHERE ${HELD}`, bindings: spanOf(scope) }),
   joined_at_once: (scope) => ({ sql: `SELECT COUNT(*) AS n FROM live_classes c WHERE ${HELD}`, bindings: spanOf(scope) }),
-  done_at_once: ({ school_id, year_id }) => ({ sql: "SELECT COUNT(*) AS n FROM courses k JOIN self_study_assignments s ON s.course_id = k.id WHERE k.school_id = ? AND k.year_id = ? AND s.state <> 'cancelled'", bindings: [school_id, year_id] }),
+  done_at_once: ({ school_id, year_id }) => ({ sql: "SELECT COUNT(*) AS n FROM courses k JOIN self_study_assignments s ON s.course_id = k.id WHERE k.school_id = ? AND k.year_id = ? AND s.state <> 'cancelled' AND s.live_class_id IS NULL", bindings: [school_id, year_id] }),
   never_opened: (scope) => {
     const covered = COVERED_LESSONS(scope);
     return { sql: `SELECT COUNT(*) AS n FROM (${covered.sql}) l`, bindings: covered.bindings };

@@ -14,7 +14,7 @@ export const recount = messages({
     history: "Những lần tính lại",
     none: "Chưa có lần tính lại nào",
     none_text: "Lần đầu sẽ chạy đêm nay.",
-    columns: { begun: "Bắt đầu", cause: "Vì sao", state: "Trạng thái", schools: "Trường", result: "Kết quả", school: "Trường", year: "Năm học", sums: "Số được sửa" },
+    columns: { begun: "Bắt đầu", cause: "Lí do", state: "Trạng thái", schools: "Trường", result: "Kết quả", school: "Trường", year: "Năm học", sums: "Số được sửa" },
     causes: { night: "Hằng đêm", definition: "Đổi định nghĩa", asked: "Theo yêu cầu" },
     states: { running: "đang tính", done: "xong", stopped: "dừng, vì lần khác bắt đầu" },
     right: "Mọi số đều khớp",
