@@ -187,7 +187,7 @@ function giveForm(known: KitKnowledge, base: string, at: Instant, t: Words): For
   const words = t.kits.give;
   const today = dayOf(at);
   const due: FieldView = { name: "due_on", label: words.due_on, kind: "date", value: addDays(today, DUE_DAYS.usual), required: true, attributes: { min: today, max: addDays(today, DUE_DAYS.max) } };
-  const sound: FieldView[] = known.recorded ? [{ name: "with_sound", label: words.sound, kind: "checkbox", value: "yes", checked: true, hint: words.sound_hint, required: true }] : [];
+  const sound: FieldView[] = known.recorded ? [{ name: "with_sound", label: words.sound, kind: "checkbox", value: "yes", checked: true, hint: words.sound_hint, required: false }] : [];
   return formView(t, known.give, { action: base, submit: words.submit, fields: [due, ...sound] });
 }
 

@@ -115,7 +115,7 @@ function compare(a: string, b: string): number {
 }
 
 /** A kit is due so many days after it was given, the last one whole. */
-export const DUE_DAYS = { min: 0, usual: 7, max: 60 } as const;
+export const DUE_DAYS = { usual: 7, max: 60 } as const;
 
 /** A making that failed is tried so often. */
 export const TRIES_MAX = 3;

@@ -172,6 +172,7 @@ describe("the kit of a missed class", function () {
     const silent = await made({ recorded: false });
     expect((await an.get(silent.path)).text).to.contain("không có tiếng giảng").and.contain("Trang 2").and.not.contain("<audio");
     const { live } = await missedClass(app);
+    expect((await huong.get(`/live-classes/${live}/kit`)).text).to.match(/<input type="checkbox"[^>]*name="with_sound"(?![^>]* required)/); // else no browser sends the form unticked
     await give(live, { with_sound: "" });
     expect((await huong.post(`/live-classes/${live}/kit`, { due_on: "01/12/2026" })).status).to.equal(303);
     await makeKits(app.db, app.blobs, NOW);
