@@ -54,7 +54,9 @@ export async function makeKit(db: Db, live: LiveRow, kit: Pick<KitRow, "with_sou
     ...chat.map(({ body, at: when }) => ({ place: placeOf(when, turns, sections), prompt: body, kind: "chat" as const, options: [], right: null })),
   ];
   const content: KitContent = { sections: sections.map(({ page, sound: part }) => ({ page, fromMs: part?.fromMs ?? null, toMs: part?.toMs ?? null })), asked, notes: room.notes };
-  await saveMade(db, at.blobs, live, { content, files, soundHash: sounds.size > 0 ? (recorded?.hash ?? null) : null }, now);
+  const heard = sounds.size > 0 ? recorded : undefined;
+  const sources = [...(pictures.size > 0 ? [live.slides_material_id] : []), heard?.material_id].filter((id) => id != null);
+  await saveMade(db, at.blobs, live, { content, files, soundHash: heard?.hash ?? null, sources }, now);
 }
 
 /** Where pages begin in the recording, blank ones below zero. */

@@ -51,6 +51,9 @@ export const liveKitFiles = table("live_kit_files", {
 });
 export type KitFileRow = RowOf<typeof liveKitFiles>;
 
+/** The materials from which a kit was made: slides, pictures on the board, the recording. */
+export const liveKitSources = table("live_kit_sources", { live_class_id: col.id(), material_id: col.id() });
+
 const answers = z.record(z.string(), z.string());
 export const liveKitProgress = table("live_kit_progress", {
   live_class_id: col.id(),
@@ -61,7 +64,7 @@ export const liveKitProgress = table("live_kit_progress", {
 });
 export type ProgressRow = RowOf<typeof liveKitProgress>;
 
-const kitRow = liveKits.row.extend({ recording_state: col.maybeText(), recording_hash: col.maybeText() });
+const kitRow = liveKits.row.extend({ recording_state: col.maybeText(), recording_hash: col.maybeText(), source_retired: col.flag() });
 export type KitRow = z.infer<typeof kitRow>;
 
 /** The newest file of the recording beside each kit: a kit whose sound comes from another one is made anew. */
@@ -72,13 +75,20 @@ function kits(db: Db) {
     .leftJoin("material_versions as v", "v.id", "m.latest_version_id");
 }
 
+/** A material from which the kit `k` was made is no longer shown to anybody. */
+const SOURCE_RETIRED = "EXISTS (SELECT 1 FROM live_kit_sources f JOIN materials s ON s.id = f.material_id WHERE f.live_class_id = k.live_class_id AND s.state = 'retired')";
+
 export function findKit(db: Db, liveId: string): Promise<KitRow | undefined> {
   const columns = liveKits.columns.map((name) => `k.${name}`);
-  return maybeOne(kitRow, kits(db).where("k.live_class_id", liveId).select(columns).select({ recording_state: "r.state", recording_hash: "v.blob_hash" }));
+  return maybeOne(kitRow, kits(db).where("k.live_class_id", liveId).select(columns).select({ recording_state: "r.state", recording_hash: "v.blob_hash", source_retired: db.raw(SOURCE_RETIRED) }));
 }
 
-/** Whether what stands in the kit may still be heard: a recording that was cut or erased takes its sound along. */
-export function isFresh(kit: Pick<KitRow, "sound_hash" | "recording_state" | "recording_hash">): boolean {
+/**
+ * Whether what stands in the kit may still be seen and heard: a recording that was cut or erased takes its sound along, and
+ * whatever is taken down or retired takes along what was made of it.
+ */
+export function isFresh(kit: Pick<KitRow, "sound_hash" | "recording_state" | "recording_hash" | "source_retired">): boolean {
+  if (kit.source_retired) return false;
   return kit.sound_hash === null || (kit.recording_state === "kept" && kit.sound_hash === kit.recording_hash);
 }
 
@@ -104,7 +114,8 @@ export async function saveGiven(db: Db, live: Granted<"teach", LiveRow>, given: 
   });
 }
 
-const NOTHING = { state: "withdrawn", sound_hash: null, content: "{}", bytes: 0 };
+const EMPTY = { sound_hash: null, content: "{}", bytes: 0 };
+const NOTHING = { ...EMPTY, state: "withdrawn" };
 
 /** Takes the kit back: its files go, it counts for nothing more. @throws Refusal 409 where none stands */
 export async function saveWithdrawn(db: Db, blobs: BlobStore, live: Granted<"teach", LiveRow>, who: By): Promise<void> {
@@ -127,12 +138,24 @@ export async function saveCancelled(db: Db, liveId: string, at: Instant): Promis
   });
 }
 
+/**
+ * What stands in the kit may not be seen or heard any more: its files go before it is made anew, so that nothing stays where
+ * it cannot be made.
+ */
+export async function saveShut(db: Db, blobs: BlobStore, liveId: string): Promise<void> {
+  const gone = await db.transaction(async (trx) => {
+    const changed = await trx("live_kits").where({ live_class_id: liveId, state: "ready" }).update({ ...EMPTY, state: "wanted" });
+    return changed > 0 ? forgetFiles(trx, liveId) : [];
+  });
+  for (const hash of gone) await blobs.remove(hash);
+}
+
 const hashRow = z.object({ hash: col.text() });
 
-/** Takes the files of a kit out of the database. @returns those that nothing names any more */
+/** Takes the files of a kit out of the database, and what they were made of. @returns those that nothing names any more */
 async function forgetFiles(trx: Db, liveId: string): Promise<string[]> {
   const hashes = (await all(hashRow, trx("live_kit_files").where({ live_class_id: liveId }).distinct({ hash: "blob_hash" }))).map((row) => row.hash);
-  await trx("live_kit_files").where({ live_class_id: liveId }).del();
+  for (const name of ["live_kit_files", "live_kit_sources"]) await trx(name).where({ live_class_id: liveId }).del();
   const shared = new Set<string>();
   for (const other of ["live_kit_files", "material_versions"]) {
     for (const { hash } of await all(hashRow, trx(other).whereIn("blob_hash", hashes).distinct({ hash: "blob_hash" }))) shared.add(hash);
@@ -145,15 +168,16 @@ async function forgetFiles(trx: Db, liveId: string): Promise<string[]> {
 const idRow = z.object({ id: col.id() });
 const LEASE_MINUTES = 15;
 
-/** Kits that wait to be made, once their recording is joined; and those whose recording was cut or erased since. */
+/** Kits that wait to be made, once their recording is joined; and those of which something was cut, erased or taken down since. */
 export async function listToMake(db: Db, at: Instant): Promise<string[]> {
   const waits = kits(db)
     .where((q) => void q.where("k.state", "wanted").orWhere((taken) => void taken.where("k.state", "making").where("k.lease_until", "<", at)))
     .where((q) => void q.where("k.with_sound", false).orWhereNull("r.state").orWhereIn("r.state", ["kept", "empty", "erased"]));
   const stale = kits(db)
     .where("k.state", "ready")
-    .whereNotNull("k.sound_hash")
-    .where((q) => void q.whereNot("r.state", "kept").orWhereRaw("v.blob_hash <> k.sound_hash"));
+    .where((q) => {
+      void q.where((heard) => void heard.whereNotNull("k.sound_hash").where((other) => void other.whereNot("r.state", "kept").orWhereRaw("v.blob_hash <> k.sound_hash"))).orWhereRaw(SOURCE_RETIRED);
+    });
   const rows = await Promise.all([waits, stale].map((query) => all(idRow, query.orderBy("k.live_class_id").limit(20).select({ id: "k.live_class_id" }))));
   return rows.flat().map((row) => row.id);
 }
@@ -163,7 +187,7 @@ export async function claimMaking(db: Db, liveId: string, at: Instant): Promise<
   const free = () =>
     db("live_kits")
       .where({ live_class_id: liveId })
-      .where((q) => void q.whereIn("state", ["wanted", "ready"]).orWhere((taken) => void taken.where({ state: "making" }).where("lease_until", "<", at)));
+      .where((q) => void q.where({ state: "wanted" }).orWhere((taken) => void taken.where({ state: "making" }).where("lease_until", "<", at)));
   await free().where("tries", ">=", TRIES_MAX).update({ state: "failed", lease_until: null });
   return (await free().update({ state: "making", tries: db.raw("tries + 1"), lease_until: addMinutes(at, LEASE_MINUTES) })) > 0;
 }
@@ -179,8 +203,16 @@ export interface MadeFile extends Stored {
   mime: string;
 }
 
+export interface Made {
+  content: KitContent;
+  files: readonly MadeFile[];
+  soundHash: string | null;
+  /** The materials from which it was made. */
+  sources: readonly string[];
+}
+
 /** The kit stands: its files take the place of those before, and those who were absent are told once. */
-export async function saveMade(db: Db, blobs: BlobStore, live: LiveRow, made: { content: KitContent; files: readonly MadeFile[]; soundHash: string | null }, at: Instant): Promise<void> {
+export async function saveMade(db: Db, blobs: BlobStore, live: LiveRow, made: Made, at: Instant): Promise<void> {
   const gone = await db.transaction(async (trx) => {
     const bytes = made.files.reduce((sum, file) => sum + file.size, 0);
     const ready = { state: "ready", lease_until: null, tries: 0, made_at: at, sound_hash: made.soundHash, content: JSON.stringify(made.content), bytes };
@@ -188,6 +220,7 @@ export async function saveMade(db: Db, blobs: BlobStore, live: LiveRow, made: { 
     const before = await forgetFiles(trx, live.id);
     for (const file of made.files) await saveBlob(trx, file, at);
     await insertAll(trx, "live_kit_files", made.files.map((file) => ({ live_class_id: live.id, kind: file.kind, number: file.number, blob_hash: file.hash, mime: file.mime, size_bytes: file.size })));
+    await insertAll(trx, "live_kit_sources", [...new Set(made.sources)].map((id) => ({ live_class_id: live.id, material_id: id })));
     if ((await trx("live_kits").where({ live_class_id: live.id }).whereNull("told_at").update({ told_at: at })) > 0) {
       await notify(trx, await listAbsent(trx, live.id), { kind: "kit_ready", href: `/live-classes/${live.id}/kit`, params: { title: live.title } }, at);
     }
@@ -225,9 +258,9 @@ export function listAskedInChat(db: Db, liveId: string): Promise<z.infer<typeof 
   return all(saidRow, db("live_messages").where({ live_class_id: liveId, kind: "question", audience: "all" }).whereNull("removed_at").orderBy("seq").limit(40).select("body", "at"));
 }
 
-const recordedRow = z.object({ version_id: col.id(), hash: col.text(), length_ms: col.int() });
+const recordedRow = z.object({ material_id: col.id(), version_id: col.id(), hash: col.text(), length_ms: col.int() });
 
-/** The recording of a class as it stands now. */
+/** The recording of a class as it stands now, unless it was taken down or retired. */
 export function findRecorded(db: Db, liveId: string): Promise<z.infer<typeof recordedRow> | undefined> {
   return maybeOne(
     recordedRow,
@@ -235,7 +268,8 @@ export function findRecorded(db: Db, liveId: string): Promise<z.infer<typeof rec
       .join("materials as m", "m.id", "r.material_id")
       .join("material_versions as v", "v.id", "m.latest_version_id")
       .where({ "r.live_class_id": liveId, "r.state": "kept" })
-      .select({ version_id: "v.id", hash: "v.blob_hash", length_ms: "r.length_ms" }),
+      .whereNot("m.state", "retired")
+      .select({ material_id: "m.id", version_id: "v.id", hash: "v.blob_hash", length_ms: "r.length_ms" }),
   );
 }
 

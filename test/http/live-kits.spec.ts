@@ -201,6 +201,44 @@ describe("the kit of a missed class", function () {
     expect(await app.db("notices").where({ kind: "kit_ready", href: path })).to.have.length(3); // told once
   });
 
+  it("shuts at once when its slides or its recording are taken down or retired, and is made anew without them", async () => {
+    const { live, path } = await made();
+    const files = (kind: string) => app.db("live_kit_files").where({ live_class_id: live, kind }).orderBy("number").pluck("blob_hash") as Promise<string[]>;
+    const [[page = ""], [sound = ""]] = [await files("page"), await files("sound")];
+    const { slides_material_id: slides } = (await app.db("live_classes").where({ id: live }).first("slides_material_id")) as { slides_material_id: string };
+    const { material_id: recording } = (await app.db("live_recordings").where({ live_class_id: live }).first("material_id")) as { material_id: string };
+    const nam = await app.as("nam");
+    expect((await nam.post(`/library/materials/${slides}/takedown`, { reason: "Hình chụp từ sách có bản quyền" })).status).to.equal(303);
+    for (const where of ["pages/1", "sounds/0", "file"]) expect((await an.get(`${path}/${where}`)).status, where).to.equal(409);
+    await makeKits(app.db, app.blobs, NOW);
+    expect((await an.get(path)).text).to.contain("Trang 1").and.contain("Trang này không có hình").and.contain("<audio");
+    expect((await an.get(`${path}/pages/2`)).text).to.contain("#c81e1e").and.not.contain("data:image"); // what was written stays
+    expect(await app.blobs.stat(page)).to.equal(undefined);
+    expect((await nam.post(`/materials/${recording}/retirement`, { comment: "Không dùng nữa" })).status).to.equal(303);
+    expect((await an.get(`${path}/sounds/0`)).status).to.equal(409);
+    await makeKits(app.db, app.blobs, NOW);
+    expect((await an.get(path)).text).to.contain("Trang 2").and.not.contain("<audio");
+    expect(await app.blobs.stat(sound)).to.equal(undefined);
+    await makeKits(app.db, app.blobs, NOW);
+    expect(await state(live)).to.equal("ready"); // made anew once, not again and again
+  });
+
+  it("keeps nothing on the disk of what was erased, also where it cannot be made anew", async () => {
+    const { live, path } = await made();
+    const [sound = ""] = (await app.db("live_kit_files").where({ live_class_id: live, kind: "sound" }).pluck("blob_hash")) as string[];
+    await eraseRecording(app.db, app.blobs, live, "xóa", { by: W.huong, at: NOW, requestId: live });
+    const slides = (await app.db("material_versions as v").join("live_classes as l", "l.slides_material_id", "v.material_id").where({ "l.id": live }).first("v.blob_hash")) as { blob_hash: string };
+    await app.blobs.remove(slides.blob_hash);
+    const failed = await makeKits(app.db, app.blobs, NOW).then(() => false, () => true);
+    expect([failed, await state(live)]).to.deep.equal([true, "wanted"]);
+    expect(await app.db("live_kit_files").where({ live_class_id: live })).to.have.length(0);
+    expect(await app.blobs.stat(sound)).to.equal(undefined);
+    expect((await an.get(path)).text).to.contain("Gói đang được làm");
+    await makeKits(app.db, app.blobs, NOW).catch(() => undefined);
+    await makeKits(app.db, app.blobs, NOW).catch(() => undefined);
+    expect(await state(live)).to.equal("failed");
+  });
+
   it("goes with its class when that is taken back", async () => {
     const { live, path } = await made();
     expect((await huong.post(`/live-classes/${live}/cancellation`, { reason: "Nhầm lớp" })).status).to.equal(303);

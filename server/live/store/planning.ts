@@ -118,7 +118,7 @@ export async function listSlidesOf(db: Db, course: Granted<"teach", CourseRow>, 
 
 const fileRow = z.object({ hash: col.text(), size: col.int(), mime: col.text(), name: col.text(), title: col.text() });
 
-/** The file of the slides: the version in use, or the newest where none is approved. */
+/** The file of the slides: the version in use, or the newest where none is approved; none where they were taken down or retired. */
 export function findSlides(db: Db, live: Granted<"join", { slides_material_id: string | null }>): Promise<z.infer<typeof fileRow> | undefined> {
   if (live.slides_material_id === null) return Promise.resolve(undefined);
   return maybeOne(
@@ -126,6 +126,7 @@ export function findSlides(db: Db, live: Granted<"join", { slides_material_id: s
     db("materials as m")
       .join("material_versions as v", "v.id", db.raw("COALESCE(m.approved_version_id, m.latest_version_id)"))
       .where("m.id", live.slides_material_id)
+      .whereNot("m.state", "retired")
       .where("v.mime", "application/pdf")
       .select({ hash: "v.blob_hash", size: "v.size_bytes", mime: "v.mime", name: "v.file_name", title: "m.title" }),
   );
