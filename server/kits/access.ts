@@ -1,6 +1,6 @@
 import type { Actor } from "../access/actor.ts";
 import type { Granted } from "../access/policy.ts";
-import { alsoGranted, isInvited, isPupil, openLiveClass } from "../live/access.ts";
+import { alsoGranted, isInvited, isPupil, isStaff, openLiveClass } from "../live/access.ts";
 import type { LiveRow } from "../live/store/classes.ts";
 import type { Db } from "../platform/db.ts";
 import { conflict, forbidden, notFound } from "../platform/errors.ts";
@@ -28,6 +28,17 @@ export async function openMade(db: Db, actor: Actor, liveId: string): Promise<Op
   if (!kit) throw notFound();
   if (!isReady(kit)) throw conflict("kit_not_ready");
   return { live, kit };
+}
+
+/** What is heard and kept: for pupils of the class, its teachers and those who oversee it. Parents agreed that the class hears their children, not that other families do. */
+export async function openHeard(db: Db, actor: Actor, liveId: string): Promise<Opened & { kit: KitRow }> {
+  const { live } = await openKit(db, actor, liveId);
+  if (!mayHear(actor, live)) throw forbidden("role");
+  return openMade(db, actor, liveId);
+}
+
+export function mayHear(actor: Actor, live: LiveRow): boolean {
+  return isPupil(actor, live) || isStaff(actor, live);
 }
 
 export function isReady(kit: KitRow): boolean {

@@ -26,9 +26,9 @@ const DRAWN_MAX = 50_000;
  * page changed, at a low rate; what was asked. Nothing goes along that the recording does not hold: whose voice may be heard
  * was decided there.
  */
-export async function makeKit(db: Db, live: LiveRow, kit: Pick<KitRow, "with_sound">, at: At, now: Instant): Promise<void> {
+export async function makeKit(db: Db, live: LiveRow, kit: Pick<KitRow, "with_sound" | "consent_taken_back">, at: At, now: Instant): Promise<void> {
   const [recorded, turns, drawn, slides, questions, chat, room] = await Promise.all([
-    kit.with_sound ? findRecorded(db, live.id) : undefined,
+    kit.with_sound && !kit.consent_taken_back ? findRecorded(db, live.id) : undefined,
     listTurns(db, live.id),
     listDrawn(db, live, 0, DRAWN_MAX),
     findSlides(db, grantAsSystem(live, "join")),

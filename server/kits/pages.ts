@@ -86,7 +86,7 @@ export function kitPage(known: KitKnowledge, at: Instant, tongue: Tongue): KitPa
   const words = t.kits;
   const base = `/live-classes/${live.id}/kit`;
   const stretches = kit && ready ? stretchesOf(kit, known.files, tongue) : [];
-  const download = kit && ready ? { href: `${base}/file`, label: words.download(f.bytes(kit.bytes)) } : undefined;
+  const download = kit && ready && known.part !== "parent" ? { href: `${base}/file`, label: words.download(f.bytes(kit.bytes)) } : undefined;
   const concerned = known.pupils.filter((pupil) => pupil.present === false || pupil.opened_at !== null); // whoever was there need not open it
   const isOpen = known.part === "pupil" && ready && known.own?.done_at == null;
   return {

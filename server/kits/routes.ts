@@ -6,7 +6,7 @@ import { z } from "zod";
 import { alsoGranted, isPupil, openLiveClass } from "../live/access.ts";
 import { crumbsOf } from "../live/routes/crumbs.ts";
 import { byOf } from "../live/routes/schedule.ts";
-import { findRecording } from "../live/recording/store.ts";
+import { findRecording, listTakenBack } from "../live/recording/store.ts";
 import { taughtBy, type LiveRow } from "../live/store/classes.ts";
 import { listQuestions } from "../live/store/questions.ts";
 import type { QuestionRow } from "../live/store/tables.ts";
@@ -20,7 +20,7 @@ import { featureRoutes, idOf, type FeatureRoutes } from "../platform/web/router.
 import { dispositionOf, sendBlob } from "../platform/web/send-blob.ts";
 import type { FormState } from "../shell/form-fields.ts";
 import { flash } from "../shell/layout.ts";
-import { isReady, openKit, openMade, openToFinish, type Opened } from "./access.ts";
+import { isReady, mayHear, openHeard, openKit, openMade, openToFinish, type Opened } from "./access.ts";
 import { kitFile } from "./file.ts";
 import { answerName, kitPage, stretchesOf, type KitKnowledge } from "./pages.ts";
 import { DUE_DAYS } from "./rules.ts";
@@ -46,6 +46,11 @@ export function kitRoutes(): FeatureRoutes {
       return showKit(req, res.status(422), await openKit(req.db, req.actor, live.id), { give: { errors, typed: typedOf(req.body as object) } });
     }
     const { due_on, with_sound } = form.value;
+    const takenBack = with_sound === "yes" ? await listTakenBack(req.db, live) : [];
+    if (takenBack.length > 0) {
+      const errors = [{ field: "with_sound", code: "consent_taken_back", params: { names: takenBack.join(", ") } }];
+      return showKit(req, res.status(422), await openKit(req.db, req.actor, live.id), { give: { errors, typed: typedOf(req.body as object) } });
+    }
     await store.saveGiven(req.db, live, { due_at: instantOf(addDays(due_on, 1)), with_sound: with_sound === "yes" }, byOf(req));
     flash(req, req.t.kits.give.saved);
     res.redirect(303, `/live-classes/${live.id}/kit`);
@@ -73,7 +78,7 @@ export function kitRoutes(): FeatureRoutes {
   routes.get(`${path}/sounds/:number`, "signed_in", async (req, res) => sendFile(req, res, "sound", /^\d{1,4}$/));
 
   routes.get(`${path}/file`, "signed_in", async (req, res) => {
-    const { live, kit } = await openMade(req.db, req.actor, idOf(req.params["id"]));
+    const { live, kit } = await openHeard(req.db, req.actor, idOf(req.params["id"]));
     await noteServed(req, live);
     const files = await store.listFiles(req.db, live.id);
     const day = dayOf(live.opened_at ?? live.starts_at);
@@ -88,7 +93,7 @@ export function kitRoutes(): FeatureRoutes {
 }
 
 async function sendFile(req: Request, res: Response, kind: "page" | "sound", fits: RegExp): Promise<void> {
-  const { live } = await openMade(req.db, req.actor, idOf(req.params["id"]));
+  const { live } = await (kind === "sound" ? openHeard : openMade)(req.db, req.actor, idOf(req.params["id"]));
   const number = String(req.params["number"]);
   const file = fits.test(number) ? await store.findFile(req.db, live.id, kind, Number(number)) : undefined;
   if (!file) throw notFound();
@@ -126,7 +131,7 @@ async function showKit(req: Request, res: Response, { live, kit }: Opened, typed
   const ready = kit !== undefined && isReady(kit);
   if (ready) await noteServed(req, live);
   const [files, exit, own, pupils, recording] = await Promise.all([
-    ready ? store.listFiles(db, live.id) : [],
+    ready ? store.listFiles(db, live.id, mayHear(actor, live) ? undefined : "page") : [],
     exitOf(req, live),
     isPupil(actor, live) ? store.findOwn(db, live.id, actor.personId) : undefined,
     results && kit ? store.listPupils(db, results) : [],

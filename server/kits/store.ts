@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Granted } from "../access/policy.ts";
 import { note, taughtBy, type By, type LiveRow } from "../live/store/classes.ts";
+import { consentsTakenBack } from "../live/recording/store.ts";
 import { notify } from "../notices/store.ts";
 import { addMinutes, type Instant } from "../platform/clock.ts";
 import { all, col, insertAll, maybeOne, table, type Db, type RowOf } from "../platform/db.ts";
@@ -64,7 +65,7 @@ export const liveKitProgress = table("live_kit_progress", {
 });
 export type ProgressRow = RowOf<typeof liveKitProgress>;
 
-const kitRow = liveKits.row.extend({ recording_state: col.maybeText(), recording_hash: col.maybeText(), source_retired: col.flag() });
+const kitRow = liveKits.row.extend({ recording_state: col.maybeText(), recording_hash: col.maybeText(), source_retired: col.flag(), consent_taken_back: col.flag() });
 export type KitRow = z.infer<typeof kitRow>;
 
 /** The newest file of the recording beside each kit: a kit whose sound comes from another one is made anew. */
@@ -78,18 +79,20 @@ function kits(db: Db) {
 /** A material from which the kit `k` was made is no longer shown to anybody. */
 const SOURCE_RETIRED = "EXISTS (SELECT 1 FROM live_kit_sources f JOIN materials s ON s.id = f.material_id WHERE f.live_class_id = k.live_class_id AND s.state = 'retired')";
 
+const CONSENT_TAKEN_BACK = `EXISTS (SELECT 1 ${consentsTakenBack("k.live_class_id")})`;
+
 export function findKit(db: Db, liveId: string): Promise<KitRow | undefined> {
   const columns = liveKits.columns.map((name) => `k.${name}`);
-  return maybeOne(kitRow, kits(db).where("k.live_class_id", liveId).select(columns).select({ recording_state: "r.state", recording_hash: "v.blob_hash", source_retired: db.raw(SOURCE_RETIRED) }));
+  return maybeOne(kitRow, kits(db).where("k.live_class_id", liveId).select(columns).select({ recording_state: "r.state", recording_hash: "v.blob_hash", source_retired: db.raw(SOURCE_RETIRED), consent_taken_back: db.raw(CONSENT_TAKEN_BACK) }));
 }
 
 /**
  * Whether what stands in the kit may still be seen and heard: a recording that was cut or erased takes its sound along, and
- * whatever is taken down or retired takes along what was made of it.
+ * whatever is taken down or retired takes along what was made of it. Nobody hears on whose parents took their consent back.
  */
-export function isFresh(kit: Pick<KitRow, "sound_hash" | "recording_state" | "recording_hash" | "source_retired">): boolean {
+export function isFresh(kit: Pick<KitRow, "sound_hash" | "recording_state" | "recording_hash" | "source_retired" | "consent_taken_back">): boolean {
   if (kit.source_retired) return false;
-  return kit.sound_hash === null || (kit.recording_state === "kept" && kit.sound_hash === kit.recording_hash);
+  return kit.sound_hash === null || (kit.recording_state === "kept" && !kit.consent_taken_back && kit.sound_hash === kit.recording_hash);
 }
 
 export interface Given {
@@ -140,14 +143,22 @@ export async function saveCancelled(db: Db, liveId: string, at: Instant): Promis
 
 /**
  * What stands in the kit may not be seen or heard any more: its files go before it is made anew, so that nothing stays where
- * it cannot be made.
+ * it cannot be made. @returns those that nothing names any more; what is not removed goes with the night's sweep
  */
-export async function saveShut(db: Db, blobs: BlobStore, liveId: string): Promise<void> {
-  const gone = await db.transaction(async (trx) => {
+export async function saveShut(db: Db, liveId: string): Promise<string[]> {
+  return db.transaction(async (trx) => {
     const changed = await trx("live_kits").where({ live_class_id: liveId, state: "ready" }).update({ ...EMPTY, state: "wanted" });
     return changed > 0 ? forgetFiles(trx, liveId) : [];
   });
-  for (const hash of gone) await blobs.remove(hash);
+}
+
+/** Kits that stand with the sound of a class of which a pupil is, whose parents took their consent back. */
+export async function listHeardOf(db: Db, pupilId: string): Promise<string[]> {
+  const rows = db("live_kits as k")
+    .where("k.state", "ready")
+    .whereNotNull("k.sound_hash")
+    .whereRaw(`EXISTS (SELECT 1 ${consentsTakenBack("k.live_class_id")} AND w.pupil_id = ?)`, [pupilId]);
+  return (await all(idRow, rows.orderBy("k.live_class_id").select({ id: "k.live_class_id" }))).map((row) => row.id);
 }
 
 const hashRow = z.object({ hash: col.text() });
@@ -236,8 +247,8 @@ async function listAbsent(db: Db, liveId: string): Promise<string[]> {
   return (await all(idRow, rows)).map((row) => row.id);
 }
 
-export function listFiles(db: Db, liveId: string): Promise<KitFileRow[]> {
-  return all(liveKitFiles.row, db("live_kit_files").where({ live_class_id: liveId }).orderBy(["kind", "number"]).limit(500).select(liveKitFiles.columns));
+export function listFiles(db: Db, liveId: string, only?: KitFileRow["kind"]): Promise<KitFileRow[]> {
+  return all(liveKitFiles.row, db("live_kit_files").where({ live_class_id: liveId, ...(only === undefined ? {} : { kind: only }) }).orderBy(["kind", "number"]).limit(500).select(liveKitFiles.columns));
 }
 
 export function findFile(db: Db, liveId: string, kind: KitFileRow["kind"], number: number): Promise<KitFileRow | undefined> {

@@ -23,6 +23,7 @@ describe("the kit of a missed class", function () {
   beforeEach(async () => {
     app.time.now = NOW;
     await app.db("self_study_assignments").update({ state: "cancelled" });
+    await app.db("recording_consents").del();
   });
   after(() => app.stop());
 
@@ -85,10 +86,11 @@ describe("the kit of a missed class", function () {
     expect((await minh.get("/")).text).not.to.contain(path);
     expect((await an.get("/notices")).text).to.contain("Em vắng buổi “Tập hợp”. Gói học bù đã sẵn sàng");
     for (const where of [path, `${path}/file`, `${path}/pages/1`, `${path}/sounds/0`]) {
-      for (const [login, status] of [["an", 200], ["minh", 200], ["thu", 200], ["huong", 200], ["nam", 200], ["mai", 200], ["khoi", 404], ["lan", 404], ["vy", 404], ["dung", 404]] as const) expect((await (await app.as(login)).get(where)).status, `${login} ${where}`).to.equal(status);
+      const parents = where.includes("file") || where.includes("sounds") ? 403 : 200; // parents agreed that the class hears their children
+      for (const [login, status] of [["an", 200], ["minh", 200], ["thu", parents], ["huong", 200], ["nam", 200], ["mai", 200], ["khoi", 404], ["lan", 404], ["vy", 404], ["dung", 404]] as const) expect((await (await app.as(login)).get(where)).status, `${login} ${where}`).to.equal(status);
     }
     expect(await app.db("live_kit_progress").where({ live_class_id: live }).pluck("person_id")).to.have.members([W.an, W.minh]); // nobody else's look is a pupil's
-    expect((await (await app.as("thu")).get(path)).text).not.to.contain("Em đã học xong").and.not.contain("Bùi Bảo An");
+    expect((await (await app.as("thu")).get(path)).text).to.contain("Con nghe tiếng giảng").and.not.contain("<audio").and.not.contain(`${path}/file`).and.not.contain("Em đã học xong").and.not.contain("Bùi Bảo An");
   });
 
   it("is one file that needs no network: pages and sound are in it, and nothing from elsewhere", async () => {
@@ -204,7 +206,7 @@ describe("the kit of a missed class", function () {
   it("shuts at once when its slides or its recording are taken down or retired, and is made anew without them", async () => {
     const { live, path } = await made();
     const files = (kind: string) => app.db("live_kit_files").where({ live_class_id: live, kind }).orderBy("number").pluck("blob_hash") as Promise<string[]>;
-    const [[page = ""], [sound = ""]] = [await files("page"), await files("sound")];
+    const [[, , page = ""], [sound = ""]] = [await files("page"), await files("sound")];
     const { slides_material_id: slides } = (await app.db("live_classes").where({ id: live }).first("slides_material_id")) as { slides_material_id: string };
     const { material_id: recording } = (await app.db("live_recordings").where({ live_class_id: live }).first("material_id")) as { material_id: string };
     const nam = await app.as("nam");
@@ -221,6 +223,34 @@ describe("the kit of a missed class", function () {
     expect(await app.blobs.stat(sound)).to.equal(undefined);
     await makeKits(app.db, app.blobs, NOW);
     expect(await state(live)).to.equal("ready"); // made anew once, not again and again
+  });
+
+  it("has no voice on whose parents took their consent back, until the recording was cut", async () => {
+    const thu = await app.as("thu");
+    await thu.post("/recording-consents", { pupil: W.minh });
+    expect((await thu.get("/recording-consents")).text).to.contain("tải tiếng giảng về máy để học bù");
+    app.time.now = addMinutes(NOW, 1); // the class began
+    const [given, other] = [await made(), await missedClass(app)];
+    expect((await an.get(`${given.path}/sounds/0`)).status).to.equal(200);
+    const [sound = ""] = (await app.db("live_kit_files").where({ live_class_id: given.live, kind: "sound" }).pluck("blob_hash")) as string[];
+    app.time.now = addMinutes(NOW, 60);
+    expect((await thu.post("/recording-consents/removal", { pupil: W.minh })).status).to.equal(303);
+    for (const where of ["sounds/0", "file"]) expect((await an.get(`${given.path}/${where}`)).status, where).to.equal(409); // at once
+    await app.settle();
+    expect(await app.db("live_kit_files").where({ live_class_id: given.live })).to.have.length(0);
+    await makeKits(app.db, app.blobs, app.time.now);
+    expect((await an.get(given.path)).text).to.contain("Trang 2").and.not.contain("<audio");
+    expect(await app.db("live_kit_files").where({ blob_hash: sound })).to.have.length(0);
+    const refused = await give(other.live);
+    expect([refused.status, refused.text.includes("Phụ huynh của Lê Đức Minh đã rút lại đồng ý")]).to.deep.equal([422, true]);
+    expect(await app.db("live_kits").where({ live_class_id: other.live })).to.have.length(0);
+    app.time.now = addMinutes(NOW, 70);
+    const { latest_version_id: version } = (await app.db("materials as m").join("live_recordings as r", "r.material_id", "m.id").where({ live_class_id: other.live }).first("latest_version_id")) as { latest_version_id: string };
+    await huong.post(`/live-classes/${other.live}/recording/cut`, { version, from: "0:02", to: "0:08" });
+    await cutRecordings(app.db, app.blobs, app.time.now);
+    expect((await give(other.live)).status).to.equal(303);
+    await makeKits(app.db, app.blobs, app.time.now);
+    expect((await an.get(`/live-classes/${other.live}/kit`)).text).to.contain("<audio");
   });
 
   it("keeps nothing on the disk of what was erased, also where it cannot be made anew", async () => {

@@ -3,6 +3,8 @@ import { record } from "../../platform/audit.ts";
 import type { Instant } from "../../platform/clock.ts";
 import { all, col, type Db } from "../../platform/db.ts";
 import { newId } from "../../platform/ids.ts";
+import { raise } from "../../platform/jobs/queue.ts";
+import { recordingConsentEnded } from "../events.ts";
 
 const childRow = z.object({ id: col.id(), name: col.text(), given_at: col.maybeInstant() });
 
@@ -37,7 +39,9 @@ export async function saveConsent(db: Db, pupilId: string, act: ConsentAct): Pro
 export async function endConsent(db: Db, pupilId: string, act: ConsentAct): Promise<void> {
   await db.transaction(async (trx) => {
     const ended = await trx("recording_consents").where({ pupil_id: pupilId }).whereNull("withdrawn_at").update({ withdrawn_by: act.by, withdrawn_at: act.at });
-    if (ended > 0) await audit(trx, "consent.recording_withdraw", pupilId, act);
+    if (ended === 0) return;
+    await audit(trx, "consent.recording_withdraw", pupilId, act);
+    await raise(trx, recordingConsentEnded, { pupilId }, act.at);
   });
 }
 

@@ -137,6 +137,27 @@ export async function listVoices(db: Db, liveId: string): Promise<string[]> {
   return (await all(idRow, rows)).map((row) => row.id);
 }
 
+/**
+ * Consents `w` to be in the recording of a class that were taken back since it began, and not given again: whoever may have
+ * been recorded then. A recording that its teacher cut afterwards no longer holds them. @param live an SQL word
+ */
+export const consentsTakenBack = (live: string): string =>
+  `FROM live_class_periods p JOIN courses c ON c.id = p.course_id
+   JOIN class_enrolments e ON e.class_id = c.class_id
+   JOIN recording_consents w ON w.pupil_id = e.person_id AND w.withdrawn_at IS NOT NULL
+   JOIN live_classes held ON held.id = p.live_class_id
+   JOIN live_recordings t ON t.live_class_id = p.live_class_id AND t.started_at < w.withdrawn_at
+   LEFT JOIN materials tm ON tm.id = t.material_id LEFT JOIN material_versions tv ON tv.id = tm.latest_version_id
+  WHERE p.live_class_id = ${live} AND (held.ended_at IS NULL OR w.given_at < held.ended_at)
+    AND (tv.id IS NULL OR tv.number = 1 OR tv.uploaded_at <= w.withdrawn_at)
+    AND NOT EXISTS (SELECT 1 FROM recording_consents g WHERE g.pupil_id = w.pupil_id AND g.withdrawn_at IS NULL)`;
+
+/** Pupils whose voice the recording of a class may hold although their parents took the consent back, by name. */
+export async function listTakenBack(db: Db, live: { id: string }): Promise<string[]> {
+  const rows = db.raw(`SELECT DISTINCT n.id, n.name, n.sort_key FROM persons n WHERE n.id IN (SELECT w.pupil_id ${consentsTakenBack("?")}) ORDER BY n.sort_key, n.id LIMIT 200`, [live.id]);
+  return (await all(z.object({ name: col.text() }), rows)).map((row) => row.name);
+}
+
 const versionRow = z.object({ id: col.id(), blob_hash: col.text(), size_bytes: col.int(), mime: col.text(), file_name: col.text(), material_state: col.text(), approved_version_id: col.maybeId() });
 export type RecordedVersion = z.infer<typeof versionRow>;
 
