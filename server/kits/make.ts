@@ -51,7 +51,7 @@ export async function makeKit(db: Db, live: LiveRow, kit: Pick<KitRow, "with_sou
 
   const asked: Asked[] = [
     ...questions.filter((question) => !question.is_exit).map(({ prompt, kind, options, right_answer, opened_at }) => ({ place: placeOf(opened_at, turns, sections), prompt, kind, options, right: right_answer })),
-    ...chat.map(({ body, at: when }) => ({ place: placeOf(when, turns, sections), prompt: body, kind: "chat" as const, options: [], right: null })),
+    ...chat.map(({ seq, body, at: when }) => ({ place: placeOf(when, turns, sections), prompt: body, kind: "chat" as const, options: [], right: null, seq })),
   ];
   const content: KitContent = { sections: sections.map(({ page, sound: part }) => ({ page, fromMs: part?.fromMs ?? null, toMs: part?.toMs ?? null })), asked, notes: room.notes };
   const heard = sounds.size > 0 ? recorded : undefined;

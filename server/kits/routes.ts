@@ -78,9 +78,9 @@ export function kitRoutes(): FeatureRoutes {
   routes.get(`${path}/sounds/:number`, "signed_in", async (req, res) => sendFile(req, res, "sound", /^\d{1,4}$/));
 
   routes.get(`${path}/file`, "signed_in", async (req, res) => {
-    const { live, kit } = await openHeard(req.db, req.actor, idOf(req.params["id"]));
+    const { live, kit: made } = await openHeard(req.db, req.actor, idOf(req.params["id"]));
     await noteServed(req, live);
-    const files = await store.listFiles(req.db, live.id);
+    const [kit, files] = await Promise.all([store.withoutRemoved(req.db, made), store.listFiles(req.db, live.id)]);
     const day = dayOf(live.opened_at ?? live.starts_at);
     const html = kitFile({ blobs: req.blobs, files, stretches: stretchesOf(kit, files, req), notes: kit.content.notes, title: live.title, by: req.t.kits.file.lead(taughtBy(live).name, req.f.day(day)), href: `${req.config.baseUrl}/live-classes/${live.id}/kit`, lang: req.lang, t: req.t });
     res.set({ "Content-Type": "text/html; charset=utf-8", "Content-Disposition": dispositionOf("attachment", `${req.t.kits.file.name}-${day}.html`), "Content-Security-Policy": "sandbox; default-src 'none'", "Cache-Control": "private, no-store", Vary: "Accept-Encoding" });
@@ -130,7 +130,8 @@ async function showKit(req: Request, res: Response, { live, kit }: Opened, typed
   const results = alsoGranted(actor, "results", live);
   const ready = kit !== undefined && isReady(kit);
   if (ready) await noteServed(req, live);
-  const [files, exit, own, pupils, recording] = await Promise.all([
+  const [said, files, exit, own, pupils, recording] = await Promise.all([
+    ready ? store.withoutRemoved(db, kit) : kit,
     ready ? store.listFiles(db, live.id, mayHear(actor, live) ? undefined : "page") : [],
     exitOf(req, live),
     isPupil(actor, live) ? store.findOwn(db, live.id, actor.personId) : undefined,
@@ -138,6 +139,6 @@ async function showKit(req: Request, res: Response, { live, kit }: Opened, typed
     findRecording(db, live.id),
   ]);
   if (pupils.length > 0) await recordLooks(db, pupils.map((pupil) => pupil.id), { at: req.now, actorId: actor.personId, what: "live_kit" });
-  const known: KitKnowledge = { live, kit, ready, files, exit, own, part: partOf(req, live), pupils, recorded: SOUNDING.includes(recording?.state ?? ""), give: typed.give ?? blankForm(), finish: typed.finish ?? blankForm() };
+  const known: KitKnowledge = { live, kit: said, ready, files, exit, own, part: partOf(req, live), pupils, recorded: SOUNDING.includes(recording?.state ?? ""), give: typed.give ?? blankForm(), finish: typed.finish ?? blankForm() };
   res.page("kits/kit", kitPage(known, req.now, req), { title: `${req.t.kits.title}: ${live.title}`, crumbs: [...crumbsOf(req, live), { label: req.t.kits.title }], scripts: ["js/kit-player.js"] });
 }

@@ -15,8 +15,8 @@ import { runsOf, TRIES_MAX, type Turn } from "./rules.ts";
 
 export const KIT_STATES = ["wanted", "making", "ready", "failed", "withdrawn"] as const;
 
-/** Something that was asked in the class, at its stretch of the kit. */
-const asked = z.object({ place: z.number(), prompt: z.string(), kind: z.enum(["choice", "truth", "yes_no", "short", "chat"]), options: z.array(z.string()), right: z.string().nullable() });
+/** Something that was asked in the class, at its stretch of the kit; with its number in the chat where it stood there. */
+const asked = z.object({ place: z.number(), prompt: z.string(), kind: z.enum(["choice", "truth", "yes_no", "short", "chat"]), options: z.array(z.string()), right: z.string().nullable(), seq: z.number().optional() });
 export type Asked = z.infer<typeof asked>;
 
 const content = z.object({
@@ -262,11 +262,20 @@ export function listTurns(db: Db, liveId: string): Promise<Turn[]> {
   return all(turnRow, db("live_turns").where({ live_class_id: liveId }).orderBy("id").limit(2000).select("at", "page"));
 }
 
-const saidRow = z.object({ body: col.text(), at: col.instant() });
+const saidRow = z.object({ seq: col.int(), body: col.text(), at: col.instant() });
 
 /** What pupils asked the whole class in the chat, without their names. */
 export function listAskedInChat(db: Db, liveId: string): Promise<z.infer<typeof saidRow>[]> {
-  return all(saidRow, db("live_messages").where({ live_class_id: liveId, kind: "question", audience: "all" }).whereNull("removed_at").orderBy("seq").limit(40).select("body", "at"));
+  return all(saidRow, db("live_messages").where({ live_class_id: liveId, kind: "question", audience: "all" }).whereNull("removed_at").orderBy("seq").limit(40).select("seq", "body", "at"));
+}
+
+/** The content of a kit without questions that a teacher took out of the chat since. */
+export async function withoutRemoved(db: Db, kit: KitRow): Promise<KitRow> {
+  const seqs = kit.content.asked.flatMap((one) => one.seq ?? []);
+  if (seqs.length === 0) return kit;
+  const rows = db("live_messages").where({ live_class_id: kit.live_class_id }).whereIn("seq", seqs).whereNotNull("removed_at").select("seq");
+  const removed = new Set((await all(z.object({ seq: col.int() }), rows)).map((row) => row.seq));
+  return { ...kit, content: { ...kit.content, asked: kit.content.asked.filter((one) => one.seq === undefined || !removed.has(one.seq)) } };
 }
 
 const recordedRow = z.object({ material_id: col.id(), version_id: col.id(), hash: col.text(), length_ms: col.int() });

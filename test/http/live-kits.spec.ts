@@ -1,6 +1,9 @@
 import { expect } from "chai";
+import { grantAsSystem } from "../../server/access/policy.ts";
 import { makeKits } from "../../server/kits/jobs.ts";
 import { cutRecordings, eraseRecording } from "../../server/live/recording/jobs.ts";
+import { saveRemoval } from "../../server/live/store/chat.ts";
+import type { LiveRow } from "../../server/live/store/classes.ts";
 import { addMinutes } from "../../server/platform/clock.ts";
 import { closeDue } from "../../server/study/store.ts";
 import { startApp, type Running } from "../support/app.ts";
@@ -201,6 +204,12 @@ describe("the kit of a missed class", function () {
     expect((await an.get(path)).text).to.contain("Trang 2").and.not.contain("<audio");
     expect(await app.blobs.stat(second)).to.equal(undefined);
     expect(await app.db("notices").where({ kind: "kit_ready", href: path })).to.have.length(3); // told once
+  });
+
+  it("shows no question any more that its teacher took out of the chat", async () => {
+    const { live, path } = await made();
+    await saveRemoval(app.db, grantAsSystem({ id: live } as LiveRow, "teach"), 1, { by: W.huong, at: NOW, requestId: live }); // over the socket of the room
+    for (const where of [path, `${path}/file`]) expect((await an.get(where)).text, where).to.contain("Tập hợp rỗng có mấy phần tử?").and.not.contain("Thưa cô, tập hợp có thứ tự");
   });
 
   it("shuts at once when its slides or its recording are taken down or retired, and is made anew without them", async () => {
