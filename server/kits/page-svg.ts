@@ -1,4 +1,4 @@
-import { INKS, outlineOf, PENS, pointsOf, type BoardItem } from "../live/board.ts";
+import { INKS, outlineOf, PENS, pointsOf, TEXT_SIZES, type BoardItem } from "../live/board.ts";
 
 /** A page of the class as it stood at the end: the slide as a small picture, and over it what was drawn, as lines. */
 export interface Sheet {
@@ -37,7 +37,7 @@ function shapeOf({ kind, body }: BoardItem): string {
     }
     case "text":
     case "formula":
-      return textOf(body.t ?? "", x, y, [24, 24, 34, 50][body.w ?? 2] ?? 34, color ?? "");
+      return textOf(body.t ?? "", x, y, TEXT_SIZES[body.w ?? 2] ?? 34, color ?? "");
     case "rect":
       return `<rect x="${Math.min(x, x2)}" y="${Math.min(y, y2)}" width="${Math.abs(x2 - x)}" height="${Math.abs(y2 - y)}" ${line}/>`;
     case "oval":

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { PassThrough, type Readable } from "node:stream";
 import PDFDocument from "pdfkit";
 import type { BoardPicture } from "./board-pictures.ts";
-import { INKS, outlineOf, PENS, pointsOf, type BoardItem } from "./board.ts";
+import { INKS, outlineOf, PENS, pointsOf, TEXT_SIZES, type BoardItem } from "./board.ts";
 
 const require = createRequire(import.meta.url);
 const FONT = require.resolve("@expo-google-fonts/be-vietnam-pro/400Regular/BeVietnamPro_400Regular.ttf");
@@ -75,7 +75,7 @@ function draw(doc: PDFKit.PDFDocument, { kind, body }: BoardItem, left: Budget, 
       return drawInk(doc, body.d ?? "", color, pen, left);
     case "text":
     case "formula":
-      doc.font("words").fontSize([24, 24, 34, 50][body.w ?? 2] ?? 34).fillColor(color).text(body.t ?? "", x, y, { width: Math.max(100, 980 - x), height: Math.max(60, bottom - y), ellipsis: true }); // never onto a page of its own
+      doc.font("words").fontSize(TEXT_SIZES[body.w ?? 2] ?? 34).fillColor(color).text(body.t ?? "", x, y, { width: Math.max(100, 980 - x), height: Math.max(60, bottom - y), ellipsis: true }); // never onto a page of its own
       return;
     case "rect":
       doc.rect(Math.min(x, x2), Math.min(y, y2), Math.abs(x2 - x), Math.abs(y2 - y)).lineWidth(pen * 0.7).stroke(color);

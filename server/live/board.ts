@@ -5,6 +5,8 @@ import { readInk } from "./tool-rules.ts";
 /** The colours and pens of the board, as public/css/tokens.css and public/js/live-ink.js have them. */
 export const INKS = ["#14222b", "#1d4ed8", "#c81e1e", "#157347", "#c2570c", "#7c3aed", "#7a4a21", "#ffffff"];
 export const PENS: Record<number, number> = { 1: 4, 2: 7, 3: 14 };
+/** How high letters are, by the pen with which they were typed. */
+export const TEXT_SIZES = [24, 24, 34, 50];
 
 /** One thing on a page of the board, as it stands at the end; in thousandths of the board's width. */
 export interface BoardItem {
