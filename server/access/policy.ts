@@ -141,8 +141,10 @@ export function classRefusal(actor: Actor, action: ClassAction, klass: ClassFact
 export type TimetableAction = "read" | "arrange";
 
 export function timetableRefusal(actor: Actor, action: TimetableAction, klass: ClassFacts): Reason | undefined {
-  if (actor.pupilOf.has(klass.id) || actor.childrenClasses.has(klass.id)) return action === "read" ? undefined : "role";
-  return schoolRefusal(actor, action, klass.school);
+  const own = actor.pupilOf.has(klass.id) || actor.childrenClasses.has(klass.id);
+  if (own && action === "read") return undefined;
+  const reason = schoolRefusal(actor, action, klass.school); // a leader may have a child in the class
+  return own && reason === "hidden" ? "role" : reason;
 }
 
 /** A subject's yearly plan (kế hoạch dạy học). The department head writes it, the school leader or the head publishes. */
