@@ -2,6 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { addDays, weekdayOf } from "../../server/platform/clock.ts";
 import { layPeriods, plannedPeriods } from "../../server/timetable/rules/lessons.ts";
+import { judge, type Known } from "../../server/timetable/import/judge.ts";
+import { readWeeks, type ReadCell } from "../../server/timetable/import/read.ts";
 import { bellProblems, clashesOf, heldOn, NUMBERS, occurrences, placeKey, SCHOOL_DAYS, SESSIONS, teachersOfSlot, usualBells, type Slot } from "../../server/timetable/rules.ts";
 
 const day = fc.integer({ min: 0, max: 300 }).map((n) => addDays("2026-09-07", n));
@@ -89,5 +91,34 @@ describe("the rules of the timetable", () => {
     const lessons = [1, 2, 3].map((week) => ({ id: `w${week}`, periods: 2, week_from: week, week_to: week }));
     const laid = layPeriods(plannedPeriods(lessons, 35), [{ week: 2 }, { week: 3 }, { week: 3 }, { week: 3 }, { week: 4 }]);
     expect(laid.map((one) => one && `${one.lesson_id}.${one.number}`)).to.deep.equal(["w2.1", "w2.2", "w3.1", "w3.2", undefined]);
+  });
+});
+
+describe("what the cells of a file mean", () => {
+  /** Courses and choices that count how often they are asked. */
+  function counting(texts: readonly string[]): { asked: number; compared: number; subject: (text: string) => string | undefined } {
+    const steps = { asked: 0, compared: 0 };
+    const course = (n: number) => ({ ...{ id: `k${n}`, class_id: "c", class_name: "6A", name: `Môn ${n}`, subject_code: n === 0 ? "DIADANH" : `S${n}`, subject_en: `Subject ${n}`, plan_id: null, turns: [] }, get subject_vi() { steps.compared += 1; return n === 0 ? "Một môn có tên dài nhất là tám chữ" : `Môn học ${n}`; } });
+    const known: Known = { classes: new Map([["6a", { id: "c", name: "6A" }]]), courses: Array.from({ length: 15 }, (_, n) => course(n)), on: "2026-11-30" };
+    const names = new Proxy<Record<string, string>>({}, { get: () => { steps.asked += 1; return undefined; } });
+    const cells = texts.map((text, i): ReadCell => ({ sheet: "TKB", at: `A${i}`, heading: "6A", day: 1, session: "morning", number: (i % 5) + 1, text }));
+    const { weeks } = judge(cells, known, { headings: {}, names });
+    return { ...steps, subject: () => weeks.get("c")?.[0]?.course_id ?? undefined };
+  }
+
+  it("is found in a bounded number of steps, whatever somebody wrote into them", () => {
+    const rows = [["Thứ", "Tiết", "6A", "6B"], ...Array.from({ length: 400 }, (_, i) => ["2", "1", `${i} ${"a b c d e f g h i j - ".repeat(15)}`, "x"])];
+    const texts = readWeeks([{ name: "TKB", rows }], (text) => /^6[AB]$/.test(text)).map((cell) => cell.text);
+    expect(Math.max(...texts.map((text) => text.length))).to.be.at.most(120);
+    const hostile = [...new Set(texts)];
+    expect(hostile).to.have.length(401);
+    const { asked, compared } = counting(hostile);
+    expect(compared).to.equal(15); // each name is made comparable once
+    expect(asked).to.be.at.most(hostile.length * 10);
+    expect(counting(Array.from({ length: 2_000 }, () => "a b c d e f g h i j k l")).asked).to.be.at.most(10); // the same text is read once
+  });
+
+  it("is still found behind a long name and before several teachers", () => {
+    for (const text of ["Một môn có tên dài nhất là tám chữ - Nguyễn Thị Hương, Trần Văn Sơn, Lê Thị Mai", "Môn học 3 Nguyễn Thị Hương Trần Văn Sơn Lê Thị Mai Anh"]) expect(counting([text]).subject(text), text).to.be.oneOf(["k0", "k3"]);
   });
 });

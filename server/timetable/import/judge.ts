@@ -1,4 +1,5 @@
 import type { Day } from "../../platform/clock.ts";
+import { groupBy } from "../../platform/group.ts";
 import { fold } from "../../platform/text.ts";
 import { placeKey, teachersOfSlot, type Slot } from "../rules.ts";
 import type { CourseLine } from "../store/weeks.ts";
@@ -38,14 +39,14 @@ export function classKey(text: string): string {
 /** What the cells of a file mean in this school. */
 export function judge(cells: readonly ReadCell[], known: Known, choices: Choices): Judged {
   const judged: Judged = { weeks: new Map(), problems: [], unknownNames: new Map(), unknownHeadings: [] };
-  const courses = new Map<string, CourseLine[]>();
-  for (const course of known.courses) courses.set(course.class_id, [...(courses.get(course.class_id) ?? []), course]);
+  const classes = new Map<string, ClassCourses>();
+  for (const [class_id, courses] of groupBy(known.courses, (course) => course.class_id)) classes.set(class_id, coursesOf(courses));
   const headings = new Set<string>();
   for (const cell of cells) {
     const classId = known.classes.get(classKey(cell.heading))?.id ?? choices.headings[cell.heading];
     if (classId === undefined) headings.add(cell.heading);
     if (classId === undefined || classId === "") continue;
-    const slot = slotOf(cell, courses.get(classId) ?? [], known.on, choices, judged);
+    const slot = slotOf(cell, classes.get(classId) ?? coursesOf([]), known.on, choices, judged);
     if (slot === undefined) continue;
     const week = judged.weeks.get(classId) ?? [];
     judged.weeks.set(classId, week);
@@ -56,10 +57,24 @@ export function judge(cells: readonly ReadCell[], known: Known, choices: Choices
   return judged;
 }
 
-function slotOf(cell: ReadCell, courses: readonly CourseLine[], on: Day, choices: Choices, judged: Judged): Slot | undefined {
+/** The courses of a class, with how their subjects are written, and what was understood of its cells so far. */
+interface ClassCourses {
+  courses: readonly CourseLine[];
+  /** Subjects by their written names, made comparable once. */
+  named: readonly { code: string; keys: readonly string[] }[];
+  understood: Map<string, Meaning | "nothing" | undefined>;
+}
+
+function coursesOf(courses: readonly CourseLine[]): ClassCourses {
+  return { courses, named: courses.map((course) => ({ code: course.subject_code, keys: [loose(course.subject_vi), loose(course.subject_en)] })), understood: new Map() };
+}
+
+function slotOf(cell: ReadCell, klass: ClassCourses, on: Day, choices: Choices, judged: Judged): Slot | undefined {
   const { day, session, number } = cell;
   const place = { day, session, number };
-  const said = meaningOf(cell.text, courses, choices.names);
+  const { courses, understood } = klass;
+  if (!understood.has(cell.text)) understood.set(cell.text, meaningOf(cell.text, klass, choices.names));
+  const said = understood.get(cell.text);
   if (said === "nothing") return undefined;
   if (said === undefined) {
     const text = (cell.text.split(/\s*[-–—:(/]\s*/).find((part) => part !== "") ?? cell.text).trim(); // what stands before the teacher
@@ -85,7 +100,7 @@ function slotOf(cell: ReadCell, courses: readonly CourseLine[], on: Day, choices
 type Meaning = { kind: "flag" | "homeroom" } | { kind: "lesson"; codes: readonly string[]; teacher: string };
 
 /** What a cell says: a subject, with or without who teaches it; or one of the two periods that are no subject. */
-function meaningOf(text: string, courses: readonly CourseLine[], names: Choices["names"]): Meaning | "nothing" | undefined {
+function meaningOf(text: string, { named }: ClassCourses, names: Choices["names"]): Meaning | "nothing" | undefined {
   const whole = fold(text);
   if (/^[-–—.x\s]*$/.test(whole) || /^(nghi|trong)$/.test(whole)) return "nothing";
   for (const { subject, teacher } of readings(text)) {
@@ -94,15 +109,20 @@ function meaningOf(text: string, courses: readonly CourseLine[], names: Choices[
     const key = loose(subject);
     if (FLAG.has(key)) return { kind: "flag" };
     if (HOMEROOM.has(key)) return { kind: "homeroom" };
-    const codes = [...courses.filter((course) => loose(course.subject_vi) === key || loose(course.subject_en) === key).map((course) => course.subject_code), ...(SHORT.get(key) ?? [])];
+    const codes = [...named.filter(({ keys }) => keys.includes(key)).map(({ code }) => code), ...(SHORT.get(key) ?? [])];
     if (codes.length > 0) return { kind: "lesson", codes, teacher };
   }
   return undefined;
 }
 
-/** A cell can be read in several ways; the one with the longest subject first. */
+/** No subject has more words. */
+const WORDS_MAX = 8;
+
+/** A cell can be read in several ways; the one with the longest subject first. A subject ends after some words, or before the first dash. */
 function readings(text: string): { subject: string; teacher: string }[] {
-  const cuts = [...text.matchAll(/\s*[-–—:(/\n]\s*|\s+/g)].map((found) => ({ from: found.index, to: found.index + found[0].length })).reverse();
+  const all = [...text.matchAll(/\s*[-–—:(/\n]\s*|\s+/g)];
+  const dash = all.findIndex(([between]) => between.trim() !== "" || between.includes("\n"));
+  const cuts = all.filter((_, i) => i < WORDS_MAX || i === dash).map((found) => ({ from: found.index, to: found.index + found[0].length })).reverse();
   return [{ subject: text, teacher: "" }, ...cuts.map(({ from, to }) => ({ subject: text.slice(0, from), teacher: text.slice(to).replace(/^[\s(:–—-]+|[\s)]+$/g, "") }))];
 }
 

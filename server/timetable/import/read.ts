@@ -17,6 +17,8 @@ export interface ReadCell extends Place {
 }
 
 const CELLS_MAX = 12_000;
+/** The longest subject with the whole names of several teachers fits. */
+const TEXT_MAX = 120;
 const NUMBER_MAX = 6;
 
 /**
@@ -27,7 +29,7 @@ const NUMBER_MAX = 6;
  * @param fileName names the class where a table stands alone
  */
 export function readWeeks(sheets: readonly Sheet[], isClass: (text: string) => boolean, fileName = ""): ReadCell[] {
-  return sheets.flatMap((sheet) => readSheet(sheet, isClass, fileName)).slice(0, CELLS_MAX);
+  return sheets.flatMap((sheet) => readSheet(sheet, isClass, fileName)).slice(0, CELLS_MAX).map((cell) => ({ ...cell, text: cell.text.slice(0, TEXT_MAX) }));
 }
 
 interface Header {
