@@ -73,11 +73,13 @@ export const recurring: readonly Recurring[] = [
   },
   {
     at: "30 2 * * *",
-    does: "counts which figures of the running year ask for a question, and forgets previews of definitions after a month",
-    run: async (db, at) => {
-      await countOddFigures(db, at);
-      await forgetPreviews(db, addMinutes(at, -30 * 24 * 60));
-    },
+    does: "counts which figures of the running year ask for a question",
+    run: (db, at) => countOddFigures(db, at),
+  },
+  {
+    at: "25 3 * * *",
+    does: "forgets previews of definitions after a month",
+    run: (db, at) => forgetPreviews(db, addMinutes(at, -30 * 24 * 60)),
   },
   {
     at: "50 23 * * *",

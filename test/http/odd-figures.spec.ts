@@ -24,7 +24,7 @@ describe("figures that ask for a question", () => {
   const held = (minutes: number, lesson = 1, starts: Instant = STARTS) => holdLiveClass(app.db, { carries: [{ course: W.toan6A, lesson: W.toanLesson(lesson), number: 1 }], starts, minutes, present: { minh: minutes, an: minutes } });
   const count = async (): Promise<Record<string, string>> => {
     await countOddFigures(app.db, NOW);
-    const rows = await app.db("odd_figures").where({ school_id: W.tranPhu });
+    const rows = await app.db("odd_figures").where({ school_id: W.tranPhu }).where("cases", ">", 0);
     return Object.fromEntries(rows.map((row: { kind: string; cases: number; among: number }) => [row.kind, `${row.cases}/${row.among}`]));
   };
   const shortClasses = async (): Promise<void> => {
@@ -69,6 +69,25 @@ describe("figures that ask for a question", () => {
     expect(await count()).to.include({ never_opened: "4/6" });
   });
 
+  it("that were counted last night say so, though nothing was found", async () => {
+    const dung = await app.as("dung");
+    for (const path of ["/odd-figures", SCHOOL]) expect((await dung.get(path)).text, path).to.contain("Chưa đếm lần nào");
+    await held(45);
+    expect(await count()).to.deep.equal({});
+    for (const path of ["/odd-figures", SCHOOL]) expect((await dung.get(path)).text, path).to.contain("Đếm lúc").and.to.contain("Không có số liệu nào cần hỏi").and.not.to.contain("Chưa đếm lần nào");
+  });
+
+  it("are counted in every school but one that fails, and that it failed is told", async () => {
+    await shortClasses();
+    await insertAll(app.db, "measure_plan_totals", [W.leLoi, W.tranPhu].map((school_id) => ({ school_id, campus_id: "", year_id: YEAR, subject_code: "AMNHAC", grade: 6, courses: 1, planned_periods: 35, from_national: false, lessons_planned: 0, lessons_covered: 0, lessons_own: 0 })));
+    let writes = 0;
+    const failsOnce = new Proxy(app.db, { get: (db, name) => (name === "transaction" && writes++ === 0 ? () => Promise.reject(new Error("the first school fails")) : (Reflect.get(db, name) as unknown)) });
+    const failure = await countOddFigures(failsOnce, NOW).catch((error: unknown) => String(error));
+    expect(failure).to.contain("the first school fails");
+    expect(writes).to.be.above(1);
+    expect(await app.db("odd_figures").distinct("school_id").pluck("school_id")).to.have.length(writes - 1);
+  });
+
   it("are asked about, answered and settled, each once, each told to the other side", async () => {
     await shortClasses();
     await count();
@@ -87,10 +106,17 @@ describe("figures that ask for a question", () => {
     expect((await answer("Mạng của trường hỏng sáng hôm đó.")).status).to.equal(303);
     expect((await dung.get("/odd-figures?state=answered")).text).to.contain("THCS Trần Phú");
     expect((await dung.get(SCHOOL)).text).to.contain("Mạng của trường hỏng sáng hôm đó.");
-    expect((await dung.post(`/odd-questions/${question}/settlement`, { note: "Đã rõ." })).status).to.equal(303);
+    const read = async (): Promise<string> => /name="answered_at" value="([^"]+)"/.exec((await dung.get(SCHOOL)).text)?.[1] ?? "";
+    const stale = await read();
+    app.time.now = addMinutes(NOW, 1);
+    expect((await answer("Nhà trường bổ sung: mất điện.")).status).to.equal(303);
+    const unseen = await dung.post(`/odd-questions/${question}/settlement`, { answered_at: stale, note: "Đã rõ." });
+    expect(unseen.status).to.equal(409);
+    expect(unseen.text).to.contain("Nhà trường bổ sung: mất điện.").and.to.contain("vừa gửi câu trả lời khác").and.to.contain("Đã rõ.");
+    expect((await dung.post(`/odd-questions/${question}/settlement`, { answered_at: await read(), note: "Đã rõ." })).status).to.equal(303);
     expect((await dung.post(`/odd-questions/${question}/settlement`, { note: "" })).status).to.equal(409);
     expect((await answer("Nói thêm")).status).to.equal(409);
-    expect(await app.db("audit_entries").where({ subject_type: "odd_question" }).orderBy("id").pluck("action")).to.deep.equal(["odd.ask", "odd.answer", "odd.settle"]);
+    expect(await app.db("audit_entries").where({ subject_type: "odd_question" }).orderBy("id").pluck("action")).to.deep.equal(["odd.ask", "odd.answer", "odd.answer", "odd.settle"]);
     expect((await dung.get(SCHOOL)).text).not.to.contain("Gửi câu hỏi");
     await held(2, 6, addMinutes(STARTS, 900));
     await count();

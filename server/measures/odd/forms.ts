@@ -5,7 +5,8 @@ const said = (max: number) => z.string().trim().min(1, { error: "required" }).ma
 
 export const AskForm = z.strictObject({ year: z.string().regex(/^\d{4}-\d{4}$/), question: said(2000) });
 export const AnswerForm = z.strictObject({ answer: said(4000) });
-export const SettleForm = z.strictObject({ note: z.string().trim().max(2000).default("") });
+/** `answered_at`: when the answer came that the office read; empty where there was none. */
+export const SettleForm = z.strictObject({ answered_at: z.string().max(24).default(""), note: z.string().trim().max(2000).default("") });
 
 /** What the address of a page of odd figures may ask for. */
 export const OddAsked = z.object({

@@ -2,6 +2,7 @@ import { listYears, weeksOfSchool, yearIn, type SchoolYearRow } from "../../cale
 import { definitionOn, listDefinitions } from "../../ledger/store/definitions.ts";
 import { addDays, dayOf, type Day, type Instant } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db.ts";
+import { eachAlone } from "../../platform/each.ts";
 import { listSchoolYears } from "../store/plans.ts";
 import { UNOPENED_AFTER_DAYS } from "./rules.ts";
 import { countOdd, type OddScope } from "./store-cases.ts";
@@ -21,5 +22,5 @@ export async function countOddFigures(db: Db, at: Instant): Promise<void> {
   const year = yearIn(await listYears(db), today);
   if (year === undefined) return;
   const schools = (await listSchoolYears(db)).filter((one) => one.year_id === year.id);
-  for (const { school_id } of schools) await saveFigures(db, school_id, year.id, await countOdd(db, await scopeOf(db, school_id, year, today)), at);
+  await eachAlone(schools, async ({ school_id }) => saveFigures(db, school_id, year.id, await countOdd(db, await scopeOf(db, school_id, year, today)), at));
 }

@@ -25,7 +25,7 @@ import { odd as catalogue } from "./messages.ts";
 import { casesFile, casesTable, officeFile, officeTable, STATE_TONES, stateOf, stateOfLine, trailOf, worthAsking, type OddLine, type OddSchoolPage, type OddSection } from "./pages.ts";
 import { asksForQuestion, isNewSince, ODD_KINDS, type OddKind } from "./rules.ts";
 import { CASES_A_FILE, CASES_SHOWN, listCases } from "./store-cases.ts";
-import { findQuestion, listFigures, listQuestions, namesOf, saveAnswer, saveQuestion, saveSettlement, type Act, type OddQuestionRow } from "./store.ts";
+import { findQuestion, lastCounted, listFigures, listQuestions, namesOf, saveAnswer, saveQuestion, saveSettlement, type Act, type OddQuestionRow } from "./store.ts";
 
 type Shown = { kind: OddKind; form: string; errors: readonly FieldError[]; typed: Typed } | undefined;
 
@@ -82,6 +82,8 @@ function exchangeRoutes(routes: FeatureRoutes): void {
     const { question, school } = await openQuestion(req.db, req.actor, idOf(req.params["id"]), "reopen");
     const form = readForm(SettleForm, req.body);
     if (!form.ok) return showSchool(req, res.status(422), school, { kind: question.kind, form: "note", ...form }, question.year_id);
+    const moved = form.value.answered_at !== (question.answered_at ?? "");
+    if (moved && question.state !== "settled") return showSchool(req, res.status(409), school, { kind: question.kind, form: "note", errors: [{ field: "note", code: "odd_answer_moved", params: {} }], typed: { note: form.value.note } }, question.year_id);
     await saveSettlement(req.db, question, school, form.value.note, { people: await leadersOf(req.db, school, req.now), ...telling(req, question.kind) }, actOf(req));
     flash(req, req.t.odd.settle.done);
     res.redirect(303, pathOf(school, question.year_id, question.kind));
@@ -103,12 +105,12 @@ async function readOffice(req: Request) {
   const year = yearAsked(years, Asked.parse(req.query), req.now);
   const asked = OddAsked.parse(req.query);
   const ids = schools.map((school) => school.id);
-  const [figures, questions] = await Promise.all([listFigures(req.db, ids, year.id), listQuestions(req.db, ids, year.id)]);
+  const [figures, questions, counted_at] = await Promise.all([listFigures(req.db, ids, year.id), listQuestions(req.db, ids, year.id), lastCounted(req.db, ids, year.id)]);
   const [figuresOf, questionsOf] = [grouped(figures), grouped(questions)];
   const all = schools.map((school): OddLine => ({ school, figures: figuresOf.get(school.id) ?? [], questions: questionsOf.get(school.id) ?? [] }));
   const lines = all.filter((line) => worthAsking(line).length > 0).sort((a, b) => worthAsking(b).length - worthAsking(a).length || a.school.name.localeCompare(b.school.name, "vi"));
   const shown = lines.filter((line) => (asked.kind === undefined || worthAsking(line).includes(asked.kind)) && (asked.state === undefined || (asked.kind ? stateOf(asked.kind, line) : stateOfLine(line)) === asked.state));
-  return { unit, year, years, asked, lines, shown, questions, counted_at: figures[0]?.counted_at };
+  return { unit, year, years, asked, lines, shown, questions, counted_at };
 }
 
 function grouped<Row extends { school_id: string }>(rows: readonly Row[]): Map<string, Row[]> {
@@ -161,7 +163,7 @@ async function showSchool(req: Request, res: Response, school: UnitRow, form: Sh
   const asked = Asked.parse({ ...req.query, ...(yearId ? { year: yearId } : {}) });
   const year = yearAsked(await listYears(req.db), asked, req.now);
   const kind = form?.kind ?? OddAsked.parse(req.query).kind;
-  const [voice, figures, questions] = await Promise.all([voiceOf(req), listFigures(req.db, [school.id], year.id), listQuestions(req.db, [school.id], year.id)]);
+  const [voice, figures, questions, counted_at] = await Promise.all([voiceOf(req), listFigures(req.db, [school.id], year.id), listQuestions(req.db, [school.id], year.id), lastCounted(req.db, [school.id], year.id)]);
   const names = await namesOf(req.db, questions.flatMap((one) => [one.asked_by, one.answered_by, one.settled_by]));
   const cases = kind ? await listCases(req.db, kind, await scopeOf(req.db, school.id, year, dayOf(req.now))) : [];
   const line: OddLine = { school, figures, questions };
@@ -170,7 +172,6 @@ async function showSchool(req: Request, res: Response, school: UnitRow, form: Sh
     const section = sectionOf(req, one, line, school, year.id, names, form);
     return one === kind ? { ...section, link: undefined, cases: casesOf(one, cases, school, year.id, voice) } : section;
   });
-  const counted_at = figures[0]?.counted_at;
   const path = `/schools/${school.id}/odd-figures`;
   const page: OddSchoolPage = {
     head: { title: t.odd.title, eyebrow: school.name, lead: t.odd.school_lead },
@@ -225,7 +226,7 @@ function formsOf(req: Request, kind: OddKind, at: { figure: OddLine["figures"][n
     return { name, label, kind: "textarea", id: `${name}-${kind}`, value: typeof typed === "string" ? typed : value, error: error ? sayText(t.platform.fields, error.code, error.params) : undefined, ...change };
   };
   if (mayAsk(req.actor, school)) {
-    if (open) return [{ action: `/odd-questions/${question.id}/settlement`, hidden: {}, field: field("note", words.settle.label, "", { required: false, attributes: { maxlength: 2000, rows: 2 } }), submit: words.settle.submit, kind: "quiet" }];
+    if (open) return [{ action: `/odd-questions/${question.id}/settlement`, hidden: { answered_at: question.answered_at ?? "" }, field: field("note", words.settle.label, "", { required: false, attributes: { maxlength: 2000, rows: 2 } }), submit: words.settle.submit, kind: "quiet" }];
     if (figure === undefined || !asksForQuestion(figure) || (question && !isNewSince(figure.cases, question))) return [];
     const draft = words.ask.draft(words.kinds[kind].says(f.number(figure.cases), f.number(figure.among)));
     return [{ action: `/schools/${school.id}/odd-figures/${kind}/questions`, hidden: { year: yearId }, field: field("question", words.ask.label, draft, { required: true, hint: words.ask.hint, attributes: { maxlength: 2000, rows: 3 } }), submit: words.ask.submit, kind: "primary" }];

@@ -45,14 +45,13 @@ export function listCases(db: Db, kind: OddKind, scope: OddScope, most = CASES_S
   return all(caseRow, db.raw(`SELECT found.* FROM (${sql}) found ORDER BY ${order} LIMIT ${most}`, bindings));
 }
 
-/** Counts every kind of one school. */
+/** Counts every kind of one school; none is a count too, and says that it was looked at. */
 export async function countOdd(db: Db, scope: OddScope): Promise<OddCount[]> {
   const counts: OddCount[] = [];
   const counted = z.object({ n: col.int() });
   for (const kind of ODD_KINDS) {
     const { sql, bindings } = CASES[kind](db, scope);
     const { n: cases } = await one(counted, db.raw(`SELECT COUNT(*) AS n FROM (${sql}) found`, bindings));
-    if (cases === 0) continue;
     const among = AMONG[kind](scope);
     counts.push({ kind, cases, among: (await one(counted, db.raw(among.sql, among.bindings))).n });
   }

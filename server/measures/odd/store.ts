@@ -47,8 +47,17 @@ export async function saveFigures(db: Db, school_id: string, year_id: string, co
   });
 }
 
+const countedRow = z.object({ at: col.maybeInstant() });
+
+/** What was found of schools in a year; where nothing was, there is nothing to say. */
 export function listFigures(db: Db, schoolIds: readonly string[], yearId: string): Promise<OddFigureRow[]> {
   return listOf(schoolIds, (some) => all(oddFigures.row, db(oddFigures.name).whereIn("school_id", some).where({ year_id: yearId }).where("cases", ">", 0).orderBy(["school_id", "kind"]).select(oddFigures.columns)));
+}
+
+/** When schools of a year were counted last, whatever was found. */
+export async function lastCounted(db: Db, schoolIds: readonly string[], yearId: string): Promise<Instant | undefined> {
+  const found = await listOf(schoolIds, (some) => all(countedRow, db(oddFigures.name).whereIn("school_id", some).where({ year_id: yearId }).max({ at: "counted_at" })));
+  return found.flatMap(({ at }) => (at === null ? [] : [at])).sort().at(-1);
 }
 
 /** The questions of schools in a year, the newest first within each school. */
@@ -103,7 +112,7 @@ export function saveAnswer(db: Db, question: Granted<"lead", OddQuestionRow>, sc
   return step(db, question, school, "answer", { answer, answered_by: act.by, answered_at: act.at }, { news: "odd_answered", comment: answer }, tell, act);
 }
 
-/** The office is content, or asks no further. */
+/** The office is content, or asks no further: with the answer that the question came with. */
 export function saveSettlement(db: Db, question: Granted<"reopen", OddQuestionRow>, school: UnitRow, note: string, tell: Telling, act: Act): Promise<void> {
   return step(db, question, school, "settle", { note, settled_by: act.by, settled_at: act.at }, { news: "odd_settled", comment: note }, tell, act);
 }
@@ -111,8 +120,8 @@ export function saveSettlement(db: Db, question: Granted<"reopen", OddQuestionRo
 async function step(db: Db, question: OddQuestionRow, school: UnitRow, name: keyof typeof STEPS, change: object, { news, comment }: { news: NoticeKind; comment: string }, tell: Telling, act: Act): Promise<void> {
   const { from, to } = STEPS[name];
   await db.transaction(async (trx) => {
-    const changed = await trx(oddQuestions.name).where({ id: question.id }).whereIn("state", [...from]).update({ state: to, ...change });
-    if (changed === 0) throw conflict("odd_settled");
+    const changed = await trx(oddQuestions.name).where({ id: question.id }).whereIn("state", [...from]).modify((q) => (name === "settle" ? void q.where({ answered_at: question.answered_at }) : undefined)).update({ state: to, ...change });
+    if (changed === 0) throw conflict((await loadQuestion(trx, question.id))?.state === "settled" ? "odd_settled" : "odd_answer_moved");
     await told(trx, { school, kind: question.kind, year_id: question.year_id, action: `odd.${name}`, id: question.id, news, comment }, tell, act);
   });
 }
