@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { afterEach, beforeEach, describe, it } from "mocha";
 import { coursesChanged } from "../../server/courses/events.ts";
+import { previewJobs } from "../../server/measures/preview/jobs.ts";
 import { materialApproved } from "../../server/materials/events.ts";
 import { countOf, insertAll } from "../../server/platform/db.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
@@ -56,6 +57,14 @@ describe("the preview of a definition", () => {
     expect(await page(path)).to.contain("cách tính đang dùng đã thay đổi").and.not.to.contain("Lưu thành phiên bản mới");
   });
 
+  it("is counted once however often the button is pressed, and anew when something else is proposed", async () => {
+    const both = await Promise.all([preview({ live_class_present: "75" }), preview({ live_class_present: "75" })]);
+    expect(both[0]).to.equal(both[1]);
+    expect(await preview({ live_class_present: "76" })).not.to.equal(both[0]);
+    await app.settle();
+    expect(await preview({ live_class_present: "75" })).not.to.equal(both[0]);
+  });
+
   it("says when a proposal is what is in force, and goes back to the form with it", async () => {
     const path = await preview({ valid_from: "2026-12-01" });
     await app.settle();
@@ -73,6 +82,28 @@ describe("the preview of a definition", () => {
     expect(await countOf(app.db("definition_preview_schools").count({ n: "*" }))).to.equal(24);
     expect(await countOf(app.db("events").where({ name: "definition_preview_asked", state: "done" }).count({ n: "*" }))).to.equal(3);
     expect(await page(path)).to.contain("Không trường nào đổi").and.to.contain("Tất cả");
+  });
+
+  it("goes on past a school that cannot be counted, names it, and tries it again", async () => {
+    await app.db("measure_plan_totals").insert({ school_id: W.leLoi, campus_id: "", year_id: YEAR, subject_code: "TOAN", grade: 6, courses: 1, planned_periods: 100, from_national: false, lessons_planned: 0, lessons_covered: 0, lessons_own: 0 });
+    const path = await preview({ live_class_present: "75" });
+    const failing = new Proxy(app.db, {
+      apply: (db, self, [name, ...rest]: [string]) => {
+        const query = Reflect.apply(db, self, [name, ...rest]) as { insert: (row: { school_id: string }) => unknown };
+        if (name !== "definition_preview_schools") return query;
+        const insert = query.insert.bind(query);
+        query.insert = (row) => {
+          if (row.school_id === W.leLoi) throw new Error("this school fails");
+          return insert(row);
+        };
+        return query;
+      },
+    });
+    const asked = (await app.db("events").where({ name: "definition_preview_asked", state: "due" }).first()) as { payload: string };
+    for (const job of previewJobs) if (job.event === "definition_preview_asked") await job.handle(JSON.parse(asked.payload), { db: failing, at: NOW });
+    expect(await page(path)).to.contain("1/42 → 0/42").and.to.contain("Chưa tính được 1 trường: THCS Lê Lợi");
+    await app.settle();
+    expect(await page(path)).to.contain("1/142 → 0/142").and.not.to.contain("Chưa tính được");
   });
 
   it("is the province's alone, and keeps what was typed when it is wrong", async () => {

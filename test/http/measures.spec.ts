@@ -246,6 +246,9 @@ describe("counting the province anew", () => {
     app.time.now = addMinutes(NOW, 10);
     expect((await ha.post("/measures/recounts")).location).to.equal("/measures/recounts");
     const running = await ha.get("/measures/recounts");
+    expect((await ha.post("/measures/recounts")).location).to.equal("/measures/recounts"); // a second click begins no second count
+    expect((await ha.get("/measures/recounts")).text).to.contain("vẫn đang chạy");
+    expect((await counts()).filter(([cause]) => cause === "asked")).to.have.length(1);
     expect(running.text).to.contain("<job-progress").and.to.match(/0\/\d+ trường/).and.not.to.contain("Tính lại ngay");
     const progress = /data-src="([^"]+)"/.exec(running.text)?.[1] ?? "";
     expect(JSON.parse((await ha.get(progress)).text)).to.include({ running: true, value: 0 });

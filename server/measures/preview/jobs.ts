@@ -5,7 +5,7 @@ import { dayOf, type Instant } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db.ts";
 import { on, raise, type Listener } from "../../platform/jobs/queue.ts";
 import { lessons, periods } from "../../platform/units.ts";
-import { previewAsked } from "../events.ts";
+import { previewAsked, previewMissed } from "../events.ts";
 import { coveredBy, onlineShareAnswer, schoolCoverage, type Coverage } from "../rules.ts";
 import { listCoverage, listPlanTotals } from "../store/figures.ts";
 import { listTargets, targetsOf, type Targets } from "../store/targets.ts";
@@ -15,17 +15,28 @@ import { listUncounted, loadPreview, savePreviewEnd, savePreviewSchool, type Pre
 const SCHOOLS_AT_ONCE = 10;
 
 export const previewJobs: readonly Listener[] = [
-  on(previewAsked, "counts what a proposed definition would change, some schools at a time", async ({ previewId }, { db, at }) => {
+  on(previewAsked, "counts what a proposed definition would change, some schools at a time", async ({ previewId, after }, { db, at }) => {
     const preview = await loadPreview(db, previewId);
     if (preview === undefined || preview.state === "ready") return;
-    const schools = await listUncounted(db, preview, SCHOOLS_AT_ONCE);
-    const versions = await versionsOf(db, preview);
-    const targets = await listTargets(db, preview.year_id);
-    for (const school of schools) await savePreviewSchool(db, await countSchool(db, preview, school, versions, targetsOf(targets, school.level), at));
+    const schools = await listUncounted(db, preview, { after, most: SCHOOLS_AT_ONCE });
+    const count = await counterOf(db, preview, at);
+    // One that fails holds up no other: it is tried again alone, and the page names it as long as it is not counted.
+    for (const school of schools) await count(school).catch(() => raise(db, previewMissed, { previewId, schoolId: school.id }, at));
     if (schools.length < SCHOOLS_AT_ONCE) await savePreviewEnd(db, preview.id);
-    else await raise(db, previewAsked, { previewId }, at);
+    else await raise(db, previewAsked, { previewId, after: schools.at(-1)?.id ?? "" }, at);
+  }),
+  on(previewMissed, "counts a school again that a preview could not count", async ({ previewId, schoolId }, { db, at }) => {
+    const preview = await loadPreview(db, previewId);
+    const [school] = preview ? await listUncounted(db, preview, { only: schoolId, most: 1 }) : [];
+    if (preview && school) await (await counterOf(db, preview, at))(school);
   }),
 ];
+
+/** What counts a school of a preview and writes it down. */
+async function counterOf(db: Db, preview: PreviewRow, at: Instant): Promise<(school: { id: string; level: string | null }) => Promise<void>> {
+  const [versions, targets] = [await versionsOf(db, preview), await listTargets(db, preview.year_id)];
+  return async (school) => savePreviewSchool(db, await countSchool(db, preview, school, versions, targetsOf(targets, school.level), at));
+}
 
 interface Versions {
   was: readonly Definition[];

@@ -9,6 +9,8 @@ export interface PreviewPage {
   head: PageHeadView;
   settings: TableView | undefined;
   stale: boolean;
+  /** Where some schools could not be counted: which. */
+  missed: string | undefined;
   progress: { bar: ProgressView; reload: ActionView } | undefined;
   levels: TableView | undefined;
   changed: TableView | undefined;

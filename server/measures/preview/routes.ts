@@ -9,9 +9,10 @@ import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { filesOf } from "../outlook/pages.ts";
 import { openPreview } from "./access.ts";
 import { changedTable, changes, levelsTable, previewFile, settingsTable, THRESHOLDS, type PreviewPage } from "./pages.ts";
-import { countSchoolsOf, createPreview, listPreviewSchools, type PreviewRow } from "./store.ts";
+import { countSchoolsOf, createPreview, listPreviewSchools, listUncounted, type PreviewRow } from "./store.ts";
 
 const SHOWN_MAX = 100;
+const MISSED_NAMED = 20;
 
 /** A definition as somebody would have it: what it would change on real data, before it is saved. */
 export function previewRoutes(routes: FeatureRoutes): void {
@@ -47,10 +48,12 @@ async function showPreview(req: Request, res: Response, preview: PreviewRow): Pr
   const changed = rows.filter(changes);
   const percent = (bp: number): string => String(bp / 100).replace(".", req.lang === "vi" ? "," : ".");
   const running = preview.state === "running";
+  const missed = running || rows.length >= preview.schools ? [] : await listUncounted(req.db, preview, { most: MISSED_NAMED });
   const page: PreviewPage = {
     head: { title: words.title, lead: words.lead(f.day(proposal.valid_from), preview.year_id) },
     settings,
     stale,
+    missed: missed.length === 0 ? undefined : words.missed(f.number(preview.schools - rows.length), [...missed.map((school) => school.name), ...(preview.schools - rows.length > missed.length ? ["…"] : [])].join(", ")),
     progress: running
       ? { bar: { label: words.counting, value: rows.length, max: Math.max(1, preview.schools), text: words.progress(f.number(rows.length), f.number(preview.schools)) }, reload: { href: path, label: words.reload, icon: "refresh-cw" } }
       : undefined,

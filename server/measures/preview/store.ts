@@ -49,14 +49,18 @@ export const previewSchools = table("definition_preview_schools", {
 });
 export type PreviewSchoolRow = RowOf<typeof previewSchools>;
 
-/** Keeps a proposal and asks for it to be counted. Nothing of the figures changes. */
+/** Keeps a proposal and asks for it to be counted; while the same is being counted, answers that one. Nothing of the figures changes. */
 export async function createPreview(db: Db, of: { year_id: string; against: number; proposal: NewDefinition; schools: number }, by: string, at: Instant): Promise<string> {
-  const id = newId();
-  await db.transaction(async (trx) => {
-    await trx(previews.name).insert({ id, ...of, proposal: JSON.stringify(of.proposal), state: of.schools === 0 ? "ready" : "running", created_by: by, created_at: at });
-    if (of.schools > 0) await raise(trx, previewAsked, { previewId: id }, at);
+  const proposal = JSON.stringify(of.proposal);
+  return db.transaction(async (trx) => {
+    await trx("school_years").where({ id: of.year_id }).select("id").forUpdate(); // of two clicks the second sees the first
+    const running = await maybeOne(previews.row, trx(previews.name).where({ year_id: of.year_id, against: of.against, proposal, state: "running" }).orderBy("id").limit(1).select(previews.columns));
+    if (running) return running.id;
+    const id = newId();
+    await trx(previews.name).insert({ id, ...of, proposal, state: of.schools === 0 ? "ready" : "running", created_by: by, created_at: at });
+    if (of.schools > 0) await raise(trx, previewAsked, { previewId: id, after: "" }, at);
+    return id;
   });
-  return id;
 }
 
 export function loadPreview(db: Db, id: string): Promise<PreviewRow | undefined> {
@@ -76,11 +80,14 @@ export async function savePreviewSchool(db: Db, row: PreviewSchoolRow): Promise<
   await db(previewSchools.name).insert(row).onConflict(["preview_id", "school_id"]).ignore();
 }
 
-/** The next schools of a year that a preview has not counted. */
-export async function listUncounted(db: Db, preview: PreviewRow, most: number): Promise<{ id: string; level: string | null }[]> {
+const uncountedRow = z.object({ id: col.id(), level: col.maybeText(), name: col.text() });
+
+/** The schools of a year that a preview has not counted: those behind one, or a single one. */
+export async function listUncounted(db: Db, preview: PreviewRow, { after = "", only, most }: { after?: string; only?: string; most: number }): Promise<z.infer<typeof uncountedRow>[]> {
   const counted = db(previewSchools.name).select("school_id").where({ preview_id: preview.id });
-  const query = schoolsOf(db, preview.year_id).whereNotIn("u.id", counted).orderBy("u.id").limit(most).select("u.id", "u.level");
-  return all(z.object({ id: col.id(), level: col.maybeText() }), query);
+  const query = schoolsOf(db, preview.year_id).where("u.id", ">", after).whereNotIn("u.id", counted).orderBy("u.id").limit(most).select("u.id", "u.level", "u.name");
+  if (only !== undefined) void query.where("u.id", only);
+  return all(uncountedRow, query);
 }
 
 export function countSchoolsOf(db: Db, yearId: string): Promise<number> {

@@ -6,7 +6,7 @@ import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
 import { startRecount } from "./jobs.ts";
 import { progressOf, recountPage, recountsPage } from "./pages.ts";
-import { findRecount, listRecounts, listRepairs, type ListedRecount } from "./store.ts";
+import { findRecount, isAskedRunning, listRecounts, listRepairs, type ListedRecount } from "./store.ts";
 
 /** Counting the province anew: begun by its officers, watched while it goes from school to school, and what it put right. */
 export function recountRoutes(routes: FeatureRoutes): void {
@@ -18,11 +18,14 @@ export function recountRoutes(routes: FeatureRoutes): void {
 
   routes.post("/measures/recounts", "signed_in", async (req, res) => {
     const province = await openProvince(req.db, req.actor);
-    await req.db.transaction(async (trx) => {
+    const begun = await req.db.transaction(async (trx) => {
+      await trx("units").where({ id: province.id }).select("id").forUpdate(); // of two clicks the second sees the first
+      if (await isAskedRunning(trx)) return false;
       const id = await startRecount(trx, "asked", req.actor.personId, req.now);
       await record(trx, { at: req.now, actorId: req.actor.personId, action: "measures.recount", subjectType: "recount", subjectId: id, schoolId: null, requestId: req.id, details: { unit_id: province.id } });
+      return true;
     });
-    flash(req, req.t.recount.started);
+    flash(req, begun ? req.t.recount.started : req.t.recount.running);
     res.redirect(303, "/measures/recounts");
   });
 

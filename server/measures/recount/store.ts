@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { all, col, insertAll, isPostgres, maybeOne, table, type Db, type RowOf } from "../../platform/db.ts";
+import { all, col, countOf, insertAll, isPostgres, maybeOne, table, type Db, type RowOf } from "../../platform/db.ts";
 import { addMinutes, type Instant } from "../../platform/clock.ts";
 import { newId } from "../../platform/ids.ts";
 import { record } from "../../platform/audit.ts";
@@ -55,6 +55,11 @@ export async function beginRecount(trx: Db, cause: Cause, by: string | null, at:
   await trx(recounts.name).insert({ id, cause, asked_by: by, schools: years.length, begun_at: at, ...over });
   await insertAll(trx, recountSchools.name, years.map((one, i) => ({ recount_id: id, place: i + 1, counted_school_id: one.school_id, year_id: one.year_id })));
   return id;
+}
+
+/** Whether everything is being counted because somebody asked for it. */
+export async function isAskedRunning(trx: Db): Promise<boolean> {
+  return (await countOf(trx(recounts.name).where({ state: "running", cause: "asked" }).count({ n: "*" }))) > 0;
 }
 
 /** Calls the turn of the place after this one, once. Answers whether there is one. */
