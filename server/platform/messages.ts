@@ -408,7 +408,7 @@ export const platform = messages({
       odd_answer_moved: "The school has just sent another answer. Read it above before you settle the exchange.",
       timetable_empty: "The timetable has no period yet.",
       timetable_day_taken: "The class has a timetable from this day already. Open that one to edit it, or choose another day.",
-      period_ends_before: "A period ends after it began.",
+      period_ends_before: "A period must end after it begins.",
       period_overlaps: "This period begins before the one before it has ended.",
       period_missing: "Fill in the period before it first.",
       bells_empty: "Fill in at least one period.",

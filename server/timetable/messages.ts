@@ -73,7 +73,7 @@ export const timetable = messages({
     bells_title: (name: string) => `Giờ vào, ra tiết của ${name}`,
     bells_lead: "Giờ bắt đầu và kết thúc từng tiết. Bỏ trống tiết không dùng. Đổi giờ theo mùa: chọn ngày áp dụng mới rồi lưu, giờ cũ vẫn còn cho những ngày trước đó.",
     bells_usual: "Trường chưa đặt giờ riêng: đang dùng giờ thông thường bên dưới.",
-    bells_site: "Nơi học",
+    bells_site: "Điểm trường",
     bells_school: "Toàn trường",
     starts: "Vào",
     ends: "Ra",

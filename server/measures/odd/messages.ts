@@ -48,7 +48,7 @@ export const odd = messages({
     answer: { label: "Trả lời của nhà trường", hint: "Cấp trên đã hỏi sẽ nhận được. Sửa lại được cho đến khi cấp trên kết thúc trao đổi.", submit: "Gửi trả lời", sent: "Đã gửi trả lời." },
     settle: { label: "Ghi chú khi kết thúc", submit: "Kết thúc trao đổi", done: "Đã kết thúc trao đổi." },
     trail: { title: "Trao đổi", asked: (by: string) => `${by} hỏi`, answered: (by: string) => `${by} trả lời`, settled: (by: string) => `${by} kết thúc trao đổi`, cases: (n: string, when: string) => `${when} · lúc hỏi có ${n} trường hợp` },
-    files: { cases: ["Nội dung", "Lớp môn học", "Môn", "Khối", "Lúc", "Số", "Trên"], table: "Số liệu cần hỏi" },
+    files: { cases: ["Nội dung", "Lớp môn học", "Môn", "Khối", "Lúc", "Số đếm được", "Trên tổng số"], table: "Số liệu cần hỏi" },
   },
   en: {
     title: "Figures to ask about",
@@ -96,7 +96,7 @@ export const odd = messages({
     answer: { label: "The school's answer", hint: "The officer who asked gets it. It can be changed until the office settles the exchange.", submit: "Send the answer", sent: "The answer was sent." },
     settle: { label: "Note at the end", submit: "Settle the exchange", done: "The exchange is settled." },
     trail: { title: "Exchange", asked: (by: string) => `${by} asked`, answered: (by: string) => `${by} answered`, settled: (by: string) => `${by} settled it`, cases: (n: string, when: string) => `${when} · ${n} cases when it was asked` },
-    files: { cases: ["What", "Course", "Subject", "Grade", "When", "Number", "Of"], table: "Figures to ask about" },
+    files: { cases: ["What", "Course", "Subject", "Grade", "When", "Number", "Out of"], table: "Figures to ask about" },
   },
 });
 
