@@ -131,15 +131,19 @@ async function schoolFigures(req: Request): Promise<HomePage["figures"]> {
 
 async function childParts(req: Request): Promise<ListPart[]> {
   const children = await store.listChildren(req.db, [...req.actor.children], dayOf(req.now));
-  const parts: ListPart[] = [];
-  for (const child of children) {
-    const due = [...(await store.listKits(req.db, child.id, req.now)), ...(await store.listDue(req.db, child.id, [child.class_id], req.now))];
-    const absences = await store.listAbsences(req.db, child.id, addMinutes(req.now, -30 * 24 * 60));
-    const done = await store.countDone(req.db, child.id, addMinutes(req.now, -7 * 24 * 60));
-    await recordLook(req.db, { at: req.now, actorId: req.actor.personId, pupilId: child.id, what: "home" });
-    parts.push(...childPart(child, { due, absences, done }, req));
-  }
-  return parts;
+  const parts = await Promise.all(
+    children.map(async (child): Promise<ListPart[]> => {
+      const [kits, due, absences, done] = await Promise.all([
+        store.listKits(req.db, child.id, req.now),
+        store.listDue(req.db, child.id, [child.class_id], req.now),
+        store.listAbsences(req.db, child.id, addMinutes(req.now, -30 * 24 * 60)),
+        store.countDone(req.db, child.id, addMinutes(req.now, -7 * 24 * 60)),
+        recordLook(req.db, { at: req.now, actorId: req.actor.personId, pupilId: child.id, what: "home" }),
+      ]);
+      return childPart(child, { due: [...kits, ...due], absences, done }, req);
+    }),
+  );
+  return parts.flat();
 }
 
 async function setUp(req: Request): Promise<HomePage["steps"]> {

@@ -1,6 +1,6 @@
 import type { Request } from "express";
 import { weekOfDay, type StudyWeek } from "../calendar/rules.ts";
-import { findYear, weeksOfSchool } from "../calendar/store.ts";
+import { weeksOfSchool } from "../calendar/store.ts";
 import { addDays, dayOf, instantOf } from "../platform/clock.ts";
 import type { FeatureRoutes } from "../platform/web/router.ts";
 import type { EmptyView } from "../shell/partials.ts";
@@ -46,8 +46,7 @@ async function ownWeeks(req: Request): Promise<Whose[]> {
 /** The study weeks of the newest year in which the person has classes: those of the first of them. */
 async function weeksOfClasses(req: Request, whose: Whose): Promise<readonly StudyWeek[]> {
   const newest = whose.classes.reduce((last, klass) => (klass.year_id > last.year_id ? klass : last));
-  const year = await findYear(req.db, newest.year_id);
-  return year ? weeksOfSchool(req.db, year, newest.school_id, newest.campus_id) : [];
+  return weeksOfSchool(req.db, { id: newest.year_id }, newest.school_id, newest.campus_id);
 }
 
 /** Which lesson of the plan falls into a period of the timetable, reckoned from the beginning of the year. */

@@ -1,7 +1,7 @@
 import type { Request, Response } from "express";
 import type { Granted } from "../../access/policy.ts";
 import { weekOfDay } from "../../calendar/rules.ts";
-import { findYear, weeksOfSchool } from "../../calendar/store.ts";
+import { weeksOfSchool } from "../../calendar/store.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { newId } from "../../platform/ids.ts";
 import { blankForm, readForm, typedOf } from "../../platform/web/form.ts";
@@ -58,8 +58,7 @@ export function addSeries(routes: FeatureRoutes): void {
 /** What the timetable and the plan propose from today on. */
 async function propose(req: Request, course: Course, asked: number): Promise<SeriesKnowledge & { course: Course }> {
   const ahead = WEEKS_AHEAD.find((n) => n === asked) ?? WEEKS_AHEAD[0];
-  const year = await findYear(req.db, course.year_id);
-  const all = year ? await weeksOfSchool(req.db, year, course.school_id, course.campus_id) : [];
+  const all = await weeksOfSchool(req.db, { id: course.year_id }, course.school_id, course.campus_id);
   const today = dayOf(req.now);
   const now = weekOfDay(all, today) ?? all.find((week) => week.starts_on > today);
   const weeks = now ? all.slice(all.indexOf(now), all.indexOf(now) + ahead) : [];
