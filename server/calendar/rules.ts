@@ -83,6 +83,11 @@ export function isOff(day: Day, holidays: readonly DaysOff[]): boolean {
   return holidays.some((holiday) => holiday.from_on <= day && day <= holiday.to_on);
 }
 
+/** Whether a day lies in a school year: from the June in which the year is prepared up to its end. */
+export function isWithinYear(day: Day, year: { id: string; ends_on: Day }): boolean {
+  return `${year.id.slice(0, 4)}-06-01` <= day && day <= year.ends_on;
+}
+
 /** The study week in which a day falls; undefined before the year, in a week off, between the terms and in the summer. */
 export function weekOfDay(weeks: readonly StudyWeek[], day: Day): StudyWeek | undefined {
   return weeks.find((week) => week.starts_on <= day && day <= week.ends_on);

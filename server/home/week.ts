@@ -3,8 +3,8 @@ import { addDays, instantOf } from "../platform/clock.ts";
 import type { StudyWeek } from "../calendar/rules.ts";
 import type { Formats, Lang } from "../platform/i18n.ts";
 import type { ActionView, EmptyView, PageHeadView, RowView, TabsView, WeekGridView, WeekItemView } from "../shell/partials.ts";
-import { bellWords, rowsOf, slotName, subjectOf, teacherNames } from "../timetable/pages/grid.ts";
-import { SCHOOL_DAYS, comparePlaces, teachersOfSlot } from "../timetable/rules.ts";
+import { slotName, subjectOf, teacherNames, weekGrid } from "../timetable/pages/grid.ts";
+import { SCHOOL_DAYS, teachersOfSlot } from "../timetable/rules.ts";
 import type { ClassNamed, ClassOccurrence, Timetables } from "../timetable/store/weeks.ts";
 
 /** Somebody's own week: the lessons they teach, or those of a class. */
@@ -99,20 +99,12 @@ export function weekPage(known: WeekKnowledge, say: Voice): WeekPage {
 }
 
 function gridOf(known: WeekKnowledge, say: Voice): WeekGridView {
-  const bells = known.found.map(({ slot, starts, ends }) => ({ session: slot.session, number: slot.number, starts, ends }));
-  return {
-    caption: say.t.home.timetable.week(known.week.number),
-    corner: say.t.timetable.period,
-    days: SCHOOL_DAYS.map((day) => {
-      const on = addDays(known.week.starts_on, day - 1);
-      return { label: say.f.weekday(on), today: on === known.today };
-    }),
-    rows: rowsOf(known.found.map(({ slot }) => slot)).map((row) => ({
-      label: slotName(row, say),
-      time: bellWords(bells, row, say),
-      cells: SCHOOL_DAYS.map((day) => known.found.filter(({ slot }) => comparePlaces(slot, { day, ...row }) === 0).map((one) => itemOf(one, known, say))),
-    })),
-  };
+  const placed = known.found.map((one) => ({ one, day: one.slot.day, session: one.slot.session, number: one.slot.number, starts: one.starts, ends: one.ends }));
+  const days = SCHOOL_DAYS.map((day) => {
+    const on = addDays(known.week.starts_on, day - 1);
+    return { label: say.f.weekday(on), today: on === known.today };
+  });
+  return weekGrid(placed, { bells: placed, caption: say.t.home.timetable.week(known.week.number), days, item: ({ one }) => itemOf(one, known, say) }, say);
 }
 
 function itemOf(one: ClassOccurrence, known: WeekKnowledge, say: Voice): WeekItemView {

@@ -7,6 +7,8 @@ export interface FileTable {
   name: string;
   head: readonly string[];
   rows: readonly (readonly (string | number | null)[])[];
+  /** So many columns stay in sight in a workbook. */
+  stickyColumns?: number;
 }
 
 export const TABLE_FORMATS = ["csv", "xlsx"] as const;
@@ -30,6 +32,7 @@ export async function xlsxOfTables(tables: readonly FileTable[]): Promise<Buffer
       columns: table.head.map((label, at) => ({ width: widthOf([label.slice(0, 24), ...table.rows.slice(0, 200).map((row) => String(row[at] ?? ""))]) })),
       sheet: sheetName(table.name, used),
       stickyRowsCount: 1,
+      ...(table.stickyColumns === undefined ? {} : { stickyColumnsCount: table.stickyColumns }),
     })),
   ).toBuffer();
 }

@@ -1,4 +1,5 @@
 import type { Request, Response } from "express";
+import { isWithinYear } from "../../calendar/rules.ts";
 import { listYears, type SchoolYearRow } from "../../calendar/store.ts";
 import { openSchool } from "../../organisation/access.ts";
 import { GRADES_OF_LEVEL } from "../../organisation/rules.ts";
@@ -28,7 +29,7 @@ export function addAssignmentRoutes(routes: FeatureRoutes): void {
     const form = readForm(GridForm, req.body);
     if (!form.ok) return showGrid(req, res.status(422), school, year, Number(req.body?.grade), form);
     const { on, grade } = form.value;
-    if (on < `${year.id.slice(0, 4)}-06-01` || on > year.ends_on) {
+    if (!isWithinYear(on, year)) {
       const typed = typedOf(req.body ?? {});
       return showGrid(req, res.status(422), school, year, grade, { typed, errors: [{ field: "on", code: "outside_year", params: {} }] });
     }

@@ -1,7 +1,8 @@
 import type { Day } from "../../platform/clock.ts";
+import type { FileTable } from "../../platform/table-file.ts";
 import type { Formats } from "../../platform/i18n.ts";
 import type { ActView, ActionView, BadgeView, EmptyView, NoticeView, PageHeadView, WeekGridView } from "../../shell/partials.ts";
-import { SCHOOL_DAYS, comparePlaces, type Bell, type Clash, type Slot } from "../rules.ts";
+import { SCHOOL_DAYS, clashesOf, comparePlaces, standingsOn, type Bell, type Slot } from "../rules.ts";
 import type { TimetableRow } from "../store/tables.ts";
 import type { ClassNamed, HeldVersion, Timetables } from "../store/weeks.ts";
 import { bellWords, placeName, plainDays, rowsOf, slotName, subjectOf, teacherNames, weekGrid, type Tongue } from "./grid.ts";
@@ -107,9 +108,22 @@ function versionRow(one: TimetableRow, known: ClassKnowledge, { t, f }: Say): Ve
 
 const CLASHES_SHOWN = 12;
 
+/** The weeks of a school's classes on a day; `only` looks at the clashes of one class. */
+export interface WeeksOfSchool {
+  weeks: readonly { class_id: string; slots: readonly Slot[] }[];
+  courses: Timetables["courses"];
+  classes: readonly Pick<ClassNamed, "id" | "name">[];
+  on: Day;
+  only?: string;
+}
+
 /** Where teachers stand in several classes at once, in words. */
-export function clashNotice(clashes: readonly Clash[], names: { teacher: (id: string) => string; klass: (id: string) => string }, say: Say): NoticeView | undefined {
+export function clashNotice({ weeks, courses, classes, on, only }: WeeksOfSchool, say: Say): NoticeView | undefined {
+  const clashes = clashesOf(standingsOn(weeks, (id) => courses.get(id)?.turns ?? [], on)).filter((clash) => only === undefined || clash.class_ids.includes(only));
   if (clashes.length === 0) return undefined;
+  const teachers = new Map([...courses.values()].flatMap((course) => course.turns.map((turn) => [turn.person_id, turn.name] as const)));
+  const named = new Map(classes.map((klass) => [klass.id, klass.name]));
+  const names = { teacher: (id: string) => teachers.get(id) ?? "", klass: (id: string) => named.get(id) ?? "" };
   const words = say.t.timetable;
   const lines = clashes.slice(0, CLASHES_SHOWN).map((clash) => words.clash(placeName(clash, say), names.teacher(clash.teacher_id), clash.class_ids.map(names.klass).sort().join(", ")));
   const more = clashes.length > CLASHES_SHOWN ? [words.more_clashes(clashes.length - CLASHES_SHOWN)] : [];
@@ -139,14 +153,19 @@ export function printedTimetable(known: ClassKnowledge & { held: HeldVersion }, 
   };
 }
 
-/** The week as a table with its head, as Excel and CSV get it: a column for each day. */
-export function sheetOfClass(known: ClassKnowledge & { held: HeldVersion }, say: Say): string[][] {
+/** Day, session and number of a period stay in sight. */
+const STICKY_COLUMNS = 3;
+
+/** The week as Excel and CSV get it: a column for each day. */
+export function sheetOfClass(known: ClassKnowledge & { held: HeldVersion }, say: Say): FileTable {
   const { columns, sessions } = say.t.timetable;
   const printed = printedTimetable(known, say);
-  return [
-    [columns.session, columns.number, columns.time, ...printed.columns],
-    ...rowsOf(known.held.slots).map((row, i) => [sessions[row.session], String(row.number), printed.rows[i]?.time ?? "", ...(printed.rows[i]?.cells ?? []).map(cellText)]),
-  ];
+  return {
+    name: known.klass.name,
+    head: [columns.session, columns.number, columns.time, ...printed.columns],
+    rows: rowsOf(known.held.slots).map((row, i) => [sessions[row.session], String(row.number), printed.rows[i]?.time ?? "", ...(printed.rows[i]?.cells ?? []).map(cellText)]),
+    stickyColumns: STICKY_COLUMNS,
+  };
 }
 
 /** `Toán - Nguyễn Thị Hương`: what the import reads again. */
@@ -155,7 +174,7 @@ function cellText(cell: { title: string; detail: string }): string {
 }
 
 /** The weeks of all classes as a table: a row for each period of the week, a column for each class. */
-export function sheetOfSchool(classes: readonly ClassNamed[], held: ReadonlyMap<string, HeldVersion>, courses: Timetables["courses"], on: Day, say: Say): string[][] {
+export function sheetOfSchool(classes: readonly ClassNamed[], held: ReadonlyMap<string, HeldVersion>, courses: Timetables["courses"], on: Day, say: Say): FileTable {
   const words = say.t.timetable;
   const { day: dayHead, session, number } = words.columns;
   const shown = classes.filter((klass) => held.has(klass.id));
@@ -171,5 +190,5 @@ export function sheetOfSchool(classes: readonly ClassNamed[], held: ReadonlyMap<
       }),
     ]),
   );
-  return [[dayHead, session, number, ...shown.map((klass) => klass.name)], ...lines];
+  return { name: words.title, head: [dayHead, session, number, ...shown.map((klass) => klass.name)], rows: lines, stickyColumns: STICKY_COLUMNS };
 }

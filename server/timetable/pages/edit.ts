@@ -1,6 +1,6 @@
 import type { Day } from "../../platform/clock.ts";
 import { formView, type FormState } from "../../shell/form-fields.ts";
-import type { EmptyView, ErrorSummaryView, FieldView, NoticeView, OptionView, PageHeadView } from "../../shell/partials.ts";
+import type { EmptyView, ErrorSummaryView, FieldView, OptionView, PageHeadView } from "../../shell/partials.ts";
 import { slotField } from "../forms.ts";
 import { NUMBERS, SCHOOL_DAYS, SESSIONS, placeKey, teachersOfSlot, type Bell, type Place, type Slot } from "../rules.ts";
 import type { ClassNamed, CourseLine } from "../store/weeks.ts";
@@ -10,7 +10,6 @@ import type { Say } from "./class.ts";
 export interface EditTimetablePage {
   head: PageHeadView;
   errors: ErrorSummaryView["errors"];
-  notices: NoticeView[];
   empty: EmptyView | undefined;
   action: string;
   hidden: Record<string, string>;
@@ -46,7 +45,6 @@ export interface EditKnowledge {
   offered: Day;
   courses: readonly CourseLine[];
   bells: readonly Bell[];
-  notices: NoticeView[];
 }
 
 export function valueOf(slot: Slot | undefined): string {
@@ -73,7 +71,6 @@ export function editPage(known: EditKnowledge, state: FormState, say: Say): Edit
   return {
     head: { title: words.edit_title(klass.name), eyebrow: klass.school_name, lead: words.edit_lead },
     errors: form.errors.map((error) => ({ ...error, label: error.label.startsWith("s.") ? words.period : error.label })),
-    notices: known.notices,
     empty: known.courses.length === 0 ? { icon: "school", title: words.no_courses, text: words.no_courses_text, action: { href: `/schools/${klass.school_id}/assignments?year=${klass.year_id}&grade=${klass.grade}`, label: words.to_assignments } } : undefined,
     action: form.action,
     hidden: { base: base?.id ?? "", revision: String(base?.revision ?? 0) },

@@ -45,19 +45,19 @@ export function bellWords(bells: readonly Bell[], place: Pick<Place, "session" |
 }
 
 /** A week as the grid of the design shows it: periods down, days across. */
-export function weekGrid(
-  slots: readonly Slot[],
-  given: { bells: readonly Bell[]; caption: string; days: readonly { label: string; today: boolean }[]; item: (slot: Slot) => WeekItemView },
+export function weekGrid<Placed extends Place>(
+  placed: readonly Placed[],
+  given: { bells: readonly Bell[]; caption: string; days: readonly { label: string; today: boolean }[]; item: (one: Placed) => WeekItemView },
   say: Tongue,
 ): WeekGridView {
   return {
     caption: given.caption,
     corner: say.t.timetable.period,
     days: [...given.days],
-    rows: rowsOf(slots).map((row) => ({
+    rows: rowsOf(placed).map((row) => ({
       label: slotName(row, say),
       time: bellWords(given.bells, row, say),
-      cells: SCHOOL_DAYS.map((day) => slots.filter((slot) => comparePlaces(slot, { day, ...row }) === 0).map(given.item)),
+      cells: SCHOOL_DAYS.map((day) => placed.filter((one) => comparePlaces(one, { day, ...row }) === 0).map(given.item)),
     })),
   };
 }

@@ -1,14 +1,14 @@
 import type { Request, Response } from "express";
-import writeXlsxFile from "write-excel-file/node";
 import { findYear } from "../../calendar/store.ts";
-import { isDay, mondayOf } from "../../calendar/rules.ts";
+import { isDay, isWithinYear, mondayOf } from "../../calendar/rules.ts";
 import type { Granted } from "../../access/policy.ts";
 import type { ClassWithSchool } from "../../organisation/store.ts";
 import { dayOf, type Day } from "../../platform/clock.ts";
-import { csvText } from "../../platform/csv.ts";
 import { notFound } from "../../platform/errors.ts";
+import { TABLE_FORMATS } from "../../platform/table-file.ts";
 import { blankForm, readForm, typedOf, type FieldError } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
+import { sendTables } from "../../platform/web/send-tables.ts";
 import type { FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
 import { mayArrange, openTimetable, openVersion } from "../access.ts";
@@ -18,13 +18,11 @@ import { editPage } from "../pages/edit.ts";
 import { heldOn, teachersOfSlot, type Slot } from "../rules.ts";
 import { listSlots, removeWeek, saveWeek } from "../store/save.ts";
 import { bellTimesOf, listClassesById, listVersions, readTimetables, type ClassNamed, type CourseLine, type HeldVersion } from "../store/weeks.ts";
-import { clashesOfSchool } from "./clashes.ts";
-
-export const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+import { clashesInClass } from "./clashes.ts";
 
 export function addClassTimetables(routes: FeatureRoutes): void {
   routes.get("/classes/:id/timetable", "signed_in", async (req, res) => {
-    const known = await knowledgeOf(req);
+    const known = await knowledgeOf(req, { clashes: true });
     const page = classTimetable(known, req);
     res.page("timetable/class", page, { title: page.head.title, crumbs: crumbsOf(req, known.klass, known.arranges), wide: true });
   });
@@ -35,17 +33,12 @@ export function addClassTimetables(routes: FeatureRoutes): void {
     res.page("timetable/print", page, { title: page.title, crumbs: [page.back, { label: req.t.timetable.print }], scripts: ["js/print-page.js"], wide: true });
   });
 
-  routes.get("/classes/:id/timetable.csv", "signed_in", async (req, res) => {
-    const known = heldOf(await knowledgeOf(req));
-    res.attachment(`${fileName(req, known.klass.name)}.csv`);
-    res.type("text/csv; charset=utf-8").send(csvText(sheetOfClass(known, req)));
-  });
-
-  routes.get("/classes/:id/timetable.xlsx", "signed_in", async (req, res) => {
-    const known = heldOf(await knowledgeOf(req));
-    res.attachment(`${fileName(req, known.klass.name)}.xlsx`);
-    res.type(XLSX).send(await workbook(sheetOfClass(known, req), known.klass.name, 3));
-  });
+  for (const format of TABLE_FORMATS) {
+    routes.get(`/classes/:id/timetable.${format}`, "signed_in", async (req, res) => {
+      const known = heldOf(await knowledgeOf(req));
+      await sendTables(res, format, fileName(req, known.klass.name), [sheetOfClass(known, req)]);
+    });
+  }
 
   routes.get("/classes/:id/timetable/edit", "signed_in", async (req, res) => {
     await showEdit(req, res, await openTimetable(req.db, req.actor, idOf(req.params["id"]), "arrange"), blankForm());
@@ -88,13 +81,8 @@ export function fileName(req: Request, of: string): string {
   return `${req.t.timetable.csv_name}-${of.replace(/[^\p{L}\p{N}]+/gu, "-")}-${dayAsked(req)}`;
 }
 
-/** A table as a workbook; its first row is the head, and stays in sight with the first columns. */
-export function workbook(rows: readonly (readonly string[])[], sheet: string, sticky: number): Promise<Buffer> {
-  const cells = rows.map((row, i) => row.map((value) => ({ value, type: String, wrap: true, ...(i === 0 ? { fontWeight: "bold" as const } : {}) })));
-  return writeXlsxFile(cells, { columns: (rows[0] ?? []).map((_, i) => ({ width: i < sticky ? 10 : 22 })), sheet: sheet.replace(/[[\]:*?/\\]/g, " ").slice(0, 31), stickyRowsCount: 1, stickyColumnsCount: sticky }).toBuffer();
-}
-
-async function knowledgeOf(req: Request): Promise<ClassKnowledge> {
+/** @param asked whether clashes are looked for, too: those of the whole school decide */
+async function knowledgeOf(req: Request, asked: { clashes: boolean } = { clashes: false }): Promise<ClassKnowledge> {
   const klass = await openTimetable(req.db, req.actor, idOf(req.params["id"]), "read");
   const [on, today] = [dayAsked(req), dayOf(req.now)];
   const arranges = mayArrange(req.actor, klass);
@@ -103,7 +91,7 @@ async function knowledgeOf(req: Request): Promise<ClassKnowledge> {
     listVersions(req.db, klass),
     readTimetables(req.db, [klass.id], on, on),
     bellTimesOf(req.db, klass),
-    arranges ? clashesOfSchool(req, klass.school, klass.year_id, on, klass.id) : undefined,
+    asked.clashes && arranges ? clashesInClass(req, klass, on) : undefined,
   ]);
   return { klass: named, on, today, held: held[0], versions, courses, bells: heldOn(bells, on)?.periods ?? [], clashes, arranges };
 }
@@ -139,7 +127,7 @@ async function readSlots(req: Request, klass: ClassWithSchool, from: Day, sent: 
     if (!teaches(courses.get(course_id), teacher_id)) wrong(field, "not_a_choice");
     return [{ ...place, kind: "lesson", course_id, teacher_id }];
   });
-  if (!year || from < `${year.id.slice(0, 4)}-06-01` || from > year.ends_on) wrong("from_on", "outside_year");
+  if (!year || !isWithinYear(from, year)) wrong("from_on", "outside_year");
   if (slots.length === 0) wrong("from_on", "timetable_empty");
   return { slots, errors };
 }
@@ -160,7 +148,7 @@ async function showEdit(req: Request, res: Response, klass: Granted<"arrange", C
   const shared = (course: CourseLine): boolean => teachersOfSlot({ teacher_id: null }, course.turns, day).length > 0 || course.turns.length === 0;
   const ordered = [...courses.values()].sort((a, b) => Number(shared(b)) - Number(shared(a)));
   const kept = state.typed["revision"] !== undefined && base ? { ...base, revision: Number(state.typed["revision"]) || 0 } : base;
-  const page = editPage({ klass: named, slots, base: kept, offered, courses: ordered, bells: heldOn(bells, day < today ? today : day)?.periods ?? [], notices: [] }, state, req);
+  const page = editPage({ klass: named, slots, base: kept, offered, courses: ordered, bells: heldOn(bells, day < today ? today : day)?.periods ?? [] }, state, req);
   const crumbs = [{ href: `/schools/${klass.school_id}/timetables`, label: req.t.timetable.title }, { href: `/classes/${klass.id}/timetable`, label: klass.name }, { label: req.t.timetable.arrange }];
   res.page("timetable/edit", page, { title: page.head.title, crumbs, wide: true });
 }

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Request, Response } from "express";
 import type { Granted } from "../../access/policy.ts";
-import { findYear, yearOfDay } from "../../calendar/store.ts";
-import { mondayOf } from "../../calendar/rules.ts";
+import { yearOfDay } from "../../calendar/store.ts";
+import { isWithinYear, mondayOf } from "../../calendar/rules.ts";
 import { openSchool } from "../../organisation/access.ts";
 import type { UnitRow } from "../../organisation/store.ts";
 import { readRoster, UnreadableRoster } from "../../people/import/read.ts";
@@ -21,7 +21,6 @@ import { classKey, judge, type Judged, type Known } from "../import/judge.ts";
 import { readWeeks } from "../import/read.ts";
 import { clashNotice } from "../pages/class.ts";
 import { importPage, previewPage } from "../pages/imports.ts";
-import { clashesOf, standingsOn } from "../rules.ts";
 import { completeImport, createImport, listImports, removeImport, saveNames, undoImport, type TimetableImport } from "../store/imports.ts";
 import { listClasses, readTimetables, type ClassNamed } from "../store/weeks.ts";
 import { actOf } from "./classes.ts";
@@ -103,7 +102,7 @@ async function takeFile(req: Request, res: Response, school: School, received: R
   if (file === undefined) return refuse(words.no_file);
   const { from_on } = form.value;
   const year = await yearOfDay(req.db, from_on);
-  if (!year || from_on < `${year.id.slice(0, 4)}-06-01` || from_on > year.ends_on) return showUpload(req, res.status(422), school, { typed: typedOf(received.fields), errors: [{ field: "from_on", code: "outside_year", params: {} }] });
+  if (!year || !isWithinYear(from_on, year)) return showUpload(req, res.status(422), school, { typed: typedOf(received.fields), errors: [{ field: "from_on", code: "outside_year", params: {} }] });
   const sheets = await readRoster(await readFile(file.path), file.kind.ext === "xlsx" ? "xlsx" : "csv").catch((error: unknown) => {
     if (error instanceof UnreadableRoster) return error.problem;
     throw error;
@@ -128,9 +127,7 @@ async function showPreview(req: Request, res: Response, found: Found): Promise<v
   const { judged, known, classes } = await understand(req, found);
   const names = new Map(classes.map((klass) => [klass.id, klass.name]));
   const { versions } = await readTimetables(req.db, [...judged.weeks.keys()], found.from_on, found.from_on);
-  const teachers = new Map(known.courses.flatMap((course) => course.turns.map((turn) => [turn.person_id, turn.name] as const)));
-  const turns = new Map(known.courses.map((course) => [course.id, course.turns]));
-  const clashes = clashesOf(standingsOn([...judged.weeks].map(([class_id, slots]) => ({ class_id, slots })), (id) => turns.get(id) ?? [], found.from_on));
+  const weeks = [...judged.weeks].map(([class_id, slots]) => ({ class_id, slots }));
   const subjects = new Map(known.courses.map((course) => [course.subject_code, { code: course.subject_code, name: req.lang === "vi" ? course.subject_vi : course.subject_en }]));
   const page = previewPage(
     {
@@ -140,7 +137,7 @@ async function showPreview(req: Request, res: Response, found: Found): Promise<v
       classes: names,
       subjects: [...subjects.values()],
       replaced: versions.filter((version) => version.from_on === found.from_on).map((version) => names.get(version.class_id) ?? ""),
-      clashes: clashNotice(clashes, { teacher: (id) => teachers.get(id) ?? "", klass: (id) => names.get(id) ?? "" }, req),
+      clashes: clashNotice({ weeks, courses: new Map(known.courses.map((course) => [course.id, course])), classes, on: found.from_on }, req),
     },
     req,
   );
@@ -150,7 +147,7 @@ async function showPreview(req: Request, res: Response, found: Found): Promise<v
 async function showUpload(req: Request, res: Response, school: School, state: FormState & { file?: string | undefined }): Promise<void> {
   const today = dayOf(req.now);
   const year = await yearOfDay(req.db, today);
-  const first = year && (await findYear(req.db, year.id))?.term1_starts_on;
+  const first = year?.term1_starts_on;
   const offered = first !== undefined && today < first ? first : addDays(mondayOf(today), 7);
   const page = importPage({ school, offered, last: await listImports(req.db, school) }, state, req);
   res.page("timetable/import", page, { title: page.head.title, crumbs: crumbsOf(req, school, page.head.title) });

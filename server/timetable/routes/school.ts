@@ -4,40 +4,35 @@ import { yearOfDay } from "../../calendar/store.ts";
 import { canArrange, openSchool } from "../../organisation/access.ts";
 import { listCampuses, type UnitRow } from "../../organisation/store.ts";
 import { dayOf } from "../../platform/clock.ts";
-import { csvText } from "../../platform/csv.ts";
 import { notFound } from "../../platform/errors.ts";
+import { TABLE_FORMATS } from "../../platform/table-file.ts";
 import { blankForm, readForm, typedOf, type FieldError } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
+import { sendTables } from "../../platform/web/send-tables.ts";
 import type { FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
 import { BELL_PLACES, bellField, BellsForm } from "../forms.ts";
-import { sheetOfSchool } from "../pages/class.ts";
+import { clashNotice, sheetOfSchool } from "../pages/class.ts";
 import { bellsPage, schoolTimetables } from "../pages/school.ts";
 import { bellProblems, heldOn, usualBells, type Bell } from "../rules.ts";
 import { saveBells } from "../store/save.ts";
 import { listBells, listClasses, readTimetables } from "../store/weeks.ts";
-import { actOf, dayAsked, fileName, workbook, XLSX } from "./classes.ts";
-import { clashesOfSchool } from "./clashes.ts";
+import { actOf, dayAsked, fileName } from "./classes.ts";
 
 export function addSchoolTimetables(routes: FeatureRoutes): void {
   routes.get("/schools/:id/timetables", "signed_in", async (req, res) => {
-    const { school, classes, held, on, yearId } = await weeksOf(req);
+    const { school, classes, held, courses, on } = await weeksOf(req);
     const arranges = canArrange(req.actor, school);
-    const page = schoolTimetables({ school, classes, held, on, clashes: await clashesOfSchool(req, school, yearId, on), arranges }, req);
+    const page = schoolTimetables({ school, classes, held, on, clashes: clashNotice({ weeks: [...held.values()], courses, classes, on }, req), arranges }, req);
     res.page("timetable/school", page, { title: page.head.title, crumbs: [{ href: `/schools/${school.id}/classes`, label: req.t.nav.classes }, { label: req.t.timetable.title }] });
   });
 
-  routes.get("/schools/:id/timetables.csv", "signed_in", async (req, res) => {
-    const { school, sheet } = await sheetOf(req);
-    res.attachment(`${fileName(req, school.name)}.csv`);
-    res.type("text/csv; charset=utf-8").send(csvText(sheet));
-  });
-
-  routes.get("/schools/:id/timetables.xlsx", "signed_in", async (req, res) => {
-    const { school, sheet } = await sheetOf(req);
-    res.attachment(`${fileName(req, school.name)}.xlsx`);
-    res.type(XLSX).send(await workbook(sheet, req.t.timetable.title, 3));
-  });
+  for (const format of TABLE_FORMATS) {
+    routes.get(`/schools/:id/timetables.${format}`, "signed_in", async (req, res) => {
+      const { school, classes, held, courses, on } = await weeksOf(req);
+      await sendTables(res, format, fileName(req, school.name), [sheetOfSchool(classes, held, courses, on, req)]);
+    });
+  }
 
   routes.get("/schools/:id/bells", "signed_in", async (req, res) => {
     await showBells(req, res, await openSchool(req.db, req.actor, idOf(req.params["id"]), "arrange"), req.query["place"], blankForm());
@@ -63,12 +58,7 @@ async function weeksOf(req: Request) {
   const year = await yearOfDay(req.db, on);
   const classes = year ? await listClasses(req.db, school, year.id) : [];
   const { versions, courses } = await readTimetables(req.db, classes.map((klass) => klass.id), on, on);
-  return { school, classes, courses, held: new Map(versions.map((version) => [version.class_id, version])), on, yearId: year?.id ?? "" };
-}
-
-async function sheetOf(req: Request) {
-  const { school, classes, held, courses, on } = await weeksOf(req);
-  return { school, sheet: sheetOfSchool(classes, held, courses, on, req) };
+  return { school, classes, courses, held: new Map(versions.map((version) => [version.class_id, version])), on };
 }
 
 /** The school itself, or one of its sites. */
