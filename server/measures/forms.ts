@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isDay } from "../calendar/rules.ts";
 import { LESSON_KINDS } from "../ledger/store/definitions.ts";
+import type { Lang } from "../platform/i18n.ts";
 import { COUNTERS } from "./rules.ts";
 
 const isSchoolYearId = (text: string): boolean => /^\d{4}-\d{4}$/.test(text);
@@ -34,6 +35,11 @@ const percent = z
   .transform((typed) => Math.round(Number(typed.replace(",", ".")) * 100))
   .refine((bp) => bp <= 10_000, { error: "bad_percent" });
 
+/** The other way: basis points as people write them into a field, `2,5`. */
+export function percentWriter(lang: Lang): (bp: number) => string {
+  return (bp) => String(bp / 100).replace(".", lang === "vi" ? "," : ".");
+}
+
 export const TargetsForm = z.strictObject({
   year: z.string().refine(isSchoolYearId, { error: "not_a_choice" }),
   level: z.enum(["all", "preschool", "primary", "lower_secondary", "upper_secondary", "primary_lower", "lower_upper", "continuing"]),
@@ -43,6 +49,9 @@ export const TargetsForm = z.strictObject({
 });
 
 const kinds = z.union([z.enum(LESSON_KINDS).transform((kind) => [kind]), z.array(z.enum(LESSON_KINDS)).min(1).max(6)], { error: "required" });
+
+/** The shares of a definition, in the order in which they are shown. */
+export const THRESHOLDS = ["live_length", "live_class_present", "live_pupil_stayed", "self_study_completed"] as const;
 
 export const DefinitionForm = z.strictObject({
   valid_from: z.string().refine(isDay, { error: "bad_date" }),

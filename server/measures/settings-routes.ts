@@ -18,7 +18,7 @@ import { flash } from "../shell/layout.ts";
 import type { ChoicesView, FieldView, OptionView, TableView } from "../shell/partials.ts";
 import { yearAsked } from "./access.ts";
 import { definitionChanged } from "./events.ts";
-import { Asked, DefinitionForm, TargetsForm } from "./forms.ts";
+import { Asked, DefinitionForm, percentWriter, TargetsForm, THRESHOLDS } from "./forms.ts";
 import { openPreview } from "./preview/access.ts";
 import { beginPreview } from "./preview/routes.ts";
 import type { PreviewRow } from "./preview/store.ts";
@@ -129,10 +129,6 @@ interface View {
   percent: (bp: number) => string;
 }
 
-function percentWriter(lang: Lang): View["percent"] {
-  return (bp) => String(bp / 100).replace(".", lang === "vi" ? "," : ".");
-}
-
 function fieldsOfTargets(shown: readonly TargetRow[], year: string, years: OptionView[], { t, field, percent }: View): FieldView[] {
   const words = t.measures.settings;
   const usual = shown.find((row) => row.level === "all") ?? TARGETS_OF_1027;
@@ -161,8 +157,6 @@ function targetTable(shown: readonly TargetRow[], { t, f }: View): TableView {
     ]),
   };
 }
-
-const THRESHOLDS = ["live_length", "live_class_present", "live_pupil_stayed", "self_study_completed"] as const;
 
 /** The form for a next version starts from the version in force; what was typed wrongly stays in it. */
 function definitionOf(versions: readonly Definition[], form: Shown, today: Day, { t, f, field, percent }: View): SettingsPage["definition"] {

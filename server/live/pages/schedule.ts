@@ -114,7 +114,8 @@ function periodOptions(lesson: LessonRow, free: ReadonlySet<number>, words: Word
   }));
 }
 
-function legalOptions(t: Words): OptionView[] {
+/** Whether a class stands beside lessons in the room or in their place. */
+export function legalOptions(t: Words): OptionView[] {
   const words = t.live.schedule;
   return [
     { value: "supporting", label: t.live.forms.supporting, hint: words.supporting_hint, selected: true },

@@ -7,6 +7,7 @@ import { linkField } from "../engines/pages.ts";
 import { proposalKey, type Proposal } from "../series-rules.ts";
 import type { LiveRow } from "../store/classes.ts";
 import type { CourseRow, LessonRow } from "../store/planning.ts";
+import { legalOptions } from "./schedule.ts";
 
 export interface SeriesPage {
   head: PageHeadView;
@@ -74,7 +75,7 @@ export function seriesPage(known: SeriesKnowledge, state: FormState, { t, f }: {
       { name: "despite_conflicts", label: schedule.despite, kind: "checkbox", value: "yes" },
       linkField("", t, true),
     ],
-    choices: [{ kind: "radio", name: "legal_form", legend: schedule.legal_form, options: [{ value: "supporting", label: t.live.forms.supporting, hint: schedule.supporting_hint, selected: true }, { value: "replacing", label: t.live.forms.replacing, hint: schedule.replacing_hint }] }],
+    choices: [{ kind: "radio", name: "legal_form", legend: schedule.legal_form, options: legalOptions(t) }],
   });
   const [reason, despite, link] = form.fields;
   const error = form.errors.find((one) => one.field.startsWith("pick"));

@@ -2,9 +2,11 @@ import type { Request, Response } from "express";
 import { listYears } from "../../calendar/store.ts";
 import { leadersOf } from "../../materials/store/telling.ts";
 import type { UnitRow } from "../../organisation/store.ts";
+import type { Act } from "../../organisation/store/tree.ts";
 import { openSchool } from "../../organisation/access.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { conflict, notFound } from "../../platform/errors.ts";
+import { groupBy } from "../../platform/group.ts";
 import { sayText } from "../../platform/messages.ts";
 import { TABLE_FORMATS } from "../../platform/table-file.ts";
 import { blankForm, readForm, type FieldError, type Typed } from "../../platform/web/form.ts";
@@ -25,7 +27,7 @@ import { odd as catalogue } from "./messages.ts";
 import { casesFile, casesTable, officeFile, officeTable, STATE_TONES, stateOf, stateOfLine, trailOf, worthAsking, type OddLine, type OddSchoolPage, type OddSection } from "./pages.ts";
 import { asksForQuestion, isNewSince, ODD_KINDS, type OddKind } from "./rules.ts";
 import { CASES_A_FILE, CASES_SHOWN, listCases } from "./store-cases.ts";
-import { findQuestion, lastCounted, listFigures, listQuestions, namesOf, saveAnswer, saveQuestion, saveSettlement, type Act, type OddQuestionRow } from "./store.ts";
+import { findQuestion, lastCounted, listFigures, listQuestions, namesOf, saveAnswer, saveQuestion, saveSettlement, type OddQuestionRow } from "./store.ts";
 
 type Shown = { kind: OddKind; form: string; errors: readonly FieldError[]; typed: Typed } | undefined;
 
@@ -106,17 +108,11 @@ async function readOffice(req: Request) {
   const asked = OddAsked.parse(req.query);
   const ids = schools.map((school) => school.id);
   const [figures, questions, counted_at] = await Promise.all([listFigures(req.db, ids, year.id), listQuestions(req.db, ids, year.id), lastCounted(req.db, ids, year.id)]);
-  const [figuresOf, questionsOf] = [grouped(figures), grouped(questions)];
+  const [figuresOf, questionsOf] = [groupBy(figures, (one) => one.school_id), groupBy(questions, (one) => one.school_id)];
   const all = schools.map((school): OddLine => ({ school, figures: figuresOf.get(school.id) ?? [], questions: questionsOf.get(school.id) ?? [] }));
   const lines = all.filter((line) => worthAsking(line).length > 0).sort((a, b) => worthAsking(b).length - worthAsking(a).length || a.school.name.localeCompare(b.school.name, "vi"));
   const shown = lines.filter((line) => (asked.kind === undefined || worthAsking(line).includes(asked.kind)) && (asked.state === undefined || (asked.kind ? stateOf(asked.kind, line) : stateOfLine(line)) === asked.state));
   return { unit, year, years, asked, lines, shown, questions, counted_at };
-}
-
-function grouped<Row extends { school_id: string }>(rows: readonly Row[]): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) groups.set(row.school_id, [...(groups.get(row.school_id) ?? []), row]);
-  return groups;
 }
 
 function showOffice(req: Request, res: Response, { unit, year, years, asked, lines, shown, questions, counted_at }: Awaited<ReturnType<typeof readOffice>>): void {

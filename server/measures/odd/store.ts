@@ -8,6 +8,7 @@ import { all, col, insertAll, isUniqueViolation, maybeOne, table, type Db, type 
 import { conflict } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import type { UnitRow } from "../../organisation/store.ts";
+import type { Act } from "../../organisation/store/tree.ts";
 import { ODD_KINDS, STEPS, type OddCount, type OddKind } from "./rules.ts";
 
 export const oddFigures = table("odd_figures", {
@@ -78,12 +79,6 @@ export function loadQuestion(db: Db, id: string): Promise<OddQuestionRow | undef
 /** The newest question about one thing. */
 export function findQuestion(db: Db, school_id: string, year_id: string, kind: OddKind): Promise<OddQuestionRow | undefined> {
   return maybeOne(oddQuestions.row, db(oddQuestions.name).where({ school_id, year_id, kind }).orderBy([{ column: "asked_at", order: "desc" }, { column: "id", order: "desc" }]).limit(1).select(oddQuestions.columns));
-}
-
-export interface Act {
-  by: string;
-  at: Instant;
-  requestId: string;
 }
 
 export interface Telling {

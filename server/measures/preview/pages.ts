@@ -2,6 +2,7 @@ import type { Formats } from "../../platform/i18n.ts";
 import type { FileTable } from "../../platform/table-file.ts";
 import type { Definition } from "../../ledger/store/definitions.ts";
 import type { ActionView, CellView, PageHeadView, ProgressView, TableView } from "../../shell/partials.ts";
+import { THRESHOLDS } from "../forms.ts";
 import type { FilesView } from "../outlook/pages.ts";
 import type { NamedSchoolRow, PreviewRow, PreviewSchoolRow } from "./store.ts";
 
@@ -26,8 +27,6 @@ declare global {
     "measures/definition-preview": PreviewPage;
   }
 }
-
-export const THRESHOLDS = ["live_length", "live_class_present", "live_pupil_stayed", "self_study_completed"] as const;
 
 /** Rule by rule what the proposal changes; undefined where it is the same. */
 export function settingsTable({ proposal }: PreviewRow, now: Definition, t: Words, f: Formats): TableView | undefined {

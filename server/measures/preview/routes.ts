@@ -6,9 +6,10 @@ import { notFound } from "../../platform/errors.ts";
 import { TABLE_FORMATS } from "../../platform/table-file.ts";
 import { sendTables } from "../../platform/web/send-tables.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
+import { percentWriter, THRESHOLDS } from "../forms.ts";
 import { filesOf } from "../outlook/pages.ts";
 import { openPreview } from "./access.ts";
-import { changedTable, changes, levelsTable, previewFile, settingsTable, THRESHOLDS, type PreviewPage } from "./pages.ts";
+import { changedTable, changes, levelsTable, previewFile, settingsTable, type PreviewPage } from "./pages.ts";
 import { countSchoolsOf, createPreview, listPreviewSchools, listUncounted, type PreviewRow } from "./store.ts";
 
 const SHOWN_MAX = 100;
@@ -46,7 +47,7 @@ async function showPreview(req: Request, res: Response, preview: PreviewRow): Pr
   const settings = settingsTable(preview, definitionOn(versions, dayOf(req.now)), t, f);
   const stale = versions[0]?.version !== preview.against;
   const changed = rows.filter(changes);
-  const percent = (bp: number): string => String(bp / 100).replace(".", req.lang === "vi" ? "," : ".");
+  const percent = percentWriter(req.lang);
   const running = preview.state === "running";
   const missed = running || rows.length >= preview.schools ? [] : await listUncounted(req.db, preview, { most: MISSED_NAMED });
   const page: PreviewPage = {
