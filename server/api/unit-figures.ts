@@ -4,9 +4,9 @@ import { publishedForm } from "../assessment/store/assessment-forms.ts";
 import { listAssessments } from "../assessment/store/assessments.ts";
 import type { SchoolYearRow } from "../calendar/store.ts";
 import { DOCUMENT_KINDS, listIssued, type IssuedDocument } from "../documents/store.ts";
-import { countsPeople, sumsOf } from "../indicators/computers.ts";
-import { figuresIn, type IndicatorLines, type SchoolLine } from "../indicators/figures.ts";
-import { addUp, hiddenLines, isSmallGroup, schoolAnswer, togetherAnswer } from "../indicators/rules.ts";
+import { sumsOf } from "../indicators/computers.ts";
+import { figuresFromAbove, figuresIn, type IndicatorLines, type SchoolLine } from "../indicators/figures.ts";
+import { addUp, schoolAnswer, togetherAnswer } from "../indicators/rules.ts";
 import { definitionOn, listDefinitions } from "../ledger/store/definitions.ts";
 import { digitisedAnswer, onlineAnswer, type SnapshotCell } from "../measures/closing/rules.ts";
 import { listStandingClosings, type ClosingRow } from "../measures/closing/store.ts";
@@ -59,26 +59,25 @@ export async function unitMeasures(db: Db, asked: Question): Promise<z.infer<typ
 
 /** The scoreboard as its page shows it, without who declared and who confirmed. */
 export async function unitScoreboard(db: Db, asked: Question): Promise<z.infer<typeof shapes.Scoreboard>> {
-  const { board, rows } = await figuresIn(db, asked.unit, asked, asked.now);
+  const { board, rows } = await (asked.fromAbove ? figuresFromAbove : figuresIn)(db, asked.unit, asked, asked.now);
   return {
     ...headOf(asked),
     month: asked.month,
     board: board ? { id: board.board.id, version: board.board.version, name: board.board.name, source: board.board.source } : null,
-    indicators: rows.map((row) => indicatorOf(row, asked.fromAbove)),
+    indicators: rows.map(indicatorOf),
   };
 }
 
-/** One indicator with its lines; of people, small groups are left out for whoever reads from above. */
-export function indicatorOf({ indicator, lines }: IndicatorLines, fromAbove: boolean): z.infer<typeof shapes.Scoreboard>["indicators"][number] {
+/** One indicator with its lines, as far as the reader is told of them. */
+function indicatorOf({ indicator, lines, told }: IndicatorLines): z.infer<typeof shapes.Scoreboard>["indicators"][number] {
   const { code, section, name_vi, name_en, definition_vi, definition_en, unit_vi, unit_en, measure, direction, source, thresholds, deadline } = indicator;
-  const ofPeople = fromAbove && countsPeople(indicator);
-  const hidden = ofPeople ? hiddenLines(lines) : new Set<string>();
   const sum = addUp(indicator, lines);
-  const told = sum.without < sum.schools && !(ofPeople && measure === "ratio" && isSmallGroup(sum.whole));
+  const tellsSum = told.tellsSum(lines);
+  const counts = tellsSum && sum.without < sum.schools ? { part: sum.part, whole: sum.whole } : { part: null, whole: null };
   return {
     ...{ code, section, name_vi, name_en, definition_vi, definition_en, unit_vi, unit_en, measure, direction, source, thresholds, deadline },
-    together: { answer: togetherAnswer(indicator, lines), lines: sum.schools, lines_met: sum.met, lines_without: sum.without, part: told ? sum.part : null, whole: told ? sum.whole : null },
-    lines: lines.map((line) => lineOf(indicator, line, hidden.has(line.id))),
+    together: { answer: tellsSum ? togetherAnswer(indicator, lines) : "hidden", lines: sum.schools, lines_met: tellsSum ? sum.met : null, lines_without: sum.without, ...counts },
+    lines: lines.map((line) => lineOf(indicator, line, told.hides(line))),
   };
 }
 

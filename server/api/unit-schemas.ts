@@ -47,7 +47,7 @@ export const Scoreboard = z
         source: z.enum(["computed", "imported", "declared"]),
         thresholds: z.record(z.string(), count).describe("By area (all, town, rural, mountain): basis points; numbers for counts. Empty: not set."),
         deadline: day.nullable(),
-        together: z.strictObject({ answer: z.enum(["met", "not_met", "no_value"]), lines: count, lines_met: count, lines_without: count, part: maybe, whole: maybe }),
+        together: z.strictObject({ answer: z.enum(["met", "not_met", "no_value", "hidden"]).describe("hidden: it would give a group of fewer than five people away; so for a line."), lines: count, lines_met: maybe, lines_without: count, part: maybe, whole: maybe }),
         lines: z.array(
           z.strictObject({
             ...{ id: z.string(), of: z.enum(["school", "commune", "level"]), code: z.string().nullable(), name: z.string(), area: z.string().nullable() },

@@ -31,6 +31,11 @@ export function mayReadModels(actor: Actor): boolean {
   return provincesOf(actor).length > 0;
 }
 
+/** The department around a unit that was opened: its lines decide what is told of groups of people, and are shown to nobody. */
+export async function provinceAround(db: Db, unit: UnitRow): Promise<UnitRow | undefined> {
+  return loadUnit(db, unit.path.split("/")[1] ?? "");
+}
+
 /** The department at the top, for those who set up a demonstration. */
 export async function provinceAsSystem(db: Db, id: string): Promise<Granted<"set_targets", UnitRow>> {
   const unit = await loadUnit(db, id);

@@ -4,8 +4,9 @@ import { listTree } from "../organisation/store/tree.ts";
 import { listSchoolsOf, type UnitRow } from "../organisation/store.ts";
 import { addDays, dayOf, type Day, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
-import { computerOf, COMPUTER_KEYS, COMPUTERS, type Asked, type ComputerKey, type Figures } from "./computers.ts";
-import { holding, type Figure, type Line } from "./rules.ts";
+import { provinceAround } from "./access.ts";
+import { computerOf, COMPUTER_KEYS, COMPUTERS, countsPeople, type Asked, type ComputerKey, type Figures } from "./computers.ts";
+import { ALL_TOLD, holding, toldFromAbove, type Figure, type Line, type Told } from "./rules.ts";
 import { publishedBoard, type Board, type Indicator } from "./store/boards.ts";
 import { listRecords, saveRecords } from "./store/records.ts";
 import type { ValueRow } from "./store/tables.ts";
@@ -26,6 +27,8 @@ export interface SchoolLine extends Line {
 export interface IndicatorLines {
   indicator: Indicator;
   lines: SchoolLine[];
+  /** What of it the reader is told. */
+  told: Told;
 }
 
 export interface BoardFigures {
@@ -44,14 +47,36 @@ export async function monthsOfYear(db: Db, year: SchoolYearRow, today: Day): Pro
   return [...months].sort().reverse();
 }
 
-/** Every indicator of a year, or the one with this code, with the figures of all schools of a unit, as they hold in a month. */
-export async function figuresIn(db: Db, unit: UnitRow, { year, month }: { year: { id: string }; month: string }, at: Instant, code?: string): Promise<BoardFigures> {
+/** Every indicator of a year, or those with these codes, with the figures of all schools of a unit, as they hold in a month. */
+export async function figuresIn(db: Db, unit: UnitRow, { year, month }: { year: { id: string }; month: string }, at: Instant, codes?: readonly string[]): Promise<BoardFigures> {
   const today = dayOf(at);
   const [board, schools, communes] = await Promise.all([publishedBoard(db, year.id), listSchoolsOf(db, unit, today), communesOf(db, unit)]);
-  const indicators = (board?.indicators ?? []).filter((one) => code === undefined || one.code === code);
+  const indicators = (board?.indicators ?? []).filter((one) => codes === undefined || codes.includes(one.code));
   const asked: Asked = { schools, communes, yearId: year.id, today };
   const [values, computed] = await Promise.all([standingOf(db, indicators, asked, month), computedFigures(db, asked, neededBy(indicators), month, today)]);
-  return { board, communes, rows: indicators.map((indicator) => ({ indicator, lines: linesOf(indicator, asked, values, computed, month) })) };
+  return { board, communes, rows: indicators.map((indicator) => ({ indicator, lines: linesOf(indicator, asked, values, computed, month), told: ALL_TOLD })) };
+}
+
+/** The same for whoever stands above the schools: what is told of groups of people is decided by the lines of the whole province. */
+export async function figuresFromAbove(db: Db, unit: UnitRow, when: { year: { id: string }; month: string }, at: Instant, codes?: readonly string[]): Promise<BoardFigures> {
+  const figures = await figuresIn(db, unit, when, at, codes);
+  const people = figures.rows.filter(({ indicator }) => countsPeople(indicator)).map(({ indicator }) => indicator.code);
+  if (people.length === 0) return figures;
+  const province = await provinceAround(db, unit);
+  const widest = province === undefined || province.id === unit.id ? figures : await figuresIn(db, province, when, at, people);
+  const lines = new Map(widest.rows.map((row) => [row.indicator.code, row.lines.map(({ id, school, figure }) => ({ id, place: placeOfSchool(school), figure }))]));
+  return { ...figures, rows: figures.rows.map((row) => ({ ...row, told: people.includes(row.indicator.code) ? toldOf(row.indicator, lines.get(row.indicator.code) ?? []) : ALL_TOLD })) };
+}
+
+/** Of a share of institutions the sum counts schools, not people: it is always told. */
+function toldOf({ measure }: Indicator, lines: Parameters<typeof toldFromAbove>[0]): Told {
+  const told = toldFromAbove(lines);
+  return measure === "ratio" ? told : { ...told, tellsSum: ALL_TOLD.tellsSum };
+}
+
+/** The path of the office right above a school. */
+function placeOfSchool(school: UnitRow | undefined): string {
+  return school?.path.replace(/[^/]+\/$/, "") ?? "";
 }
 
 /** What was declared or imported: asked for only where an indicator is not counted by the system. */

@@ -154,6 +154,60 @@ export function hiddenLines<L extends { id: string; figure: Figure | undefined }
   return hidden;
 }
 
+/** A line of a figure about people, with the place (its commune) whose schools are added up. */
+export interface PlacedLine {
+  id: string;
+  place: string;
+  figure: Figure | undefined;
+}
+
+type CountedLine = Omit<PlacedLine, "place">;
+
+/** What of a figure is told: which lines are not, and which sums are. */
+export interface Told {
+  hides: (line: CountedLine) => boolean;
+  tellsSum: (lines: readonly CountedLine[]) => boolean;
+}
+
+export const ALL_TOLD: Told = { hides: () => false, tellsSum: () => true };
+
+/**
+ * What of a figure about people is told to whoever stands above the schools. It is decided once, on the widest list there
+ * is, and holds for every narrower answer. Hidden lines form blocks of five people or more, and a sum is told only where it
+ * holds each block wholly or not at all: so whatever is added and subtracted, no part of a block comes out.
+ */
+export function toldFromAbove(widest: readonly PlacedLine[]): Told {
+  const blocks = blocksOf(widest).map((ids) => ({ ids, isLarge: !isSmallGroup(peopleIn(widest, ids)) }));
+  const known = new Map(widest.map(({ id, figure }) => [id, figure?.whole]));
+  const isOther = ({ id, figure }: CountedLine): boolean => figure !== undefined && known.get(id) !== figure.whole;
+  return {
+    hides: (line) => isOther(line) || blocks.some(({ ids }) => ids.has(line.id)),
+    tellsSum: (lines) =>
+      !lines.some(isOther) &&
+      blocks.every(({ ids, isLarge }) => {
+        const held = lines.filter(({ id }) => ids.has(id)).length;
+        return held === 0 || (held === ids.size && isLarge);
+      }),
+  };
+}
+
+/** Each place hides its own small groups; what is too few by itself joins one block, with the next smallest of them all. */
+function blocksOf(lines: readonly PlacedLine[]): ReadonlySet<string>[] {
+  const places = [...new Set(lines.map(({ place }) => place))].map((place) => hiddenLines(lines.filter((line) => line.place === place)));
+  const blocks = places.filter((ids) => ids.size > 0 && !isSmallGroup(peopleIn(lines, ids)));
+  const few = new Set(places.filter((ids) => isSmallGroup(peopleIn(lines, ids))).flatMap((ids) => [...ids]));
+  if (few.size === 0) return blocks;
+  const own = new Set(blocks.flatMap((ids) => [...ids]));
+  const joined = new Set([...few, ...hiddenLines(lines.filter(({ id }) => !own.has(id)))]);
+  if (!isSmallGroup(peopleIn(lines, joined))) return [...blocks, joined];
+  const [first, ...others] = blocks;
+  return [new Set([...joined, ...(first ?? [])]), ...others];
+}
+
+function peopleIn(lines: readonly CountedLine[], ids: ReadonlySet<string>): number {
+  return lines.reduce((sum, { id, figure }) => sum + (ids.has(id) ? (figure?.whole ?? 0) : 0), 0);
+}
+
 /** What a cell of a spreadsheet says of a figure. */
 export type CellProblem = "not_a_number" | "not_yes_or_no" | "part_above_whole" | "whole_missing" | "part_missing" | "too_large";
 export const FIGURE_MAX = 10_000_000;

@@ -3,7 +3,7 @@ import type { ActionView, CellView, EmptyView, FactsView, FieldView, PageHeadVie
 import type { When } from "../asked.ts";
 import { computerOf } from "../computers.ts";
 import type { BoardFigures, IndicatorLines, SchoolLine } from "../figures.ts";
-import { addUp, AREAS, groupsOf, schoolAnswer, togetherAnswer, type Answer } from "../rules.ts";
+import { addUp, AREAS, groupsOf, schoolAnswer, togetherAnswer, type Answer, type Figure } from "../rules.ts";
 import { answerCell, definitionOf, figureText, nameOf, sumText, targetText, unitOf, type Voice } from "../say.ts";
 
 export interface BoardPage {
@@ -12,6 +12,7 @@ export interface BoardPage {
   sections: TableView[];
   filter: { action: string; label: string; fields: FieldView[] };
   empty: EmptyView | undefined;
+  note: string | undefined;
 }
 
 export interface IndicatorPage {
@@ -42,7 +43,7 @@ export function boardPage(unit: UnitRow, when: When, figures: BoardFigures, own:
   const { t } = voice;
   const words = t.indicators;
   const rows = narrowed(figures.rows, when.asked.area);
-  const answers = rows.map(({ indicator, lines }) => togetherAnswer(indicator, lines));
+  const answers = rows.map(sumAnswer);
   const sections = [...new Set(rows.map(({ indicator }) => indicator.section))];
   const board = figures.board?.board;
   return {
@@ -58,11 +59,12 @@ export function boardPage(unit: UnitRow, when: When, figures: BoardFigures, own:
     }),
     filter: { action: "/scoreboard", label: words.filters.label, fields: filtersOf(when, own.units, unit, voice) },
     empty: board !== undefined ? undefined : { icon: "target", title: words.empty.title, text: words.empty.text, ...(own.setsTargets ? { action: { href: "/scoreboard/plans", label: words.empty.action } } : {}) },
+    note: rows.some(hidesSome) ? words.few_people : undefined,
   };
 }
 
 function narrowed(rows: readonly IndicatorLines[], area: string | undefined): IndicatorLines[] {
-  return rows.map(({ indicator, lines }) => ({ indicator, lines: area === undefined ? lines : lines.filter((line) => line.school === undefined || line.area === area) }));
+  return rows.map(({ lines, ...row }) => ({ ...row, lines: area === undefined ? lines : lines.filter((line) => line.school === undefined || line.area === area) }));
 }
 
 function actionsOf(unit: UnitRow, when: When, setsTargets: boolean, { t }: Voice): ActionView[] {
@@ -79,7 +81,7 @@ function actionsOf(unit: UnitRow, when: When, setsTargets: boolean, { t }: Voice
   ];
 }
 
-function statsOf(answers: readonly Answer[], waiting: number, unit: UnitRow, { t, f }: Voice): StatView[] {
+function statsOf(answers: readonly ToldAnswer[], waiting: number, unit: UnitRow, { t, f }: Voice): StatView[] {
   const words = t.indicators.stats;
   const of = (answer: Answer): string => words.met_of(f.number(answers.filter((one) => one === answer).length), f.number(answers.length));
   return [
@@ -97,14 +99,15 @@ function boardTable(rows: readonly IndicatorLines[], unit: UnitRow, when: When, 
   return {
     caption,
     columns: [{ label: indicator }, { label: target }, { label: value, number: true }, { label: schools, number: true }, { label: state }, { label: deadline, number: true }, { label: source }],
-    rows: rows.map(({ indicator: one, lines }): CellView[] => {
-      const sum = addUp(one, lines);
+    rows: rows.map((row): CellView[] => {
+      const one = row.indicator;
+      const [sum, met, answer] = sumCells(row, voice);
       return [
         { text: `${one.code} ${nameOf(one, lang)}`, href: `/scoreboard/indicators/${one.code}?${queryOf(unit, when)}` },
         { text: targetText(one, voice) },
-        { text: sumText(one, sum, voice) },
-        { text: words.of_all(f.number(sum.met), f.number(sum.schools)) },
-        answerCell(one, togetherAnswer(one, lines), voice),
+        sum,
+        met,
+        answer,
         { text: one.deadline === null ? "–" : f.day(one.deadline) },
         { text: words.sources[one.source] },
       ];
@@ -135,14 +138,14 @@ export function indicatorPage(unit: UnitRow, when: When, row: IndicatorLines, bo
   const { t, lang } = voice;
   const { indicator, lines } = row;
   const words = t.indicators.one;
-  const sum = addUp(indicator, lines);
-  const answer = answerCell(indicator, togetherAnswer(indicator, lines), voice);
+  const [sum, , answer] = sumCells(row, voice);
+  const notes = [...(computerOf(indicator.computer)?.nightly ? [words.nightly] : []), ...(hidesSome(row) ? [t.indicators.few_people] : [])];
   const ofSchools = lines.every((line) => line.school !== undefined);
   return {
     head: {
       title: `${indicator.code} ${nameOf(indicator, lang)}`,
       eyebrow: unit.name,
-      lead: `${sumText(indicator, sum, voice)} · ${targetText(indicator, voice)}`,
+      lead: `${sum.text} · ${targetText(indicator, voice)}`,
       badges: [{ label: answer.text, tone: answer.badge }],
     },
     definition: definitionOf(indicator, lang),
@@ -151,7 +154,7 @@ export function indicatorPage(unit: UnitRow, when: When, row: IndicatorLines, bo
     parts: ofSchools && communes.length > 1 ? partTable(row, when, communes, voice) : undefined,
     lines: lineTable(row, when, voice),
     empty: lines.length === 0 ? words.no_schools : undefined,
-    note: computerOf(indicator.computer)?.nightly ? words.nightly : undefined,
+    note: notes.length > 0 ? notes.join(" ") : undefined,
     filter: { action: `/scoreboard/indicators/${indicator.code}`, label: t.indicators.filters.label, fields: [{ name: "unit", label: t.indicators.filters.unit, kind: "select", value: unit.id, options: [{ value: unit.id, label: unit.name }] }, ...timeFields(when, t)] },
   };
 }
@@ -172,38 +175,72 @@ export function factsOf(indicator: IndicatorLines["indicator"], board: { source:
   };
 }
 
-function groupTable({ indicator, lines }: IndicatorLines, voice: Voice): TableView {
+function groupTable(row: IndicatorLines, voice: Voice): TableView {
   const { t } = voice;
+  const { indicator, lines } = row;
   const own = groupsOf(indicator.thresholds, lines).length > 1;
   const areas = AREAS.map((area) => ({ name: t.access.areas[area] ?? area, lines: lines.filter((line) => line.area === area) })).filter((group) => group.lines.length > 0);
   const groups = own || areas.length > 1 ? areas : [];
-  return partsTable(t.indicators.one.by_area, indicator, [{ name: t.indicators.one.together, lines }, ...groups], voice);
+  return partsTable(t.indicators.one.by_area, row, [{ name: t.indicators.one.together, lines }, ...groups], voice);
 }
 
-function partTable({ indicator, lines }: IndicatorLines, when: When, communes: readonly UnitRow[], voice: Voice): TableView {
+function partTable(row: IndicatorLines, when: When, communes: readonly UnitRow[], voice: Voice): TableView {
+  const { indicator, lines } = row;
   const parts = communes.map((commune) => ({
     name: commune.name,
     href: `/scoreboard/indicators/${indicator.code}?${queryOf(commune, when)}`,
     lines: lines.filter((line) => line.school?.path.startsWith(commune.path)),
   }));
-  return partsTable(voice.t.indicators.one.by_unit, indicator, parts.filter((part) => part.lines.length > 0), voice);
+  return partsTable(voice.t.indicators.one.by_unit, row, parts.filter((part) => part.lines.length > 0), voice);
 }
 
-function partsTable(caption: string, indicator: IndicatorLines["indicator"], parts: readonly { name: string; href?: string; lines: readonly SchoolLine[] }[], voice: Voice): TableView {
-  const { t, f } = voice;
-  const { unit, value, schools, state } = t.indicators.part_columns;
+function partsTable(caption: string, row: IndicatorLines, parts: readonly { name: string; href?: string; lines: readonly SchoolLine[] }[], voice: Voice): TableView {
+  const { unit, value, schools, state } = voice.t.indicators.part_columns;
   return {
     caption,
     columns: [{ label: unit }, { label: value, number: true }, { label: schools, number: true }, { label: state }],
-    rows: parts.map(({ name, href, lines }): CellView[] => {
-      const sum = addUp(indicator, lines);
-      return [{ text: name, href }, { text: sumText(indicator, sum, voice) }, { text: t.indicators.of_all(f.number(sum.met), f.number(sum.schools)) }, answerCell(indicator, togetherAnswer(indicator, lines), voice)];
-    }),
+    rows: parts.map(({ name, href, lines }): CellView[] => [{ text: name, href }, ...sumCells({ ...row, lines: [...lines] }, voice)]),
   };
 }
 
-function lineTable({ indicator, lines }: IndicatorLines, when: When, voice: Voice): TableView {
+type ToldAnswer = Answer | "hidden";
+
+/** The answer of lines together, where it may be told. */
+function sumAnswer({ indicator, lines, told }: IndicatorLines): ToldAnswer {
+  return told.tellsSum(lines) ? togetherAnswer(indicator, lines) : "hidden";
+}
+
+/** What lines reached together, how many of them, and the answer: dashes where it would give a small group away. */
+function sumCells(row: IndicatorLines, voice: Voice): [{ text: string }, { text: string }, { text: string; badge: Tone }] {
+  const { t, f } = voice;
+  const { indicator, lines, told } = row;
+  const answer = answerCell(indicator, sumAnswer(row), voice);
+  if (!told.tellsSum(lines)) return [{ text: "–" }, { text: "–" }, answer];
+  const sum = addUp(indicator, lines);
+  return [{ text: sumText(indicator, sum, voice) }, { text: t.indicators.of_all(f.number(sum.met), f.number(sum.schools)) }, answer];
+}
+
+/** The figure of one line as it may be told: of institutions their yes or no, of a hidden group nothing. */
+export function toldFigure({ indicator, told }: Omit<IndicatorLines, "lines">, line: SchoolLine): Figure | undefined {
+  if (line.figure === undefined || !told.hides(line)) return line.figure;
+  if (indicator.measure !== "schools") return undefined;
+  const reached = schoolAnswer(indicator, line) === "met";
+  return { part: reached ? 1 : 0, whole: 1, reached };
+}
+
+/** The answer of one line as it may be told: whether an institution does something is no fact about its people. */
+export function toldAnswer({ indicator, told }: Omit<IndicatorLines, "lines">, line: SchoolLine): ToldAnswer {
+  return indicator.measure !== "schools" && told.hides(line) ? "hidden" : schoolAnswer(indicator, line);
+}
+
+/** Whether a dash needs its sentence. */
+export function hidesSome({ lines, told }: IndicatorLines): boolean {
+  return lines.some((line) => told.hides(line)) || !told.tellsSum(lines);
+}
+
+function lineTable(row: IndicatorLines, when: When, voice: Voice): TableView {
   const { t } = voice;
+  const { indicator, lines } = row;
   const words = t.indicators;
   const { school, area, value, state, evidence } = words.school_columns;
   return {
@@ -212,17 +249,17 @@ function lineTable({ indicator, lines }: IndicatorLines, when: When, voice: Voic
     rows: lines.map((line): CellView[] => [
       { text: line.name || (t.access.levels[line.id] ?? line.id), href: line.school ? `/schools/${line.id}/scoreboard?year=${when.year.id}&month=${when.month}` : undefined },
       { text: line.area ? (t.access.areas[line.area] ?? line.area) : "–" },
-      { text: figureText(indicator, line.figure, voice) },
-      lineAnswer(indicator, line, voice),
+      { text: figureText(indicator, toldFigure(row, line), voice) },
+      lineAnswer(row, line, voice),
       { text: words.one.evidence, href: evidenceOf(indicator, line, when) },
     ]),
   };
 }
 
 /** The answer of one school; where what it declared waits for the level above, that. */
-export function lineAnswer(indicator: IndicatorLines["indicator"], line: SchoolLine, voice: Voice): { text: string; badge: Tone } {
+export function lineAnswer(row: Omit<IndicatorLines, "lines">, line: SchoolLine, voice: Voice): { text: string; badge: Tone } {
   if (line.figure === undefined && line.pending !== undefined) return { text: voice.t.indicators.value.states.declared, badge: "info" };
-  return answerCell(indicator, schoolAnswer(indicator, line), voice);
+  return answerCell(row.indicator, toldAnswer(row, line), voice);
 }
 
 /** Where a school's figure is proven: the system's own records, or the page of what it declared. */
@@ -232,15 +269,15 @@ export function evidenceOf(indicator: IndicatorLines["indicator"], line: SchoolL
   return evidence ?? detail;
 }
 
-/** The whole table as a file: every school and indicator, whole numbers. */
+/** The whole table as a file: every school and indicator, whole numbers; of groups that are not told, nothing. */
 export function csvRows(figures: BoardFigures, voice: Voice): (string | number)[][] {
   const words = voice.t.indicators;
   const head = [words.columns.code, words.columns.indicator, words.school_columns.school, words.school_columns.area, words.value.part, words.value.whole, words.columns.state];
-  const rows = figures.rows.flatMap(({ indicator, lines }) =>
-    lines.map((line) => [
-      ...[indicator.code, nameOf(indicator, voice.lang), line.name || (voice.t.access.levels[line.id] ?? line.id), line.area ? (voice.t.access.areas[line.area] ?? line.area) : ""],
-      ...(line.figure ? [line.figure.part, line.figure.whole] : ["", ""]),
-      answerCell(indicator, schoolAnswer(indicator, line), voice).text,
+  const rows = figures.rows.flatMap((row) =>
+    row.lines.map((line) => [
+      ...[row.indicator.code, nameOf(row.indicator, voice.lang), line.name || (voice.t.access.levels[line.id] ?? line.id), line.area ? (voice.t.access.areas[line.area] ?? line.area) : ""],
+      ...(line.figure && !row.told.hides(line) ? [line.figure.part, line.figure.whole] : ["", ""]),
+      answerCell(row.indicator, toldAnswer(row, line), voice).text,
     ]),
   );
   return [head, ...rows];

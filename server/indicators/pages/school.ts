@@ -5,12 +5,11 @@ import { sayText } from "../../platform/messages.ts";
 import type { When } from "../asked.ts";
 import type { activityOf } from "../computers.ts";
 import type { BoardFigures, IndicatorLines, SchoolLine } from "../figures.ts";
-import { schoolAnswer } from "../rules.ts";
 import { definitionOf, figureText, nameOf, targetText, type Voice } from "../say.ts";
 import type { Indicator } from "../store/boards.ts";
 import type { ModelRow } from "../store/models.ts";
 import type { ToldValue, WaitingValue } from "../store/values.ts";
-import { evidenceOf, factsOf, lineAnswer, timeFields, type BoardPage } from "./board.ts";
+import { evidenceOf, factsOf, hidesSome, lineAnswer, timeFields, toldAnswer, toldFigure, type BoardPage } from "./board.ts";
 
 export interface ValuePage {
   head: PageHeadView;
@@ -55,10 +54,10 @@ export function schoolPage(school: UnitRow, when: When, figures: BoardFigures, o
   const { t, f, lang } = voice;
   const words = t.indicators;
   const board = figures.board?.board;
-  const rows = figures.rows.flatMap(({ indicator, lines }) => lines.filter((line) => line.school !== undefined).map((line) => ({ indicator, line })));
+  const rows = figures.rows.flatMap(({ indicator, lines, told }) => lines.filter((line) => line.school !== undefined).map((line) => ({ indicator, line, told })));
   const sections = [...new Set(rows.map(({ indicator }) => indicator.section))];
   const isModel = own.models.some((model) => model.unit_id === school.id);
-  const answers = rows.map(({ indicator, line }) => schoolAnswer(indicator, line));
+  const answers = rows.map((row) => toldAnswer(row, row.line));
   const count = (answer: string): string => words.stats.met_of(f.number(answers.filter((one) => one === answer).length), f.number(answers.length));
   const open = rows.filter(({ indicator, line }) => indicator.source === "declared" && line.figure === undefined && line.pending === undefined).length;
   const stats: StatView[] = [
@@ -77,17 +76,18 @@ export function schoolPage(school: UnitRow, when: When, figures: BoardFigures, o
     sections: sections.map((section) => ({
         caption: words.sections[section] ?? "",
         columns: [{ label: words.columns.indicator }, { label: words.columns.target }, { label: words.columns.value, number: true }, { label: words.columns.state }, { label: words.columns.source }, { label: words.school_columns.evidence }],
-        rows: rows.filter(({ indicator }) => indicator.section === section).map(({ indicator, line }): CellView[] => [
+        rows: rows.filter(({ indicator }) => indicator.section === section).map(({ indicator, line, told }): CellView[] => [
           { text: `${indicator.code} ${nameOf(indicator, lang)}`, href: `/schools/${school.id}/scoreboard/${indicator.code}?year=${when.year.id}&month=${when.month}` },
           { text: targetText(indicator, voice) },
-          { text: figureText(indicator, line.figure, voice) },
-          lineAnswer(indicator, line, voice),
+          { text: figureText(indicator, toldFigure({ indicator, told }, line), voice) },
+          lineAnswer({ indicator, told }, line, voice),
           { text: words.sources[indicator.source] },
           { text: words.one.evidence, href: evidenceOf(indicator, line, when) },
         ]),
     })),
     filter: { action: `/schools/${school.id}/scoreboard`, label: words.filters.label, fields: timeFields(when, t) },
     empty: board ? undefined : { icon: "target", title: words.empty.title, text: words.empty.text },
+    note: figures.rows.some(hidesSome) ? words.few_people : undefined,
   };
 }
 
@@ -113,6 +113,9 @@ export function detailsOf(indicator: Indicator, line: SchoolLine, activity: Acti
 
 export interface ValueParts {
   row: IndicatorLines["indicator"];
+  told: IndicatorLines["told"];
+  /** Who reads stands above the school. */
+  fromAbove: boolean;
   line: SchoolLine;
   board: { source: string; version: number };
   history: readonly ToldValue[];
@@ -124,21 +127,28 @@ export interface ValueParts {
 
 export function valuePage(school: UnitRow, when: When, parts: ValueParts, voice: Voice): ValuePage {
   const { t, lang } = voice;
-  const { row: indicator, line, history } = parts;
+  const { row: indicator, told, line, history } = parts;
   const words = t.indicators.value;
-  const answer = lineAnswer(indicator, line, voice);
+  const answer = lineAnswer({ indicator, told }, line, voice);
+  const isHidden = told.hides(line);
   const open = history.find((value) => value.standing && value.state === "declared");
   const returned = history.find((value) => value.standing && value.state === "returned");
   return {
-    head: { title: `${indicator.code} ${nameOf(indicator, lang)}`, eyebrow: school.name, lead: figureText(indicator, line.figure, voice), badges: [{ label: answer.text, tone: answer.badge }] },
+    head: { title: `${indicator.code} ${nameOf(indicator, lang)}`, eyebrow: school.name, lead: figureText(indicator, toldFigure({ indicator, told }, line), voice), badges: [{ label: answer.text, tone: answer.badge }] },
     definition: definitionOf(indicator, lang),
     facts: factsOf(indicator, parts.board, voice),
-    current: { items: [...evidenceShown(line, voice), ...detailsOf(indicator, line, parts.activity, voice), ...evidenceLink(indicator, line, when, voice)] },
-    notice: returned ? { kind: "warn", title: words.states.returned, text: returned.comment } : noticeOf(indicator, line, voice),
+    current: { items: [...evidenceShown(line, voice), ...(isHidden ? [] : detailsOf(indicator, line, parts.activity, voice)), ...evidenceLink(indicator, line, when, voice)] },
+    notice: returned ? { kind: "warn", title: words.states.returned, text: returned.comment } : isHidden ? { kind: "info", text: t.indicators.few_people } : noticeOf(indicator, line, voice),
     decision: open && parts.decides ? decisionOf(open, voice) : undefined,
-    history: history.map((value) => trailItem(indicator, value, voice)),
+    history: history.map((value) => trailItem(indicator, value, isTold(value, parts), voice)),
     form: indicator.source === "declared" && parts.speaks ? declareView(school, indicator, when, history, parts.state, voice) : undefined,
   };
+}
+
+/** From above: what waits for a decision, and what the scoreboard of this month tells; of others only who said it and when. */
+function isTold(value: ToldValue, { row, told, fromAbove, line }: ValueParts): boolean {
+  if (!fromAbove || row.measure !== "ratio" || (value.standing && value.state === "declared")) return true;
+  return value.id === line.value?.id && !told.hides(line);
 }
 
 function evidenceLink(indicator: Indicator, line: SchoolLine, when: When, { t }: Voice): FactsView["items"] {
@@ -168,14 +178,14 @@ function evidenceItems(value: Pick<ToldValue, "id" | "evidence_url" | "evidence_
   ];
 }
 
-function trailItem(indicator: Indicator, value: ToldValue, voice: Voice): TrailView["items"][number] {
+function trailItem(indicator: Indicator, value: ToldValue, told: boolean, voice: Voice): TrailView["items"][number] {
   const { t, f } = voice;
   const words = t.indicators.value;
   const said = words.by(value.declared_name, f.stamp(value.declared_at)) + (value.source === "imported" ? ` (${words.by_import})` : "");
   const decided = value.source === "declared" && value.decided_name && value.decided_at ? `. ${words.decided(words.states[value.state], value.decided_name, f.stamp(value.decided_at))}` : "";
   const tone = !value.standing ? undefined : value.state === "confirmed" ? "good" : value.state === "returned" ? "bad" : "warn";
   return {
-    title: words.trail(figureText(indicator, value, voice), t.indicators.month(value.month)),
+    title: words.trail(told ? figureText(indicator, value, voice) : "–", t.indicators.month(value.month)),
     icon: value.source === "imported" ? "file-spreadsheet" : value.state === "confirmed" ? "circle-check" : value.state === "returned" ? "undo-2" : "clock",
     detail: `${said}${decided}${value.standing ? "" : `. ${words.replaced}`}`,
     text: value.comment || undefined,

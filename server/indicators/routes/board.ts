@@ -7,7 +7,7 @@ import type { FeatureRoutes } from "../../platform/web/router.ts";
 import { csvText } from "../../platform/csv.ts";
 import { openOffice } from "../../assessment/access.ts";
 import { whenAsked } from "../asked.ts";
-import { figuresIn } from "../figures.ts";
+import { figuresFromAbove } from "../figures.ts";
 import { boardPage, csvRows, indicatorPage } from "../pages/board.ts";
 import { countWaiting } from "../store/values.ts";
 import { voiceOf } from "./act.ts";
@@ -32,7 +32,7 @@ export function boardRoutes(routes: FeatureRoutes): void {
 async function openBoard(req: Request, code?: string) {
   const when = await whenAsked(req.db, req.query, req.now);
   const unit = await openOffice(req.db, req.actor, when.asked.unit);
-  return { unit, when, figures: await figuresIn(req.db, unit, when, req.now, code) };
+  return { unit, when, figures: await figuresFromAbove(req.db, unit, when, req.now, code === undefined ? undefined : [code]) };
 }
 
 async function showIndicator(req: Request, res: Response): Promise<void> {

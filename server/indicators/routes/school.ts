@@ -1,4 +1,5 @@
 import type { Request, Response } from "express";
+import { officerOver } from "../../access/actor.ts";
 import type { Granted } from "../../access/policy.ts";
 import { openStatements, partOf } from "../../assessment/access.ts";
 import type { UnitRow } from "../../organisation/store.ts";
@@ -12,7 +13,7 @@ import type { FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
 import { whenAsked, type When } from "../asked.ts";
 import { activityOf } from "../computers.ts";
-import { figuresIn } from "../figures.ts";
+import { figuresFromAbove, figuresIn } from "../figures.ts";
 import { declareForm } from "../forms.ts";
 import { schoolPage, valuePage } from "../pages/school.ts";
 import { publishedBoard, type Indicator } from "../store/boards.ts";
@@ -28,7 +29,7 @@ export function schoolRoutes(routes: FeatureRoutes): void {
   routes.get("/schools/:id/scoreboard", "signed_in", async (req, res) => {
     const school = await openStatements(req.db, req.actor, idOf(req.params["id"]), "read");
     const when = await whenAsked(req.db, req.query, req.now);
-    const [figures, models] = await Promise.all([figuresIn(req.db, school, when, req.now), listModels(req.db, when.year.id)]);
+    const [figures, models] = await Promise.all([readerOf(req, school)(req.db, school, when, req.now), listModels(req.db, when.year.id)]);
     const clusters = models.filter((model) => model.kind === "cluster");
     const members = await listMembers(req.db, clusters.map((model) => model.unit_id), dayOf(req.now));
     const own = clusters.filter((model) => members.some((member) => member.cluster_id === model.unit_id && member.school_id === school.id));
@@ -51,6 +52,11 @@ export function schoolRoutes(routes: FeatureRoutes): void {
     const rules = { store: req.blobs, field: "evidence", filesMax: 1, bytesMax: EVIDENCE_BYTES_MAX, accept: EVIDENCE_KINDS };
     await withUploads(req, res, rules, (received) => declare(req, res, { school, when, indicator, received }));
   });
+}
+
+/** A school's own people see all of it; who stands above it, no small group. */
+function readerOf(req: Request, school: UnitRow): typeof figuresIn {
+  return officerOver(req.actor, school) ? figuresFromAbove : figuresIn;
 }
 
 function appliesTo(indicator: Indicator, school: UnitRow): boolean {
@@ -85,7 +91,7 @@ function evidenceProblems(received: Received, url: string): FieldError[] {
 }
 
 async function showValue(req: Request, res: Response, school: UnitRow, when: When, state: FormState): Promise<void> {
-  const figures = await figuresIn(req.db, school, when, req.now, String(req.params["code"]));
+  const figures = await readerOf(req, school)(req.db, school, when, req.now, [String(req.params["code"])]);
   const [row] = figures.rows;
   const line = row?.lines.find((one) => one.id === school.id);
   if (row === undefined || line === undefined || figures.board === undefined) throw notFound();
@@ -93,7 +99,7 @@ async function showValue(req: Request, res: Response, school: UnitRow, when: Whe
   const asked = { schools: [school], communes: [], yearId: when.year.id, today: dayOf(req.now) };
   const [history, activity] = await Promise.all([listHistory(req.db, school, when.year.id, row.indicator.code), isActivity ? activityOf(req.db, asked) : undefined]);
   const { answers, checks } = partOf(req.actor, school);
-  const page = valuePage(school, when, { row: row.indicator, line, board: figures.board.board, history, activity: activity?.get(school.id), state, speaks: answers, decides: checks }, voiceOf(req));
+  const page = valuePage(school, when, { row: row.indicator, told: row.told, fromAbove: officerOver(req.actor, school), line, board: figures.board.board, history, activity: activity?.get(school.id), state, speaks: answers, decides: checks }, voiceOf(req));
   const crumbs = [{ href: `/schools/${school.id}/scoreboard?year=${when.year.id}&month=${when.month}`, label: req.t.indicators.school.title }, { label: row.indicator.code }];
   res.page("indicators/value", page, { title: page.head.title, crumbs });
 }

@@ -1,0 +1,134 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { isSmallGroup, toldFromAbove } from "../../server/indicators/rules.ts";
+import { insertAll } from "../../server/platform/db.ts";
+import { startApp, type Running } from "../support/app.ts";
+import { NOW, W, YEAR } from "../support/world.ts";
+
+interface Reader {
+  get(path: string): Promise<{ status: number; text: string }>;
+}
+
+/** A program with a token of one person. */
+async function programOf(app: Running, login: string): Promise<Reader> {
+  const person = await app.as(login);
+  await person.post("/api-tokens", { name: "Phần mềm thống kê" });
+  const token = /hl_[\w-]{20,}/.exec((await person.get("/api-tokens")).text)?.[0] ?? "";
+  const program = app.visitor();
+  return { get: (path) => program.get(path, { authorization: `Bearer ${token}`, accept: "application/json" }) };
+}
+
+/** The rows of a file as a spreadsheet reads it, without its head. */
+function rowsOf(csv: string): string[][] {
+  const lines = csv.replace("\uFEFF", "").trim().split("\r\n");
+  return lines.slice(1).map((line) => [...line.matchAll(/"((?:[^"]|"")*)"|([^",]+)|(?<=,)(?=,|$)/g)].map((cell) => cell[1] ?? cell[2] ?? ""));
+}
+
+describe("what whoever stands above the schools can reckon", () => {
+  /** Every answer as what it says: a list of schools and their people, or nothing. Schools lie in communes, areas and clusters. */
+  const World = fc.array(fc.record({ whole: fc.oneof(fc.nat(9), fc.nat(60)), commune: fc.nat(3), area: fc.nat(2), cluster: fc.nat(2) }), { maxLength: 9 });
+
+  it("is no group of one to four: whatever sums of province, communes, areas and clusters are added and subtracted", () => {
+    fc.assert(
+      fc.property(World, (schools) => {
+        const lines = schools.map((one, i) => ({ ...one, id: String(i), place: String(one.commune), figure: { part: 0, whole: one.whole } }));
+        const told = toldFromAbove(lines);
+        const keys = ["commune", "area", "cluster"] as const;
+        const offices = [lines, ...keys.flatMap((key) => [0, 1, 2, 3].map((n) => lines.filter((line) => line[key] === n)))];
+        const lists = [...offices, ...offices.flatMap((of) => [0, 1, 2].map((area) => of.filter((line) => line.area === area))), ...lines.map((line) => [line])];
+        const answers = lists.filter((list) => list.length > 0 && told.tellsSum(list)).map((list) => lines.map((line) => (list.includes(line) ? 1 : 0)));
+        for (const line of lines) if (!told.hides(line)) answers.push(lines.map((one) => (one === line ? 1 : 0)));
+        const rank = rankOf(answers);
+        for (let set = 1; set < 1 << lines.length; set += 1) {
+          const group = lines.map((_, i) => (set >> i) & 1);
+          const people = lines.reduce((sum, line, i) => sum + (group[i] ?? 0) * line.whole, 0);
+          if (isSmallGroup(people)) expect(rankOf([...answers, group]), `${people} people of ${JSON.stringify(schools)}`).to.equal(rank + 1);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("and nothing is hidden where every group is large", () => {
+    const lines = [5, 9, 50].map((whole, i) => ({ id: String(i), place: String(i % 2), figure: { part: 1, whole } }));
+    const told = toldFromAbove(lines);
+    expect(lines.some((line) => told.hides(line))).to.equal(false);
+    expect(told.tellsSum(lines)).to.equal(true);
+    expect(told.hides({ id: "new", figure: { part: 1, whole: 9 } }), "a line that the province does not know is not told").to.equal(true);
+  });
+});
+
+/** How many of these answers say something that the others do not: a sum can be reckoned from them where it adds none. */
+function rankOf(answers: readonly (readonly number[])[]): number {
+  const rows = answers.map((row) => [...row]);
+  let rank = 0;
+  for (let column = 0; column < (rows[0]?.length ?? 0); column += 1) {
+    const at = rows.findIndex((row, i) => i >= rank && Math.abs(row[column] ?? 0) > 1e-9);
+    if (at === -1) continue;
+    [rows[rank], rows[at]] = [rows[at] ?? [], rows[rank] ?? []];
+    const pivot = rows[rank] ?? [];
+    for (const row of rows.slice(rank + 1)) {
+      const by = (row[column] ?? 0) / (pivot[column] ?? 1);
+      for (let k = column; k < row.length; k += 1) row[k] = (row[k] ?? 0) - by * (pivot[k] ?? 0);
+    }
+    rank += 1;
+  }
+  return rank;
+}
+
+describe("a small group of a commune", () => {
+  const SHARE = "9.1";
+  let app: Running;
+  before(async () => {
+    app = await startApp();
+    const ha = await app.as("ha");
+    const { location } = await ha.post("/scoreboard/plans", { year: YEAR, from: "template", name: "Bảng chỉ tiêu", source: "KH 1027/KH-SGDĐT" });
+    expect((await ha.post(`${location}/publication`)).status).to.equal(303);
+    const board = (await app.db("scoreboards").where({ state: "published" }).first("id")) as { id: string };
+    const like = (await app.db("indicators").where({ scoreboard_id: board.id, source: "declared" }).first()) as Record<string, unknown>;
+    await app.db("indicators").insert({ ...like, id: "sma11share".padEnd(26, "z"), code: SHARE, measure: "ratio", source: "imported", computer: null, levels: "[]", name_vi: "Giáo viên có chứng chỉ", position: 99 });
+    await app.db("indicator_thresholds").insert({ indicator_id: "sma11share".padEnd(26, "z"), area: "all", threshold: 5000 });
+    await insertAll(app.db, "units", [["c", W.commune], ["d", W.otherCommune]].map(([letter, parent]) => {
+      const id = `schoo${letter}`.padEnd(26, "z");
+      return { id, kind: "school", name: `Trường ${letter}`, code: id.slice(0, 12), level: "lower_secondary", area: "town", parent_id: parent, path: `/${W.department}/${parent}/${id}/`, opened_on: "2020-09-01", search_text: id, created_at: NOW };
+    }));
+    const said = (school_id: string, whole: number) => ({ id: `v${school_id.slice(0, 10)}`.padEnd(26, "z"), school_id, year_id: YEAR, code: SHARE, month: "2026-11", part: whole - 1, whole, state: "confirmed", source: "imported", standing: true, declared_by: W.dung, declared_at: NOW, note: "", comment: "" });
+    await insertAll(app.db, "indicator_values", [said(W.tranPhu, 3), said(W.leLoi, 7), said("schooc".padEnd(26, "z"), 50), said("schood".padEnd(26, "z"), 9)]);
+  });
+  after(() => app.stop());
+
+  it("is in no answer of the API, and no other school or sum gives it away", async () => {
+    const wholes = async (who: Reader, unit: string, path = "scoreboard") => {
+      const one = JSON.parse((await who.get(`/api/v1/units/${unit}/${path}`)).text).indicators.find((of: { code: string }) => of.code === SHARE);
+      return { sum: one.together.whole as number | null, lines: Object.fromEntries(one.lines.map((line: { id: string; whole: number | null }) => [line.id, line.whole])) as Record<string, number | null> };
+    };
+    const [dung, ha, nam] = [await programOf(app, "dung"), await programOf(app, "ha"), await programOf(app, "nam")];
+    const hidden = { [W.tranPhu]: null, [W.leLoi]: null };
+    for (const who of [dung, ha]) {
+      expect(await wholes(who, W.commune)).to.deep.equal({ sum: 60, lines: { ...hidden, ["schooc".padEnd(26, "z")]: 50 } });
+      expect(await wholes(who, W.leLoi), "which hid nothing when it was asked by itself").to.deep.equal({ sum: null, lines: { [W.leLoi]: null } });
+      expect(await wholes(who, W.tranPhu)).to.deep.equal({ sum: null, lines: { [W.tranPhu]: null } });
+    }
+    expect((await wholes(ha, W.department)).sum).to.equal(69);
+    expect(await wholes(ha, W.cluster), "both its schools are hidden, and only together").to.deep.equal({ sum: 10, lines: hidden });
+    expect(await wholes(nam, W.tranPhu), "the school's own people see it").to.deep.equal({ sum: 3, lines: { [W.tranPhu]: 3 } });
+    const csv = rowsOf((await dung.get(`/api/v1/units/${W.leLoi}/tables/indicators.csv`)).text).find((row) => row[1] === SHARE);
+    expect(csv?.slice(-3)).to.deep.equal(["", "", "hidden"]);
+  });
+
+  it("is a dash on the officers' pages and in their file, with the reason, and a number on the school's own", async () => {
+    const [dung, ha, nam] = [await app.as("dung"), await app.as("ha"), await app.as("nam")];
+    for (const who of [dung, ha]) {
+      const file = rowsOf((await who.get("/scoreboard/table.csv")).text).filter((row) => row[0] === SHARE);
+      expect(file.filter((row) => row[2] === "THCS Trần Phú" || row[2] === "THCS Lê Lợi").map((row) => row.slice(-3))).to.deep.equal([["", "", "Không nêu (nhóm nhỏ)"], ["", "", "Không nêu (nhóm nhỏ)"]]);
+      const page = (await who.get(`/scoreboard/indicators/${SHARE}`)).text;
+      expect(page).to.contain("Nhóm dưới 5 người không nêu").and.to.contain("49/50").and.not.to.contain("2/3").and.not.to.contain("6/7");
+      for (const school of [W.tranPhu, W.leLoi])
+        for (const path of ["", `/${SHARE}`]) {
+          const own = (await who.get(`/schools/${school}/scoreboard${path}`)).text;
+          expect(own, path).to.contain("Không nêu (nhóm nhỏ)").and.to.contain("Nhóm dưới 5 người không nêu").and.not.to.contain("2/3").and.not.to.contain("6/7");
+        }
+    }
+    for (const path of ["", `/${SHARE}`]) expect((await nam.get(`/schools/${W.tranPhu}/scoreboard${path}`)).text).to.contain("2/3");
+  });
+});
