@@ -4,7 +4,7 @@ import path from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { Lang } from "../platform/i18n.ts";
 import type { BlobStore } from "../platform/storage.ts";
-import { escaped } from "./page-svg.ts";
+import { escapeXml as escaped } from "../platform/text.ts";
 import type { AskedView, StretchView } from "./pages.ts";
 import type { KitFileRow } from "./store.ts";
 

@@ -1,4 +1,5 @@
 import { INKS, outlineOf, PENS, pointsOf, TEXT_SIZES, type BoardItem } from "../live/board.ts";
+import { escapeXml } from "../platform/text.ts";
 
 /** A page of the class as it stood at the end: the slide as a small picture, and over it what was drawn, as lines. */
 export interface Sheet {
@@ -55,13 +56,6 @@ function shapeOf({ kind, body }: BoardItem): string {
 }
 
 function textOf(text: string, x: number, y: number, size: number, color: string): string {
-  const lines = text.split("\n").map((line, i) => `<tspan x="${x}" y="${Math.round(y + size + i * size * 1.3)}">${escaped(line)}</tspan>`);
+  const lines = text.split("\n").map((line, i) => `<tspan x="${x}" y="${Math.round(y + size + i * size * 1.3)}">${escapeXml(line)}</tspan>`);
   return `<text fill="${color}" font-size="${size}" font-family="Be Vietnam Pro, system-ui, sans-serif">${lines.join("")}</text>`;
-}
-
-const MARKS: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-export function escaped(text: string): string {
-  // Letters that no XML may hold would make the whole page unreadable.
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "").replace(/[&<>"]/g, (mark) => MARKS[mark] ?? mark);
 }

@@ -163,3 +163,13 @@ export function nameSortKey(name: string): string {
 export function givenName(name: string): string {
   return name.trim().split(/\s+/).at(-1) ?? "";
 }
+
+/** Characters that XML 1.0 cannot hold, not even escaped: controls, half surrogates and the two non-characters. */
+const IMPOSSIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
+
+/** Text as XML (and HTML) holds it: in elements, and in attributes of either quote. */
+export function escapeXml(text: string): string {
+  return text.replace(IMPOSSIBLE, "").replace(/[&<>"']/g, (letter) => ESCAPES[letter] ?? letter);
+}

@@ -33,7 +33,7 @@ describe("the department's templates for reports", () => {
   });
   after(() => app.stop());
 
-  const send = async (change: (xml: string) => string, more: Record<string, string> = {}, who = ha): Promise<Answer> => {
+  const send = async (change: (xml: string) => string, more: Record<string, string | Buffer> = {}, who = ha): Promise<Answer> => {
     const parts = new Map<string, Buffer | string>(builtIn);
     parts.set("word/document.xml", change((builtIn.get("word/document.xml") ?? "").toString()));
     for (const [name, content] of Object.entries(more)) parts.set(name, content);
@@ -71,8 +71,8 @@ describe("the department's templates for reports", () => {
 
   it("are refused with the reason at the field: unknown, missing and misplaced fields, macros, objects, links to elsewhere", async () => {
     const refused: [string, (xml: string) => string, Record<string, string>][] = [
-      ["Mẫu có trường không biết: so_hieu", (xml) => xml.replace("{{so}}", "{{so}} {{so_hieu}}"), {}],
-      ["Mẫu thiếu trường: nguoi_ki", (xml) => xml.replace("{{nguoi_ki}}", ""), {}],
+      ["Mẫu có ô không nhận ra: so_hieu", (xml) => xml.replace("{{so}}", "{{so}} {{so_hieu}}"), {}],
+      ["Mẫu thiếu ô: nguoi_ki", (xml) => xml.replace("{{nguoi_ki}}", ""), {}],
       ["đứng một mình trong một đoạn của phần thân: danh_gia", (xml) => xml.replace("{{danh_gia}}", "Sau đây: {{danh_gia}}"), {}],
       ["macro", (xml) => xml, { "word/vbaProject.bin": "x" }],
       ["liên kết ra ngoài", (xml) => xml, { "word/_rels/settings.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="a" Type="attachedTemplate" Target="http://x.example/a.dotm" TargetMode="External"/></Relationships>' }],
@@ -89,6 +89,51 @@ describe("the department's templates for reports", () => {
     expect((await ha.upload("/report-templates/week", {}, [])).status).to.equal(404);
     expect((await send((xml) => xml, {}, await app.as("dung"))).status, "a commune").to.equal(403);
     expect(await app.db("report_templates")).to.have.length(kept.length);
+  });
+
+  const RELS = "http://schemas.openxmlformats.org/package/2006/relationships";
+  const rels = (attributes: string): string => `<Relationships xmlns="${RELS}"><Relationship Id="a" Type="attachedTemplate" ${attributes}/></Relationships>`;
+  const part = (inside: string): string => `<w:x xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">${inside}</w:x>`;
+  const run = (code: string): string => `<w:r><w:instrText>${code}</w:instrText></w:r>`;
+  const mark = (type: string): string => `<w:r><w:fldChar w:fldCharType="${type}"/></w:r>`;
+  const ELSEWHERE: Record<string, [name: string, content: string | Buffer]> = {
+    "single quotes": ["word/_rels/settings.xml.rels", rels("Target='http://x.example/a.dotm' TargetMode='External'")],
+    "spaces around the sign": ["word/_rels/document.xml.rels", rels('Target="http://x.example/a.png" TargetMode = "External"')],
+    "an entity": ["word/_rels/document.xml.rels", rels('Target="a" TargetMode="&#69;xternal"')],
+    "an address without a mode": ["word/_rels/document.xml.rels", rels('Target="\\\\x.example\\a"')],
+    "capitals in the name": ["word/_rels/settings.xml.RELS", rels('Target="a" TargetMode="External"')],
+    "UTF-16": ["word/_rels/settings.xml.rels", Buffer.from(`\uFEFF${rels('Target="a" TargetMode="External"')}`, "utf16le")],
+    "another encoding": ["word/footnotes.xml", `<?xml version="1.0" encoding="UTF-7"?>${part("")}`],
+    "a field torn into runs": ["word/footnotes.xml", part(mark("begin") + run("INCLUDE") + run('PICTURE "http://x.example/a.png"') + mark("end"))],
+    "a field inside a field": ["word/header9.xml", part(mark("begin") + run(" ") + mark("begin") + run("QUOTE 68 68 69") + mark("end") + run(" c:\\cmd") + mark("end"))],
+    "a field that never ends": ["word/endnotes.xml", part(mark("begin") + run("DDE") + run("AUTO c:\\cmd"))],
+    "a simple field": ["word/glossary/document.xml", part("<w:fldSimple w:instr='&#68;DEAUTO c:\\cmd'/>")],
+    "a field in CDATA": ["word/comments.xml", part(mark("begin") + run("<![CDATA[INCLUDETEXT]]> a") + mark("end"))],
+    "data of letters": ["word/settings.xml", part("<w:mailMerge/>")],
+    "another prefix": ["word/header8.xml", '<x:hdr xmlns:x="urn:w"><x:altChunk id="a"/></x:hdr>'],
+    "a part under another name": ["word/header.dat", part("<w:object/>")],
+    "no XML": ["word/settings.xml", "<w:p ".repeat(1000)],
+  };
+  for (const [how, [name, content]] of Object.entries(ELSEWHERE))
+    it(`see what leads elsewhere through ${how}`, async () => {
+      expect(problemsOf(new Map(builtIn).set(name, Buffer.from(content)))).to.deep.equal([{ code: "template_active", fields: [name] }]);
+      const answer = await send((xml) => xml, { [name]: content });
+      expect(answer.status).to.equal(422);
+      expect(answer.text).to.contain("liên kết ra ngoài");
+    });
+
+  it("take the quiet fields of a letter, links within it and marks of many letters", async () => {
+    const quiet = mark("begin") + run(" PA") + run("GE \\* MERGEFORMAT ") + mark("separate") + mark("end") + '<w:fldSimple w:instr=" NUMPAGES "/>' + `<w:t>${"&amp;".repeat(5_000)}</w:t>`;
+    expect(problemsOf(new Map(builtIn).set("word/footer9.xml", Buffer.from(`\uFEFF${part(quiet)}`)).set("word/_rels/footer9.xml.rels", Buffer.from(rels('Target="media/a.png" TargetMode="Internal"'))))).to.deep.equal([]);
+  });
+
+  it("look at no part that is larger than a letterhead, so that no pattern is tried on it", async () => {
+    const large = "<w:p ".repeat(200_001);
+    expect(problemsOf(new Map(builtIn).set("word/header1.xml", Buffer.from(large)))).to.deep.equal([{ code: "template_large", fields: ["word/header1.xml"] }]);
+    expect(problemsOf(new Map(builtIn).set("word/media/photo.png", Buffer.alloc(1_500_000, 7)))).to.deep.equal([]);
+    const answer = await send((xml) => xml.replace("</w:body>", `${Array.from({ length: 30_000 }, (_, i) => `<w:p><w:r><w:t>${i * 7919}</w:t></w:r></w:p>`).join("")}</w:body>`));
+    expect(answer.status).to.equal(422);
+    expect(answer.text).to.contain("Mẫu quá lớn: phần word/document.xml vượt 1 MB");
   });
 
   it("fill in any text as text alone, wherever the field is torn", () => {

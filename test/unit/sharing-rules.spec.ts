@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { derivedLicences, isWider, LICENCES, licencePermitted, SCOPES, scopeMove, scopeProblem } from "../../server/materials/rules.ts";
-import { escapeXml } from "../../server/sharing/oai/xml.ts";
+import { escapeXml } from "../../server/platform/text.ts";
 import { readToken, writeToken } from "../../server/sharing/oai/request.ts";
 import { adoptionProblem, askedOrder, derivationProblem, licenceAddress, movedOrder, ratingSum, titleLikeness } from "../../server/sharing/rules.ts";
 import { jsonBlock } from "../../server/platform/web/render.ts";

@@ -1,3 +1,6 @@
+import { escapeXml } from "../../platform/text.ts";
+import { activeParts, isXmlPart, PART_BYTES_MAX } from "./active.ts";
+
 /**
  * The named fields of a report's template, `{{don_vi}}` in the Word file: found however Word has torn them into runs, and
  * filled with text that cannot be anything but text. Pure; a Word file is a map of its parts.
@@ -16,25 +19,26 @@ export interface Filling {
   blocks: Readonly<Record<BlockField, string>>;
 }
 
-export type TemplateProblem = { code: "template_unknown" | "template_missing" | "template_alone"; fields: string[] } | { code: "template_active"; fields: string[] };
+export interface TemplateProblem {
+  code: "template_unknown" | "template_missing" | "template_alone" | "template_active" | "template_large";
+  fields: string[];
+}
 
 /** Capitals and small letters are the same: a style may write a field in capitals. */
 const FIELD = /\{\{\s*([\p{L}\p{N}_]+)\s*\}\}/gu;
 /** A paragraph that holds no other paragraph: those in text boxes and cells are found one by one. */
-const PARAGRAPH = /<w:p(?:\s[^>]*)?>(?:(?!<w:p[\s>])[^])*?<\/w:p>/g;
-const TEXT = /(<w:t(?:\s[^>]*)?>)([^<]*)(<\/w:t>)/g;
+const PARAGRAPH = /<w:p(?:\s[^<>]*)?>(?:(?!<w:p[\s>])[^])*?<\/w:p>/g;
+const TEXT = /(<w:t(?:\s[^<>]*)?>)([^<]*)(<\/w:t>)/g;
 const FILLED = /^word\/(?:document|header\d*|footer\d*)\.xml$/;
 const known = new Set<string>([...LINE_FIELDS, ...BLOCK_FIELDS]);
 const isBlock = (name: string): name is BlockField => (BLOCK_FIELDS as readonly string[]).includes(name);
 
-/** Macros, objects, and whatever is fetched from elsewhere when the file is opened. */
-const ACTIVE_PART = /vbaProject|vbaData|^word\/(?:embeddings|activeX|attachedToolbars)/i;
-const ACTIVE_XML = /<w:(?:altChunk|object|control)[\s>]|<!DOCTYPE|\bDDE(?:AUTO)?\b|INCLUDE(?:TEXT|PICTURE)\b/;
-
 /** What is wrong with a template: all of it at once, so that it is mended once. */
 export function problemsOf(parts: ReadonlyMap<string, Buffer>): TemplateProblem[] {
-  const active = [...parts].filter(([name, content]) => ACTIVE_PART.test(name) || (name.endsWith(".rels") && content.includes('TargetMode="External"')) || (FILLED.test(name) && ACTIVE_XML.test(content.toString("utf8"))));
-  if (active.length > 0) return [{ code: "template_active", fields: active.map(([name]) => name) }];
+  const large = [...parts].filter(([name, content]) => content.length > PART_BYTES_MAX && isXmlPart(name, content)).map(([name]) => name);
+  if (large.length > 0) return [{ code: "template_large", fields: large }];
+  const active = activeParts(parts);
+  if (active.length > 0) return [{ code: "template_active", fields: active }];
   const paragraphs = [...parts].filter(([name]) => FILLED.test(name)).flatMap(([name, content]) => paragraphsOf(content.toString("utf8")).map((text) => ({ text, body: name === "word/document.xml" })));
   const used = paragraphs.flatMap(({ text, body }) => [...text.matchAll(FIELD)].map(([whole, field = ""]) => ({ field: field.toLowerCase(), alone: body && text.trim() === whole })));
   const names = (some: readonly string[]): string[] => [...new Set(some)];
@@ -72,25 +76,17 @@ function fillXml(xml: string, { lines, blocks }: Filling): string {
 function fillRuns(paragraph: string, text: string, lines: Filling["lines"]): string {
   const found = [...text.matchAll(FIELD)].map((match) => ({ from: match.index, to: match.index + match[0].length, value: escapeXml(lines[match[1]?.toLowerCase() as LineField] ?? "") }));
   let at = 0;
+  let next = 0;
   return paragraph.replace(TEXT, (_, open: string, own: string, close: string) => {
     const begins = at;
     at += own.length;
     let written = "";
     for (let i = 0; i < own.length; i += 1) {
-      const field = found.find((one) => one.from <= begins + i && begins + i < one.to);
-      if (field === undefined) written += own[i];
+      while ((found[next]?.to ?? Infinity) <= begins + i) next += 1;
+      const field = found[next];
+      if (field === undefined || begins + i < field.from) written += own[i];
       else if (field.from === begins + i) written += field.value;
     }
     return `${open.includes("xml:space") ? open : open.replace("<w:t", '<w:t xml:space="preserve"')}${written}${close}`;
   });
-}
-
-/** Text as XML holds it, without the characters that XML 1.0 does not know. */
-export function escapeXml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -1,14 +1,6 @@
 /** XML of the protocol's answers. Pure. Source: OAI-PMH 2.0, section 3.2; XML 1.0, section 2.2 (characters). */
+import { escapeXml } from "../../platform/text.ts";
 import { PREFIX } from "./request.ts";
-
-/** Characters that XML 1.0 cannot hold, not even escaped: controls, half surrogates and the two non-characters. */
-const IMPOSSIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-
-const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
-
-export function escapeXml(text: string): string {
-  return text.replace(IMPOSSIBLE, "").replace(/[&<>"']/g, (letter) => ESCAPES[letter] ?? letter);
-}
 
 /** `<name a="b">text</name>`; `inner` is XML already. */
 export function element(name: string, inner: string, attributes: Record<string, string> = {}): string {

@@ -1,10 +1,11 @@
 import type { Request, Response } from "express";
 import { isPublic } from "../../access/policy.ts";
 import { materials } from "../../materials/messages.ts";
+import { escapeXml } from "../../platform/text.ts";
 import type { FeatureRoutes } from "../../platform/web/router.ts";
 import { sharing } from "../messages.ts";
 import { OaiError, readRequest, writeToken, type OaiRequest } from "../oai/request.ts";
-import { answerXml, dublinCoreXml, element, escapeXml, formatsXml, headerXml, recordXml, textElement, type HeaderFacts } from "../oai/xml.ts";
+import { answerXml, dublinCoreXml, element, formatsXml, headerXml, recordXml, textElement, type HeaderFacts } from "../oai/xml.ts";
 import { licenceAddress } from "../rules.ts";
 import { countHarvested, earliestPublic, listHarvested, listSets, findHarvested, type HarvestedRow } from "../store/harvest.ts";
 
