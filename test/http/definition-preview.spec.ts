@@ -34,9 +34,12 @@ describe("the preview of a definition", () => {
 
   it("counts real data under both, changes nothing, and says what becomes of each level and school", async () => {
     const path = await preview({ live_class_present: "75" });
-    expect(await page(path)).to.contain("Đang tính lại từng trường").and.not.to.contain("Lưu thành phiên bản mới");
+    expect(await page(path)).to.contain("Đang tính lại từng trường").and.to.contain(`data-src="${path}/progress"`).and.not.to.contain("Lưu thành phiên bản mới");
+    expect(JSON.parse(await page(`${path}/progress`))).to.include({ running: true, label: "Đang tính lại từng trường", value: 0 });
     await app.settle();
     const shown = await page(path);
+    expect(JSON.parse(await page(`${path}/progress`))).to.include({ running: false });
+    expect(shown, "nothing is asked for any more").not.to.contain("job-progress data");
     expect(shown).to.contain("1/42 → 0/42").and.to.contain("đạt → chưa đạt").and.to.contain("THCS Trần Phú").and.to.contain("50").and.to.contain("75");
     expect(await app.db("definitions")).to.have.length(1);
     expect(await countOf(app.db("measure_online_totals").sum({ n: "counted" }))).to.equal(1);

@@ -12,7 +12,7 @@ export interface PreviewPage {
   stale: boolean;
   /** Where some schools could not be counted: which. */
   missed: string | undefined;
-  progress: { bar: ProgressView; reload: ActionView } | undefined;
+  progress: { bar: ProgressView; src: string } | undefined;
   levels: TableView | undefined;
   changed: TableView | undefined;
   cut: string | undefined;

@@ -6,6 +6,7 @@ import { notFound } from "../../platform/errors.ts";
 import { TABLE_FORMATS } from "../../platform/table-file.ts";
 import { sendTables } from "../../platform/web/send-tables.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
+import type { ProgressView } from "../../shell/partials.ts";
 import { percentWriter, THRESHOLDS } from "../forms.ts";
 import { filesOf } from "../outlook/pages.ts";
 import { openPreview } from "./access.ts";
@@ -19,6 +20,12 @@ const MISSED_NAMED = 20;
 export function previewRoutes(routes: FeatureRoutes): void {
   routes.get("/measures/definition-previews/:id", "signed_in", async (req, res) => {
     await showPreview(req, res, await openPreview(req.db, req.actor, idOf(req.params["id"])));
+  });
+
+  routes.get("/measures/definition-previews/:id/progress", "signed_in", async (req, res) => {
+    const preview = await openPreview(req.db, req.actor, idOf(req.params["id"]));
+    const { label, value, text } = barOf(preview, (await listPreviewSchools(req.db, preview.id)).length, req);
+    res.json({ running: preview.state === "running", label, value, text });
   });
 
   for (const format of TABLE_FORMATS) {
@@ -38,6 +45,11 @@ export async function beginPreview(req: Request, res: Response, proposal: NewDef
   res.redirect(303, `/measures/definition-previews/${id}`);
 }
 
+function barOf({ schools }: PreviewRow, counted: number, { t, f }: Request): ProgressView {
+  const words = t.preview;
+  return { label: words.counting, value: counted, max: Math.max(1, schools), text: words.progress(f.number(counted), f.number(schools)) };
+}
+
 async function showPreview(req: Request, res: Response, preview: PreviewRow): Promise<void> {
   const { t, f } = req;
   const words = t.preview;
@@ -55,9 +67,7 @@ async function showPreview(req: Request, res: Response, preview: PreviewRow): Pr
     settings,
     stale,
     missed: missed.length === 0 ? undefined : words.missed(f.number(preview.schools - rows.length), [...missed.map((school) => school.name), ...(preview.schools - rows.length > missed.length ? ["…"] : [])].join(", ")),
-    progress: running
-      ? { bar: { label: words.counting, value: rows.length, max: Math.max(1, preview.schools), text: words.progress(f.number(rows.length), f.number(preview.schools)) }, reload: { href: path, label: words.reload, icon: "refresh-cw" } }
-      : undefined,
+    progress: running ? { bar: barOf(preview, rows.length, req), src: `${path}/progress` } : undefined,
     levels: rows.length === 0 ? undefined : levelsTable(rows, t, f),
     changed: changed.length === 0 ? undefined : changedTable(changed.slice(0, SHOWN_MAX), t, f),
     cut: changed.length > SHOWN_MAX ? words.schools.cut(f.number(SHOWN_MAX)) : undefined,
@@ -79,5 +89,5 @@ async function showPreview(req: Request, res: Response, preview: PreviewRow): Pr
     files: filesOf(`${path}/schools`, {}, t),
   };
   const crumbs = [{ href: "/measures", label: t.measures.table.title }, { href: "/measures/settings", label: t.measures.settings.title }];
-  res.page("measures/definition-preview", page, { title: words.title, crumbs, wide: true });
+  res.page("measures/definition-preview", page, { title: words.title, crumbs, wide: true, scripts: ["js/job-progress.js"] });
 }
