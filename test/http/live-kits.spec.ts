@@ -215,7 +215,7 @@ describe("the kit of a missed class", function () {
   it("shuts at once when its slides or its recording are taken down or retired, and is made anew without them", async () => {
     const { live, path } = await made();
     const files = (kind: string) => app.db("live_kit_files").where({ live_class_id: live, kind }).orderBy("number").pluck("blob_hash") as Promise<string[]>;
-    const [[, , page = ""], [sound = ""]] = [await files("page"), await files("sound")];
+    const [[, , page = ""], [, sound = ""]] = [await files("page"), await files("sound")];
     const { slides_material_id: slides } = (await app.db("live_classes").where({ id: live }).first("slides_material_id")) as { slides_material_id: string };
     const { material_id: recording } = (await app.db("live_recordings").where({ live_class_id: live }).first("material_id")) as { material_id: string };
     const nam = await app.as("nam");
@@ -241,7 +241,7 @@ describe("the kit of a missed class", function () {
     app.time.now = addMinutes(NOW, 1); // the class began
     const [given, other] = [await made(), await missedClass(app)];
     expect((await an.get(`${given.path}/sounds/0`)).status).to.equal(200);
-    const [sound = ""] = (await app.db("live_kit_files").where({ live_class_id: given.live, kind: "sound" }).pluck("blob_hash")) as string[];
+    const [, sound = ""] = (await app.db("live_kit_files").where({ live_class_id: given.live, kind: "sound" }).orderBy("number").pluck("blob_hash")) as string[];
     app.time.now = addMinutes(NOW, 60);
     expect((await thu.post("/recording-consents/removal", { pupil: W.minh })).status).to.equal(303);
     for (const where of ["sounds/0", "file"]) expect((await an.get(`${given.path}/${where}`)).status, where).to.equal(409); // at once
@@ -264,7 +264,7 @@ describe("the kit of a missed class", function () {
 
   it("keeps nothing on the disk of what was erased, also where it cannot be made anew", async () => {
     const { live, path } = await made();
-    const [sound = ""] = (await app.db("live_kit_files").where({ live_class_id: live, kind: "sound" }).pluck("blob_hash")) as string[];
+    const [, sound = ""] = (await app.db("live_kit_files").where({ live_class_id: live, kind: "sound" }).orderBy("number").pluck("blob_hash")) as string[];
     await eraseRecording(app.db, app.blobs, live, "xóa", { by: W.huong, at: NOW, requestId: live });
     const slides = (await app.db("material_versions as v").join("live_classes as l", "l.slides_material_id", "v.material_id").where({ "l.id": live }).first("v.blob_hash")) as { blob_hash: string };
     await app.blobs.remove(slides.blob_hash);
