@@ -24,7 +24,10 @@ export async function openKit(db: Db, actor: Actor, liveId: string): Promise<Ope
 
 /** A kit that can be gone through now. @throws Refusal 409 while it is being made */
 export async function openMade(db: Db, actor: Actor, liveId: string): Promise<Opened & { kit: KitRow }> {
-  const { live, kit } = await openKit(db, actor, liveId);
+  return made(await openKit(db, actor, liveId));
+}
+
+function made({ live, kit }: Opened): Opened & { kit: KitRow } {
   if (!kit) throw notFound();
   if (!isReady(kit)) throw conflict("kit_not_ready");
   return { live, kit };
@@ -32,9 +35,9 @@ export async function openMade(db: Db, actor: Actor, liveId: string): Promise<Op
 
 /** What is heard and kept: for pupils of the class, its teachers and those who oversee it. Parents agreed that the class hears their children, not that other families do. */
 export async function openHeard(db: Db, actor: Actor, liveId: string): Promise<Opened & { kit: KitRow }> {
-  const { live } = await openKit(db, actor, liveId);
-  if (!mayHear(actor, live)) throw forbidden("role");
-  return openMade(db, actor, liveId);
+  const opened = await openKit(db, actor, liveId);
+  if (!mayHear(actor, opened.live)) throw forbidden("role");
+  return made(opened);
 }
 
 export function mayHear(actor: Actor, live: LiveRow): boolean {
@@ -47,7 +50,7 @@ export function isReady(kit: KitRow): boolean {
 
 /** A kit that a pupil of the class finishes. */
 export async function openToFinish(db: Db, actor: Actor, liveId: string): Promise<Opened & { kit: KitRow }> {
-  const { live } = await openKit(db, actor, liveId);
-  if (!isPupil(actor, live)) throw forbidden("role");
-  return openMade(db, actor, liveId);
+  const opened = await openKit(db, actor, liveId);
+  if (!isPupil(actor, opened.live)) throw forbidden("role");
+  return made(opened);
 }

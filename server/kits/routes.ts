@@ -15,7 +15,7 @@ import { recordLooks } from "../platform/audit.ts";
 import { addDays, dayOf, instantOf } from "../platform/clock.ts";
 import { notFound } from "../platform/errors.ts";
 import { dayField } from "../platform/web/day-field.ts";
-import { blankForm, readForm, typedOf } from "../platform/web/form.ts";
+import { blankForm, readForm, typedOf, type FieldError } from "../platform/web/form.ts";
 import { featureRoutes, idOf, type FeatureRoutes } from "../platform/web/router.ts";
 import { dispositionOf, sendBlob } from "../platform/web/send-blob.ts";
 import type { FormState } from "../shell/form-fields.ts";
@@ -39,18 +39,15 @@ export function kitRoutes(): FeatureRoutes {
 
   routes.post(path, "signed_in", async (req, res) => {
     const live = await openLiveClass(req.db, req.actor, idOf(req.params["id"]), "teach");
+    const refuse = async (errors: readonly FieldError[]): Promise<void> => showKit(req, res.status(422), await openKit(req.db, req.actor, live.id), { give: { errors, typed: typedOf(req.body as object) } });
     const form = readForm(GiveForm, req.body);
     const today = dayOf(req.now);
     if (!form.ok || form.value.due_on < today || form.value.due_on > addDays(today, DUE_DAYS.max)) {
-      const errors = form.ok ? [{ field: "due_on", code: "invited_until", params: { days: DUE_DAYS.max } }] : form.errors;
-      return showKit(req, res.status(422), await openKit(req.db, req.actor, live.id), { give: { errors, typed: typedOf(req.body as object) } });
+      return refuse(form.ok ? [{ field: "due_on", code: "invited_until", params: { days: DUE_DAYS.max } }] : form.errors);
     }
     const { due_on, with_sound } = form.value;
     const takenBack = with_sound === "yes" ? await listTakenBack(req.db, live) : [];
-    if (takenBack.length > 0) {
-      const errors = [{ field: "with_sound", code: "consent_taken_back", params: { names: takenBack.join(", ") } }];
-      return showKit(req, res.status(422), await openKit(req.db, req.actor, live.id), { give: { errors, typed: typedOf(req.body as object) } });
-    }
+    if (takenBack.length > 0) return refuse([{ field: "with_sound", code: "consent_taken_back", params: { names: takenBack.join(", ") } }]);
     await store.saveGiven(req.db, live, { due_at: instantOf(addDays(due_on, 1)), with_sound: with_sound === "yes" }, byOf(req));
     flash(req, req.t.kits.give.saved);
     res.redirect(303, `/live-classes/${live.id}/kit`);

@@ -52,7 +52,7 @@ export const liveKitFiles = table("live_kit_files", {
 });
 export type KitFileRow = RowOf<typeof liveKitFiles>;
 
-/** The materials from which a kit was made: slides, pictures on the board, the recording. */
+/** The materials from which a kit was made: the slides, the recording. */
 export const liveKitSources = table("live_kit_sources", { live_class_id: col.id(), material_id: col.id() });
 
 const answers = z.record(z.string(), z.string());
