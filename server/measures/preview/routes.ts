@@ -11,7 +11,7 @@ import { percentWriter, THRESHOLDS } from "../forms.ts";
 import { filesOf } from "../outlook/pages.ts";
 import { openPreview } from "./access.ts";
 import { changedTable, changes, levelsTable, previewFile, settingsTable, type PreviewPage } from "./pages.ts";
-import { countSchoolsOf, createPreview, listPreviewSchools, listUncounted, type PreviewRow } from "./store.ts";
+import { countPreviewSchools, countSchoolsOf, createPreview, listPreviewSchools, listUncounted, type PreviewRow } from "./store.ts";
 
 const SHOWN_MAX = 100;
 const MISSED_NAMED = 20;
@@ -24,7 +24,7 @@ export function previewRoutes(routes: FeatureRoutes): void {
 
   routes.get("/measures/definition-previews/:id/progress", "signed_in", async (req, res) => {
     const preview = await openPreview(req.db, req.actor, idOf(req.params["id"]));
-    const { label, value, text } = barOf(preview, (await listPreviewSchools(req.db, preview.id)).length, req);
+    const { label, value, text } = barOf(preview, await countPreviewSchools(req.db, preview.id), req);
     res.json({ running: preview.state === "running", label, value, text });
   });
 

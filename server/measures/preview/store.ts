@@ -75,6 +75,11 @@ export function listPreviewSchools(db: Db, previewId: string): Promise<NamedScho
   return all(namedRow, db(`${previewSchools.name} as s`).join("units as u", "u.id", "s.school_id").where({ "s.preview_id": previewId }).orderBy(["u.name", "u.id"]).select("s.*", "u.name").limit(5_000));
 }
 
+/** How many were. */
+export function countPreviewSchools(db: Db, previewId: string): Promise<number> {
+  return countOf(db(previewSchools.name).where({ preview_id: previewId }).count({ n: "*" }));
+}
+
 /** Writes one school down; counted twice by two workers it is the same row. */
 export async function savePreviewSchool(db: Db, row: PreviewSchoolRow): Promise<void> {
   await db(previewSchools.name).insert(row).onConflict(["preview_id", "school_id"]).ignore();
