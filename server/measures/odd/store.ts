@@ -115,7 +115,7 @@ export function saveSettlement(db: Db, question: Granted<"reopen", OddQuestionRo
 async function step(db: Db, question: OddQuestionRow, school: UnitRow, name: keyof typeof STEPS, change: object, { news, comment }: { news: NoticeKind; comment: string }, tell: Telling, act: Act): Promise<void> {
   const { from, to } = STEPS[name];
   await db.transaction(async (trx) => {
-    const changed = await trx(oddQuestions.name).where({ id: question.id }).whereIn("state", [...from]).modify((q) => (name === "settle" ? void q.where({ answered_at: question.answered_at }) : undefined)).update({ state: to, ...change });
+    const changed = await trx(oddQuestions.name).where({ id: question.id }).whereIn("state", [...from]).where(name === "settle" ? { answered_at: question.answered_at } : {}).update({ state: to, ...change });
     if (changed === 0) throw conflict((await loadQuestion(trx, question.id))?.state === "settled" ? "odd_settled" : "odd_answer_moved");
     await told(trx, { school, kind: question.kind, year_id: question.year_id, action: `odd.${name}`, id: question.id, news, comment }, tell, act);
   });
