@@ -6,7 +6,7 @@ import type { SchoolYearRow } from "../calendar/store.ts";
 import { DOCUMENT_KINDS, listIssued, type IssuedDocument } from "../documents/store.ts";
 import { sumsOf } from "../indicators/computers.ts";
 import { figuresFromAbove, figuresIn, type IndicatorLines, type SchoolLine } from "../indicators/figures.ts";
-import { addUp, schoolAnswer, togetherAnswer } from "../indicators/rules.ts";
+import { addUp, toldAnswer, toldTogether } from "../indicators/rules.ts";
 import { definitionOn, listDefinitions } from "../ledger/store/definitions.ts";
 import { digitisedAnswer, onlineAnswer, type SnapshotCell } from "../measures/closing/rules.ts";
 import { listStandingClosings, type ClosingRow } from "../measures/closing/store.ts";
@@ -69,25 +69,24 @@ export async function unitScoreboard(db: Db, asked: Question): Promise<z.infer<t
 }
 
 /** One indicator with its lines, as far as the reader is told of them. */
-function indicatorOf({ indicator, lines, told }: IndicatorLines): z.infer<typeof shapes.Scoreboard>["indicators"][number] {
+function indicatorOf(row: IndicatorLines): z.infer<typeof shapes.Scoreboard>["indicators"][number] {
+  const { indicator, lines, told } = row;
   const { code, section, name_vi, name_en, definition_vi, definition_en, unit_vi, unit_en, measure, direction, source, thresholds, deadline } = indicator;
   const sum = addUp(indicator, lines);
   const tellsSum = told.tellsSum(lines);
   const counts = tellsSum && sum.without < sum.schools ? { part: sum.part, whole: sum.whole } : { part: null, whole: null };
   return {
     ...{ code, section, name_vi, name_en, definition_vi, definition_en, unit_vi, unit_en, measure, direction, source, thresholds, deadline },
-    together: { answer: tellsSum ? togetherAnswer(indicator, lines) : "hidden", lines: sum.schools, lines_met: tellsSum ? sum.met : null, lines_without: sum.without, ...counts },
-    lines: lines.map((line) => lineOf(indicator, line, told.hides(line))),
+    together: { answer: toldTogether(row), lines: sum.schools, lines_met: tellsSum ? sum.met : null, lines_without: sum.without, ...counts },
+    lines: lines.map((line) => lineOf(row, line)),
   };
 }
 
-function lineOf(indicator: IndicatorLines["indicator"], line: SchoolLine, hidden: boolean) {
+function lineOf(row: IndicatorLines, line: SchoolLine) {
   const { school, figure } = line;
-  const of = school ? ("school" as const) : indicator.computer === "model_schools" ? ("level" as const) : ("commune" as const);
-  const counts = hidden || figure === undefined ? { part: null, whole: null } : { part: figure.part, whole: figure.whole };
-  // Whether an institution does something is no fact about its people; a share of a few of them is.
-  const answer = hidden && indicator.measure === "ratio" ? ("hidden" as const) : schoolAnswer(indicator, line);
-  return { id: line.id, of, code: school?.code ?? null, name: line.name, area: line.area, ...counts, answer, waiting: line.pending !== undefined };
+  const of = school ? ("school" as const) : row.indicator.computer === "model_schools" ? ("level" as const) : ("commune" as const);
+  const counts = row.told.hides(line) || figure === undefined ? { part: null, whole: null } : { part: figure.part, whole: figure.whole };
+  return { id: line.id, of, code: school?.code ?? null, name: line.name, area: line.area, ...counts, answer: toldAnswer(row, line), waiting: line.pending !== undefined };
 }
 
 export async function unitAssessments(db: Db, asked: Question): Promise<z.infer<typeof shapes.Assessments>> {

@@ -171,6 +171,18 @@ export interface Told {
 
 export const ALL_TOLD: Told = { hides: () => false, tellsSum: () => true };
 
+export type ToldAnswer = Answer | "hidden";
+
+/** The answer of lines together, where it may be told. */
+export function toldTogether({ indicator, lines, told }: { indicator: Target; lines: readonly (Line & CountedLine)[]; told: Told }): ToldAnswer {
+  return told.tellsSum(lines) ? togetherAnswer(indicator, lines) : "hidden";
+}
+
+/** The answer of one line as it may be told: whether an institution does something is no fact about its people. */
+export function toldAnswer({ indicator, told }: { indicator: Target; told: Told }, line: Line & CountedLine): ToldAnswer {
+  return indicator.measure !== "schools" && told.hides(line) ? "hidden" : schoolAnswer(indicator, line);
+}
+
 /**
  * What of a figure about people is told to whoever stands above the schools. It is decided once, on the widest list there
  * is, and holds for every narrower answer. Hidden lines form blocks of five people or more, and a sum is told only where it
@@ -178,16 +190,17 @@ export const ALL_TOLD: Told = { hides: () => false, tellsSum: () => true };
  */
 export function toldFromAbove(widest: readonly PlacedLine[]): Told {
   const blocks = blocksOf(widest).map((ids) => ({ ids, isLarge: !isSmallGroup(peopleIn(widest, ids)) }));
+  const blockOf = new Map(blocks.flatMap((block) => [...block.ids].map((id) => [id, block] as const)));
   const known = new Map(widest.map(({ id, figure }) => [id, figure?.whole]));
-  const isOther = ({ id, figure }: CountedLine): boolean => figure !== undefined && known.get(id) !== figure.whole;
+  const isOther = ({ id, figure }: CountedLine): boolean => known.get(id) !== figure?.whole; // it changed since, so that nothing was decided about it
   return {
-    hides: (line) => isOther(line) || blocks.some(({ ids }) => ids.has(line.id)),
-    tellsSum: (lines) =>
-      !lines.some(isOther) &&
-      blocks.every(({ ids, isLarge }) => {
-        const held = lines.filter(({ id }) => ids.has(id)).length;
-        return held === 0 || (held === ids.size && isLarge);
-      }),
+    hides: (line) => isOther(line) || blockOf.has(line.id),
+    tellsSum: (lines) => {
+      if (lines.some(isOther)) return false;
+      const held = new Map<(typeof blocks)[number], number>();
+      for (const block of lines.flatMap(({ id }) => blockOf.get(id) ?? [])) held.set(block, (held.get(block) ?? 0) + 1);
+      return [...held].every(([{ ids, isLarge }, lineCount]) => isLarge && lineCount === ids.size);
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Formats, Lang } from "../platform/i18n.ts";
 import { rate } from "../platform/units.ts";
 import type { Tone } from "../shell/partials.ts";
-import { AREAS, schoolAnswer, type Answer, type Figure, type RollUp } from "./rules.ts";
+import { AREAS, schoolAnswer, type Figure, type RollUp, type ToldAnswer } from "./rules.ts";
 import type { Indicator } from "./store/boards.ts";
 
 export interface Voice {
@@ -53,10 +53,10 @@ export function sumText(indicator: Indicator, sum: RollUp, { t, f }: Voice): str
   return sum.whole === 0 ? "–" : t.indicators.counts(f.basisPoints(rate(sum.part, sum.whole)), f.number(sum.part), f.number(sum.whole));
 }
 
-const TONES: Record<Answer | "hidden", Tone> = { met: "good", not_met: "warn", no_value: "neutral", hidden: "neutral" };
+const TONES: Record<ToldAnswer, Tone> = { met: "good", not_met: "warn", no_value: "neutral", hidden: "neutral" };
 
 /** The answer in words and colour; a target without a threshold says so. */
-export function answerCell(indicator: Indicator, answer: Answer | "hidden", { t }: Voice): { text: string; badge: Tone } {
+export function answerCell(indicator: Indicator, answer: ToldAnswer, { t }: Voice): { text: string; badge: Tone } {
   const open = answer === "no_value" && Object.keys(indicator.thresholds).length === 0;
   return { text: t.indicators.states[open ? "no_threshold" : answer], badge: TONES[answer] };
 }

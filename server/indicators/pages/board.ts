@@ -3,7 +3,7 @@ import type { ActionView, CellView, EmptyView, FactsView, FieldView, PageHeadVie
 import type { When } from "../asked.ts";
 import { computerOf } from "../computers.ts";
 import type { BoardFigures, IndicatorLines, SchoolLine } from "../figures.ts";
-import { addUp, AREAS, groupsOf, schoolAnswer, togetherAnswer, type Answer, type Figure } from "../rules.ts";
+import { addUp, AREAS, groupsOf, schoolAnswer, toldAnswer, toldTogether, type Answer, type Figure, type ToldAnswer } from "../rules.ts";
 import { answerCell, definitionOf, figureText, nameOf, sumText, targetText, unitOf, type Voice } from "../say.ts";
 
 export interface BoardPage {
@@ -43,7 +43,7 @@ export function boardPage(unit: UnitRow, when: When, figures: BoardFigures, own:
   const { t } = voice;
   const words = t.indicators;
   const rows = narrowed(figures.rows, when.asked.area);
-  const answers = rows.map(sumAnswer);
+  const answers = rows.map(toldTogether);
   const sections = [...new Set(rows.map(({ indicator }) => indicator.section))];
   const board = figures.board?.board;
   return {
@@ -203,18 +203,11 @@ function partsTable(caption: string, row: IndicatorLines, parts: readonly { name
   };
 }
 
-type ToldAnswer = Answer | "hidden";
-
-/** The answer of lines together, where it may be told. */
-function sumAnswer({ indicator, lines, told }: IndicatorLines): ToldAnswer {
-  return told.tellsSum(lines) ? togetherAnswer(indicator, lines) : "hidden";
-}
-
 /** What lines reached together, how many of them, and the answer: dashes where it would give a small group away. */
 function sumCells(row: IndicatorLines, voice: Voice): [{ text: string }, { text: string }, { text: string; badge: Tone }] {
   const { t, f } = voice;
   const { indicator, lines, told } = row;
-  const answer = answerCell(indicator, sumAnswer(row), voice);
+  const answer = answerCell(indicator, toldTogether(row), voice);
   if (!told.tellsSum(lines)) return [{ text: "–" }, { text: "–" }, answer];
   const sum = addUp(indicator, lines);
   return [{ text: sumText(indicator, sum, voice) }, { text: t.indicators.of_all(f.number(sum.met), f.number(sum.schools)) }, answer];
@@ -226,11 +219,6 @@ export function toldFigure({ indicator, told }: Omit<IndicatorLines, "lines">, l
   if (indicator.measure !== "schools") return undefined;
   const reached = schoolAnswer(indicator, line) === "met";
   return { part: reached ? 1 : 0, whole: 1, reached };
-}
-
-/** The answer of one line as it may be told: whether an institution does something is no fact about its people. */
-export function toldAnswer({ indicator, told }: Omit<IndicatorLines, "lines">, line: SchoolLine): ToldAnswer {
-  return indicator.measure !== "schools" && told.hides(line) ? "hidden" : schoolAnswer(indicator, line);
 }
 
 /** Whether a dash needs its sentence. */

@@ -5,11 +5,12 @@ import { sayText } from "../../platform/messages.ts";
 import type { When } from "../asked.ts";
 import type { activityOf } from "../computers.ts";
 import type { BoardFigures, IndicatorLines, SchoolLine } from "../figures.ts";
+import { toldAnswer } from "../rules.ts";
 import { definitionOf, figureText, nameOf, targetText, type Voice } from "../say.ts";
 import type { Indicator } from "../store/boards.ts";
 import type { ModelRow } from "../store/models.ts";
 import type { ToldValue, WaitingValue } from "../store/values.ts";
-import { evidenceOf, factsOf, hidesSome, lineAnswer, timeFields, toldAnswer, toldFigure, type BoardPage } from "./board.ts";
+import { evidenceOf, factsOf, hidesSome, lineAnswer, timeFields, toldFigure, type BoardPage } from "./board.ts";
 
 export interface ValuePage {
   head: PageHeadView;
