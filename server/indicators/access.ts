@@ -31,9 +31,9 @@ export function mayReadModels(actor: Actor): boolean {
   return provincesOf(actor).length > 0;
 }
 
-/** The department around a unit that was opened: its lines decide what is told of groups of people, and are shown to nobody. */
-export async function provinceAround(db: Db, unit: UnitRow): Promise<UnitRow | undefined> {
-  return loadUnit(db, unit.path.split("/")[1] ?? "");
+/** The department at the top: its lines decide what is told below of groups of people, and are shown to nobody. */
+export function provinceAround(db: Db, id: string): Promise<UnitRow | undefined> {
+  return loadUnit(db, id);
 }
 
 /** The department at the top, for those who set up a demonstration. */

@@ -1,12 +1,14 @@
 import { monthOf } from "../calendar/rules.ts";
 import { weeksOfSchool, type SchoolYearRow } from "../calendar/store.ts";
+import { rootOf } from "../organisation/access.ts";
 import { listTree } from "../organisation/store/tree.ts";
 import { listSchoolsOf, type UnitRow } from "../organisation/store.ts";
-import { addDays, dayOf, type Day, type Instant } from "../platform/clock.ts";
+import { addDays, dayOf, instantOf, type Day, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
+import { remember } from "../platform/remember.ts";
 import { provinceAround } from "./access.ts";
 import { computerOf, COMPUTER_KEYS, COMPUTERS, countsPeople, type Asked, type ComputerKey, type Figures } from "./computers.ts";
-import { ALL_TOLD, holding, toldFromAbove, type Figure, type Line, type Told } from "./rules.ts";
+import { ALL_TOLD, holding, NONE_TOLD, toldFromAbove, type Figure, type Line, type Told } from "./rules.ts";
 import { publishedBoard, type Board, type Indicator } from "./store/boards.ts";
 import { listRecords, saveRecords } from "./store/records.ts";
 import type { ValueRow } from "./store/tables.ts";
@@ -60,18 +62,33 @@ export async function figuresIn(db: Db, unit: UnitRow, { year, month }: { year: 
 /** The same for whoever stands above the schools: what is told of groups of people is decided by the lines of the whole province. */
 export async function figuresFromAbove(db: Db, unit: UnitRow, when: { year: { id: string }; month: string }, at: Instant, codes?: readonly string[]): Promise<BoardFigures> {
   const figures = await figuresIn(db, unit, when, at, codes);
-  const people = figures.rows.filter(({ indicator }) => countsPeople(indicator)).map(({ indicator }) => indicator.code);
+  const people = figures.rows.filter(({ indicator }) => countsPeople(indicator));
   if (people.length === 0) return figures;
-  const province = await provinceAround(db, unit);
-  const widest = province === undefined || province.id === unit.id ? figures : await figuresIn(db, province, when, at, people);
-  const lines = new Map(widest.rows.map((row) => [row.indicator.code, row.lines.map(({ id, school, figure }) => ({ id, place: placeOfSchool(school), figure }))]));
-  return { ...figures, rows: figures.rows.map((row) => ({ ...row, told: people.includes(row.indicator.code) ? toldOf(row.indicator, lines.get(row.indicator.code) ?? []) : ALL_TOLD })) };
+  const provinceId = rootOf(unit.path);
+  const told = provinceId === unit.id ? toldByCode(people) : await toldIn(db, provinceId, when.year.id, when.month, dayOf(at), ...people.map(({ indicator }) => indicator.code));
+  return { ...figures, rows: figures.rows.map((row) => (people.includes(row) ? { ...row, told: told.get(row.indicator.code) ?? NONE_TOLD } : row)) };
 }
 
-/** Of a share of institutions the sum counts schools, not people: it is always told. */
-function toldOf({ measure }: Indicator, lines: Parameters<typeof toldFromAbove>[0]): Told {
-  const told = toldFromAbove(lines);
-  return measure === "ratio" ? told : { ...told, tellsSum: ALL_TOLD.tellsSum };
+/** What decides how many people are in a group. */
+const PEOPLE_STAND_IN = ["units", "scoreboards", "indicators", "indicator_records", "indicator_values", "memberships", "classes", "class_enrolments"];
+
+/**
+ * What is told of these indicators anywhere in a province. Every office and every school below asks for the same, which is
+ * thousands of rows: kept for some seconds. A line that changed meanwhile is not told.
+ */
+const toldIn = remember(PEOPLE_STAND_IN, async (db: Db, provinceId: string, yearId: string, month: string, today: Day, ...codes: string[]): Promise<ReadonlyMap<string, Told>> => {
+  const province = await provinceAround(db, provinceId);
+  return province === undefined ? new Map() : toldByCode((await figuresIn(db, province, { year: { id: yearId }, month }, instantOf(today, "12:00"), codes)).rows);
+});
+
+function toldByCode(widest: readonly IndicatorLines[]): ReadonlyMap<string, Told> {
+  return new Map(
+    widest.map(({ indicator, lines }) => {
+      const told = toldFromAbove(lines.map(({ id, school, figure }) => ({ id, place: placeOfSchool(school), figure })));
+      // Of a share of institutions the sum counts schools, not people: it is always told.
+      return [indicator.code, indicator.measure === "ratio" ? told : { ...told, tellsSum: ALL_TOLD.tellsSum }];
+    }),
+  );
 }
 
 /** The path of the office right above a school. */

@@ -171,6 +171,9 @@ export interface Told {
 
 export const ALL_TOLD: Told = { hides: () => false, tellsSum: () => true };
 
+/** Nothing, where nobody decided what is. */
+export const NONE_TOLD: Told = { hides: () => true, tellsSum: () => false };
+
 export type ToldAnswer = Answer | "hidden";
 
 /** The answer of lines together, where it may be told. */

@@ -84,7 +84,8 @@ export function onTheWay(actor: Actor, above: readonly UnitRow[]): UnitRow[] {
   return above.filter((unit) => unit === last || unit.kind === "school" || isSystemAdmin(actor) || officerOver(actor, unit));
 }
 
-function rootOf(path: string): string {
+/** The unit at the top of a path: the department. */
+export function rootOf(path: string): string {
   return path.split("/")[1] ?? "";
 }
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { isSmallGroup, toldFromAbove } from "../../server/indicators/rules.ts";
 import { insertAll } from "../../server/platform/db.ts";
 import { startApp, type Running } from "../support/app.ts";
+import { countQueries } from "../support/database.ts";
 import { NOW, W, YEAR } from "../support/world.ts";
 
 interface Reader {
@@ -55,6 +56,18 @@ describe("what whoever stands above the schools can reckon", () => {
     expect(lines.some((line) => told.hides(line))).to.equal(false);
     expect(told.tellsSum(lines)).to.equal(true);
     expect(told.hides({ id: "new", figure: { part: 1, whole: 9 } }), "a line that the province does not know is not told").to.equal(true);
+  });
+
+  it("and what came, changed or went away since it was decided is not told, nor a sum with it", () => {
+    const lines = [5, 9, 50].map((whole, i) => ({ id: String(i), place: "a", figure: { part: 1, whole } }));
+    const told = toldFromAbove(lines);
+    const [first, ...others] = lines;
+    for (const figure of [{ part: 1, whole: 6 }, undefined]) {
+      expect(told.hides({ id: "0", figure })).to.equal(true);
+      expect(told.tellsSum([{ id: "0", figure }, ...others])).to.equal(false);
+    }
+    expect(told.tellsSum([{ id: "0", figure: { part: 5, whole: 5 } }, ...others]), "how many of them did it decides nothing").to.equal(true);
+    expect(first && told.hides(first)).to.equal(false);
   });
 });
 
@@ -130,5 +143,22 @@ describe("a small group of a commune", () => {
         }
     }
     for (const path of ["", `/${SHARE}`]) expect((await nam.get(`/schools/${W.tranPhu}/scoreboard${path}`)).text).to.contain("2/3");
+  });
+
+  it("is decided on the whole province, which is read once for many answers, and anew as soon as a figure changes", async () => {
+    const dung = await app.as("dung");
+    const page = async () => {
+      let text = "";
+      const { queries } = await countQueries(app.db, async () => void (text = (await dung.get(`/scoreboard/indicators/${SHARE}`)).text));
+      return { text, readings: queries.filter((sql) => sql.startsWith("select") && /from .indicator_values. where/.test(sql)).length };
+    };
+    let seen = await page();
+    for (const until = performance.now() + 4_500; seen.readings > 1 && performance.now() < until; seen = await page()) await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(seen.readings).to.equal(1);
+    expect(seen.text).to.contain("49/50").and.not.to.contain("8/9");
+    await app.db("indicator_values").where({ school_id: W.tranPhu, code: SHARE }).update({ part: 30, whole: 31 });
+    seen = await page();
+    expect(seen.readings).to.equal(2);
+    expect(seen.text).to.contain("30/31").and.to.contain("6/7").and.to.contain("85/88").and.not.to.contain("Nhóm dưới 5 người");
   });
 });
