@@ -89,7 +89,7 @@ function periodRows(sheet: Sheet, from: number, to: number, columns: Columns, ba
     if (named !== undefined) {
       if (named !== session) last = 0;
       [session, said] = [named, named];
-      }
+    }
     const number = Number(/^\D*(\d{1,2})\D*$/.exec(row[columns.number] ?? "")?.[1]);
     if (!Number.isInteger(number) || number < 1 || number > 10) continue;
     if (named === undefined && said === undefined && number <= last) session = SESSIONS[SESSIONS.indexOf(session) + 1] ?? session;

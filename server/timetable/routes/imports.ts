@@ -22,7 +22,7 @@ import { readWeeks } from "../import/read.ts";
 import { clashNotice } from "../pages/class.ts";
 import { importPage, previewPage } from "../pages/imports.ts";
 import { completeImport, createImport, listImports, removeImport, saveNames, undoImport, type TimetableImport } from "../store/imports.ts";
-import { listClasses, readTimetables, type ClassNamed } from "../store/weeks.ts";
+import { listClasses, readTimetables, type ClassNamed, type Timetables } from "../store/weeks.ts";
 import { actOf } from "./classes.ts";
 
 const FILE_BYTES_MAX = 5_000_000;
@@ -116,17 +116,16 @@ async function takeFile(req: Request, res: Response, school: School, received: R
 }
 
 /** What the cells mean with what is known now of classes, courses and teachers. */
-async function understand(req: Request, found: Found): Promise<{ judged: Judged; known: Known; classes: ClassNamed[] }> {
+async function understand(req: Request, found: Found): Promise<{ judged: Judged; known: Known; classes: ClassNamed[]; versions: Timetables["versions"] }> {
   const classes = await listClasses(req.db, found.school, found.year_id);
-  const { courses } = await readTimetables(req.db, classes.map((klass) => klass.id), found.from_on, found.from_on);
+  const { versions, courses } = await readTimetables(req.db, classes.map((klass) => klass.id), found.from_on, found.from_on);
   const known: Known = { classes: new Map(classes.map((klass) => [classKey(klass.name), klass])), courses: [...courses.values()], on: found.from_on };
-  return { judged: judge(found.data.cells, known, found.data), known, classes };
+  return { judged: judge(found.data.cells, known, found.data), known, classes, versions };
 }
 
 async function showPreview(req: Request, res: Response, found: Found): Promise<void> {
-  const { judged, known, classes } = await understand(req, found);
+  const { judged, known, classes, versions } = await understand(req, found);
   const names = new Map(classes.map((klass) => [klass.id, klass.name]));
-  const { versions } = await readTimetables(req.db, [...judged.weeks.keys()], found.from_on, found.from_on);
   const weeks = [...judged.weeks].map(([class_id, slots]) => ({ class_id, slots }));
   const subjects = new Map(known.courses.map((course) => [course.subject_code, { code: course.subject_code, name: req.lang === "vi" ? course.subject_vi : course.subject_en }]));
   const page = previewPage(
@@ -136,7 +135,7 @@ async function showPreview(req: Request, res: Response, found: Found): Promise<v
       judged,
       classes: names,
       subjects: [...subjects.values()],
-      replaced: versions.filter((version) => version.from_on === found.from_on).map((version) => names.get(version.class_id) ?? ""),
+      replaced: versions.filter((version) => judged.weeks.has(version.class_id) && version.from_on === found.from_on).map((version) => names.get(version.class_id) ?? ""),
       clashes: clashNotice({ weeks, courses: new Map(known.courses.map((course) => [course.id, course])), classes, on: found.from_on }, req),
     },
     req,
