@@ -78,7 +78,7 @@ export function ownOccurrences(found: readonly ClassOccurrence[], courses: Timet
 }
 
 /** The live class that begins within a period of its course. */
-export function liveIn(one: ClassOccurrence, lives: readonly HeldLive[]): HeldLive | undefined {
+function liveIn(one: ClassOccurrence, lives: readonly HeldLive[]): HeldLive | undefined {
   const [from, to] = [instantOf(one.on, one.starts), instantOf(one.on, one.ends)];
   return lives.find((live) => live.course_id === one.slot.course_id && from <= live.starts_at && live.starts_at < to);
 }

@@ -95,7 +95,7 @@ export function usualBells(minutes: number): Bell[] {
   });
 }
 
-export function wallClock(minutes: number): string {
+function wallClock(minutes: number): string {
   return `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 }
 

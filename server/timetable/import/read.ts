@@ -156,7 +156,7 @@ function isHead(text: string, name: string): boolean {
 const DAYS: readonly RegExp[] = [/^(thu (hai|2)|t2|monday|mon)$/, /^(thu (ba|3)|t3|tuesday|tue)$/, /^(thu (tu|4)|t4|wednesday|wed)$/, /^(thu (nam|5)|t5|thursday|thu\.)$/, /^(thu (sau|6)|t6|friday|fri)$/, /^(thu (bay|7)|t7|saturday|sat)$/];
 
 /** Monday is 1. @param inDayColumn a bare number 2 to 7 is a day there */
-export function dayOfText(text: string, inDayColumn = false): number | undefined {
+function dayOfText(text: string, inDayColumn = false): number | undefined {
   const folded = fold(text).replace(/[.:]+$/, "").replace(/^thu(\d)$/, "thu $1");
   const found = DAYS.findIndex((day) => day.test(folded));
   if (found !== -1) return found + 1;
@@ -168,7 +168,7 @@ function isBlock(text: string): boolean {
   return /^(buoi|ca) (sang|chieu|toi)$/.test(fold(text));
 }
 
-export function sessionOfText(text: string): Session | undefined {
+function sessionOfText(text: string): Session | undefined {
   const folded = fold(text);
   if (/\b(sang|morning)\b/.test(folded)) return "morning";
   if (/\b(chieu|afternoon)\b/.test(folded)) return "afternoon";

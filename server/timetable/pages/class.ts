@@ -53,7 +53,7 @@ export interface ClassKnowledge {
   arranges: boolean;
 }
 
-export function holdsWords(held: { from_on: Day }, versions: readonly { from_on: Day }[], { t, f }: Say): string {
+function holdsWords(held: { from_on: Day }, versions: readonly { from_on: Day }[], { t, f }: Say): string {
   const next = versions.filter((one) => one.from_on > held.from_on).map((one) => one.from_on).sort()[0];
   return next === undefined ? t.timetable.holds(f.day(held.from_on)) : t.timetable.holds_until(f.day(held.from_on), f.day(next));
 }

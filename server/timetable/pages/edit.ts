@@ -47,7 +47,7 @@ export interface EditKnowledge {
   bells: readonly Bell[];
 }
 
-export function valueOf(slot: Slot | undefined): string {
+function valueOf(slot: Slot | undefined): string {
   if (slot === undefined) return "";
   if (slot.kind !== "lesson") return slot.kind;
   return slot.teacher_id === null ? (slot.course_id ?? "") : `${slot.course_id}.${slot.teacher_id}`;
