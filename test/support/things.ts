@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import type { Db } from "../../server/platform/db.ts";
 import type { BlobStore } from "../../server/platform/storage.ts";
+import { builtIn } from "../../server/reports/templates/word.ts";
 import type { Running } from "./app.ts";
 import { scorm12, zip } from "./packages.ts";
 import { addTimetables, TT } from "./timetable.ts";
@@ -39,12 +40,15 @@ export const T = {
   recount: id("rec0vnt"),
   document: id("d0cvment"),
   periodReport: id("per10drep0rt"),
+  reportTemplate: id("rep0rttempjate"),
   oddQuestion: id("0ddqvest10n"),
   preview: id("prev1ew"),
   documentVersion: id("d0cvmentvers10n"),
   assessmentForm: id("assessf0rm"),
   assessment: id("assessment"),
 } as const;
+
+const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /** Files on their way in, uploaded through the application's own doors. */
 export const uploaded = { rosterImport: "", planImport: "" };
@@ -57,8 +61,7 @@ export async function uploadFiles(app: Running): Promise<void> {
     if (found === undefined) throw new Error(`${file} was not taken: ${answer.status} ${answer.location}`);
     return found;
   };
-  const word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-  uploaded.planImport = await send("mai", `/schools/${W.tranPhu}/plan-imports`, { subject: "TOAN", grade: "6", year: YEAR, campus: "" }, "plans/toan6-phu-luc-1.docx", word);
+  uploaded.planImport = await send("mai", `/schools/${W.tranPhu}/plan-imports`, { subject: "TOAN", grade: "6", year: YEAR, campus: "" }, "plans/toan6-phu-luc-1.docx", WORD);
   uploaded.rosterImport = await send("tuan", `/schools/${W.tranPhu}/roster-imports`, { year_id: YEAR }, "rosters/hoc-sinh-cham-phay.csv", "text/csv");
 }
 
@@ -137,6 +140,7 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   await db("definition_previews").insert({ id: T.preview, year_id: YEAR, against: 1, proposal: JSON.stringify({ valid_from: "2026-12-01", thresholds: { live_length: 8000, live_class_present: 5000, live_pupil_stayed: 5000, self_study_completed: 5000 }, lesson_kinds: ["lesson"], digitised_counter: "all", note: "" }), schools: 0, state: "ready", created_by: W.ha, created_at: NOW });
   await db("odd_questions").insert({ id: T.oddQuestion, school_id: W.tranPhu, year_id: YEAR, kind: "same_file", cases: 1, state: "asked", question: "canary-tran-phu", asked_by: W.dung, asked_at: NOW });
   await db("reports").insert({ id: T.periodReport, unit_id: W.tranPhu, year_id: YEAR, period: "2026-10", state: "submitted", revision: 2, sources: JSON.stringify([T.closing]), number: "1/BC", issued_on: "2026-11-05", signatory: "canary-tran-phu", assessment: "canary-tran-phu", created_by: W.nam, created_at: NOW });
+  await addReportTemplate(db, blobs);
   await db("live_classes").insert({
     id: T.live,
     school_id: W.tranPhu,
@@ -178,6 +182,13 @@ async function addKit(db: Db, stored: { hash: string; size: number }): Promise<v
   await db("live_kits").insert({ live_class_id: T.live, state: "ready", with_sound: false, due_at: "2026-12-01T17:00:00.000Z", given_by: W.huong, given_at: NOW, made_at: NOW, told_at: NOW, content, bytes: stored.size });
   for (const kind of ["page", "sound"]) await db("live_kit_files").insert({ live_class_id: T.live, kind, number: 1, blob_hash: stored.hash, mime: "application/pdf", size_bytes: stored.size });
   await db("live_kit_progress").insert({ live_class_id: T.live, person_id: W.minh, opened_at: NOW });
+}
+
+/** The department's own template for the reports of a month: the built-in one, which every school's report can be drawn with. */
+async function addReportTemplate(db: Db, blobs: BlobStore): Promise<void> {
+  const file = await blobs.put(Readable.from([await builtIn()]));
+  await db("blobs").insert({ hash: file.hash, size_bytes: file.size, mime: WORD, created_at: NOW });
+  await db("report_templates").insert({ id: T.reportTemplate, unit_id: W.department, kind: "month", version: 1, blob_hash: file.hash, file_name: "mau-bao-cao.docx", uploaded_by: W.ha, uploaded_at: NOW });
 }
 
 /** Cô Hương's unfinished upload: for everybody else it does not exist. */
@@ -268,6 +279,7 @@ export function paramsOf(route: string, name: string): string {
     "live-classes": T.live,
     "month-closings": T.closing,
     reports: T.periodReport,
+    "report-template-versions": T.reportTemplate,
     "odd-questions": T.oddQuestion,
     "school-documents": T.document,
     "school-document-versions": T.documentVersion,
