@@ -9,6 +9,7 @@ import { coursesChanged } from "../../server/courses/events.ts";
 import { hiddenLines, isSmallGroup } from "../../server/indicators/rules.ts";
 import { insertAll } from "../../server/platform/db.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
+import { csvOf, programOf, rowsOf, type Reader } from "../support/api.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
 import { countQueries } from "../support/database.ts";
@@ -17,25 +18,6 @@ import { NOW, W, YEAR } from "../support/world.ts";
 
 /** Readers of the calendar, targets and boards that keep for some seconds what they were told: they may ask again. */
 const REMEMBERED = 5;
-
-interface Reader {
-  get(path: string): Promise<{ status: number; text: string }>;
-}
-
-/** A program with a token of one person. */
-async function programOf(app: Running, login: string): Promise<Reader> {
-  const person = await app.as(login);
-  await person.post("/api-tokens", { name: "Phần mềm thống kê" });
-  const token = /hl_[\w-]{20,}/.exec((await person.get("/api-tokens")).text)?.[0] ?? "";
-  const program = app.visitor();
-  return { get: (path) => program.get(path, { authorization: `Bearer ${token}`, accept: "application/json" }) };
-}
-
-/** The rows of a file as a spreadsheet reads it, without its head. */
-function rowsOf(csv: string): string[][] {
-  const lines = csv.replace("\uFEFF", "").trim().split("\r\n");
-  return lines.slice(1).map((line) => [...line.matchAll(/"((?:[^"]|"")*)"|([^",]+)|(?<=,)(?=,|$)/g)].map((cell) => cell[1] ?? cell[2] ?? ""));
-}
 
 /** A month of a school with one counted period and one lesson, closed and reported; plan 1027 and the criteria in force. */
 async function tellStory(app: Running): Promise<void> {
@@ -229,7 +211,7 @@ describe("the tables for a statistician", () => {
   it("have the columns that are documented, each meant once for all", async () => {
     const file = JSON.parse((await app.visitor().get("/api/v1/openapi.json")).text);
     for (const { name, columns } of CSV_TABLES) {
-      const heads = (await table(name)).replace("\uFEFF", "").split("\r\n")[0]?.split(",").map((cell) => cell.replaceAll('"', ""));
+      const [heads] = csvOf(await table(name));
       expect(heads, name).to.deep.equal(columns);
       expect(file.paths[`/api/v1/units/{id}/tables/${name}.csv`].get.responses["200"].content["text/csv"]["x-columns"]).to.have.all.keys(...columns);
     }

@@ -8,6 +8,7 @@ import { reconcileAll } from "../../server/measures/recount/jobs.ts";
 import { reconcileSchool } from "../../server/measures/recount/store.ts";
 import { instantOf, type Day } from "../../server/platform/clock.ts";
 import { newId } from "../../server/platform/ids.ts";
+import { csvOf, programOf } from "../support/api.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
 import { ENGINE } from "../support/database.ts";
@@ -172,10 +173,10 @@ describe(`${HISTORIES} random histories, counted a second time from what happene
     });
 
     it("the API and the school's dashboard, with its table of subjects and grades and the lists of evidence", async () => {
-      const token = /hl_[\w-]{20,}/.exec((await ha.post("/api-tokens", { name: "Kiểm đếm" }).then(() => ha.get("/api-tokens"))).text)?.[0] ?? "";
+      const program = await programOf(app, "ha");
       for (const school of sample) {
         const one = countOf(school);
-        const answer = JSON.parse((await app.visitor().get(`/api/v1/schools/${school}/measures`, { authorization: `Bearer ${token}` })).text) as MeasuresAnswer;
+        const answer = JSON.parse((await program.get(`/api/v1/schools/${school}/measures`)).text) as MeasuresAnswer;
         const { year, to_date } = answer.online;
         same(school, { ...{ counted: year?.counted_periods, planned: year?.planned_periods, to_date: to_date?.planned_periods ?? 0 }, ...answer.digitised.school, online: answer.online.answer, digitised: answer.digitised.answer, met: answer.digitised.subjects_met }, { ...{ counted: one.counted, planned: one.planned, to_date: one.to_date }, ...{ lessons_covered: one.covered, own_lessons: one.own, adopted_lessons: one.covered - one.own, lessons_planned: one.lessons, rate_bp: Math.floor((10_000 * one.covered) / one.lessons) }, online: one.online_met ? "met" : "not_met", digitised: one.digitised_met ? "met" : "not_met", met: one.subjects_met }, "API");
         const target = targetOf(school);
@@ -230,11 +231,6 @@ const number = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ".")
 const says = (met: boolean): string => (met ? "đạt" : "chưa đạt");
 /** A percentage cut down to two places. */
 const cut = (part: number, whole: number): number => Math.floor((10_000 * part) / whole) / 100;
-
-function csvOf(text: string): string[][] {
-  const lines = text.replace(/^\ufeff/, "").split(/\r?\n/).filter((line) => line !== "");
-  return lines.map((line) => [...line.matchAll(/("(?:[^"]|"")*"|[^,;]*)(?:[,;]|$)/g)].map(([, cell = ""]) => cell.replace(/^"|"$/g, "").replaceAll('""', '"')).slice(0, -1));
-}
 
 /** The rows of every table of a page, as text. */
 function rowsOf(html: string): string[][] {

@@ -2,28 +2,10 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { isSmallGroup, toldFromAbove } from "../../server/indicators/rules.ts";
 import { insertAll } from "../../server/platform/db.ts";
+import { programOf, rowsOf, type Reader } from "../support/api.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { countQueries } from "../support/database.ts";
 import { NOW, W, YEAR } from "../support/world.ts";
-
-interface Reader {
-  get(path: string): Promise<{ status: number; text: string }>;
-}
-
-/** A program with a token of one person. */
-async function programOf(app: Running, login: string): Promise<Reader> {
-  const person = await app.as(login);
-  await person.post("/api-tokens", { name: "Phần mềm thống kê" });
-  const token = /hl_[\w-]{20,}/.exec((await person.get("/api-tokens")).text)?.[0] ?? "";
-  const program = app.visitor();
-  return { get: (path) => program.get(path, { authorization: `Bearer ${token}`, accept: "application/json" }) };
-}
-
-/** The rows of a file as a spreadsheet reads it, without its head. */
-function rowsOf(csv: string): string[][] {
-  const lines = csv.replace("\uFEFF", "").trim().split("\r\n");
-  return lines.slice(1).map((line) => [...line.matchAll(/"((?:[^"]|"")*)"|([^",]+)|(?<=,)(?=,|$)/g)].map((cell) => cell[1] ?? cell[2] ?? ""));
-}
 
 describe("what whoever stands above the schools can reckon", () => {
   /** Every answer as what it says: a list of schools and their people, or nothing. Schools lie in communes, areas and clusters. */
