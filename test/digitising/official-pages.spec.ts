@@ -9,6 +9,7 @@ import { coursesChanged } from "../../server/courses/events.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
+import { closeAsLeader } from "../support/closing.ts";
 import { NOW, W, YEAR } from "../support/world.ts";
 
 /**
@@ -62,9 +63,7 @@ describe("the Word file and the PDF of an official document", function () {
   }
 
   async function report(): Promise<string> {
-    const month = `/schools/${W.tranPhu}/months/2026-10`;
-    const seen = /name="seen" value="([0-9a-f]{64})"/.exec((await nam.get(month)).text)?.[1] ?? "";
-    await nam.post(`${month}/closing`, { seen, note: "" });
+    await closeAsLeader(nam);
     const { location } = await nam.post(`/units/${W.tranPhu}/reports`, { year: YEAR, period: "2026-10" });
     const words = { seen: "1", number: "15/BC-THCSTP", issued_on: "2026-11-05", place: "Bến Đoan", signatory: "Trần Văn Nam", signatory_title: "Hiệu trưởng", recipients: "UBND phường (để báo cáo)", assessment: LONG.replaceAll(/^[IV]+\. /gm, ""), next_steps: "Tăng số tiết của môn Ngữ văn." };
     expect((await nam.post(`${location}/words`, words)).status).to.equal(303);

@@ -13,18 +13,13 @@ import { all, col, type Db } from "../../server/platform/db.ts";
 import { newId } from "../../server/platform/ids.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
 import { startApp, type Running } from "../support/app.ts";
-import type { Answer, Client } from "../support/client.ts";
+import type { Client } from "../support/client.ts";
+import { closeAsLeader as close, OCTOBER, seenIn } from "../support/closing.ts";
 import { ENGINE, freshDatabase } from "../support/database.ts";
 import { digitise, holdLiveClass, studyAlone } from "../support/ledger.ts";
 import { buildWorld, LESSONS, NOW, W, YEAR } from "../support/world.ts";
 
 const MONTHS = `/schools/${W.tranPhu}/months`;
-const OCTOBER = `${MONTHS}/2026-10`;
-const seenIn = (page: Answer): string => /name="seen" value="([0-9a-f]{64})"/.exec(page.text)?.[1] ?? "";
-
-async function close(client: Client, month = OCTOBER, note = ""): Promise<Answer> {
-  return client.post(`${month}/closing`, { seen: seenIn(await client.get(month)), note });
-}
 
 /** A period taught with another tool: declared, and confirmed or not. */
 async function declare(db: Db, period: { lesson: number; number?: number; course?: string; day: string; act?: "confirm" | "refuse" }): Promise<string> {

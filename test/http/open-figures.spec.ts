@@ -12,6 +12,7 @@ import { raise } from "../../server/platform/jobs/queue.ts";
 import { csvOf, programOf, rowsOf, type Reader } from "../support/api.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
+import { closeAsLeader, OCTOBER } from "../support/closing.ts";
 import { countQueries } from "../support/database.ts";
 import { digitise, holdLiveClass } from "../support/ledger.ts";
 import { NOW, W, YEAR } from "../support/world.ts";
@@ -32,8 +33,7 @@ async function tellStory(app: Running): Promise<void> {
   await nam.post(`/schools/${W.tranPhu}/assessment/submission`);
   await ha.post(`/schools/${W.tranPhu}/assessment/publication`);
   await nam.post(`/schools/${W.tranPhu}/documents/plan/text`, { year: YEAR, seen: "0", number: "12/KH-THCSTP", issued_on: "2026-09-10", signatory: "Trần Văn Nam", signatory_title: "Hiệu trưởng", place: "Bến Đoan", body: "Nội dung", recipients: "Lưu" });
-  const month = `/schools/${W.tranPhu}/months/2026-10`;
-  await nam.post(`${month}/closing`, { seen: /name="seen" value="([0-9a-f]{64})"/.exec((await nam.get(month)).text)?.[1] ?? "", note: "Ghi chú riêng" });
+  await closeAsLeader(nam, OCTOBER, "Ghi chú riêng");
   const { location } = await nam.post(`/units/${W.tranPhu}/reports`, { year: YEAR, period: "2026-10" });
   await nam.post(`${location}/words`, { seen: "1", number: "15/BC-THCSTP", issued_on: "2026-11-05", place: "Bến Đoan", signatory: "Trần Văn Nam", signatory_title: "Hiệu trưởng", recipients: "UBND", assessment: "a", next_steps: "b" });
   expect((await nam.post(`${location}/submission`)).status).to.equal(303);

@@ -8,6 +8,7 @@ import { raise } from "../../server/platform/jobs/queue.ts";
 import { fill, LINE_FIELDS, problemsOf } from "../../server/reports/templates/fields.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Answer, Client } from "../support/client.ts";
+import { closeAsLeader } from "../support/closing.ts";
 import { NOW, W, YEAR } from "../support/world.ts";
 
 const DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
@@ -23,9 +24,7 @@ describe("the department's templates for reports", () => {
     [ha, nam] = [await app.as("ha"), await app.as("nam")];
     await raise(app.db, coursesChanged, { schoolId: W.tranPhu, yearId: YEAR }, NOW);
     await app.settle();
-    const month = `/schools/${W.tranPhu}/months/2026-10`;
-    const seen = /name="seen" value="([0-9a-f]{64})"/.exec((await nam.get(month)).text)?.[1] ?? "";
-    await nam.post(`${month}/closing`, { seen, note: "" });
+    await closeAsLeader(nam);
     report = (await nam.post(`/units/${W.tranPhu}/reports`, { year: YEAR, period: "2026-10" })).location;
     const words = { seen: "1", number: "15/BC-THCSTP", issued_on: "2026-11-05", place: "Bến Đoan", signatory: "Trần Văn Nam & <con>", signatory_title: "Hiệu trưởng", recipients: "UBND phường", assessment: "Tổ Toán {{so}} đã chọn bài.", next_steps: "Tăng số tiết." };
     expect((await nam.post(`${report}/words`, words)).status).to.equal(303);

@@ -8,6 +8,7 @@ import { monthsOfYear, type Figures } from "../../server/measures/closing/rules.
 import { raise } from "../../server/platform/jobs/queue.ts";
 import { lastMonthOf, periodsOf, totalsOf } from "../../server/reports/rules.ts";
 import { startApp, type Running } from "../support/app.ts";
+import { closeAsLeader } from "../support/closing.ts";
 import type { Answer, Client } from "../support/client.ts";
 import { holdLiveClass } from "../support/ledger.ts";
 import { NOW, W, YEAR } from "../support/world.ts";
@@ -29,9 +30,7 @@ describe("the reports of schools and offices", () => {
   afterEach(() => app.stop());
 
   async function close(leader: Client, school: string): Promise<void> {
-    const month = `/schools/${school}/months/2026-10`;
-    const seen = /name="seen" value="([0-9a-f]{64})"/.exec((await leader.get(month)).text)?.[1] ?? "";
-    expect((await leader.post(`${month}/closing`, { seen, note: "" })).status).to.equal(303);
+    expect((await closeAsLeader(leader, `/schools/${school}/months/2026-10`)).status).to.equal(303);
   }
   const begin = (who: Client, unit: string, period = "2026-10"): Promise<Answer> => who.post(`/units/${unit}/reports`, { year: YEAR, period });
   async function submitted(): Promise<string> {
