@@ -1,20 +1,12 @@
 import { expect } from "chai";
 import { reconcileAll } from "../../server/measures/recount/jobs.ts";
 import { startApp, type Running } from "../support/app.ts";
+import { CRITERIA, publishCriteria, publishTargets } from "../support/department.ts";
 import { sampleFile } from "../support/files.ts";
 import { holdLiveClass } from "../support/ledger.ts";
 import { NOW, W, YEAR } from "../support/world.ts";
 
 const PAGE = `/schools/${W.tranPhu}/assessment`;
-const NEW = { year: YEAR, from: "template", name: "Bộ tiêu chí 4725", source: "QĐ 4725/QĐ-BGDĐT", basic_from: "50", well_above: "75", send_by: "31/05/2027", publish_by: "20/06/2027" };
-
-async function publishCriteria(app: Running): Promise<string> {
-  const ha = await app.as("ha");
-  const made = await ha.post("/assessments/forms", NEW);
-  expect(made.status).to.equal(303);
-  expect((await ha.post(`${made.location}/publication`)).status).to.equal(303);
-  return made.location;
-}
 
 const revisionOf = async (app: Running): Promise<string> => String((await app.db("assessments").where({ school_id: W.tranPhu }).first("revision"))?.revision);
 
@@ -127,7 +119,7 @@ describe("the criteria of a year", () => {
 
   it("say that a group does not sum to 100, are corrected in a draft, and not once they are published", async () => {
     const ha = await app.as("ha");
-    const made = await ha.post("/assessments/forms", NEW);
+    const made = await ha.post("/assessments/forms", CRITERIA);
     expect((await ha.get(made.location)).text).to.contain("Điểm nhóm 2 cộng lại là 90, không phải 100");
     const criterion = { code: "2.4.2", part: "2", name_vi: "Dịch vụ tuyển sinh", name_en: "", evidence_vi: "", evidence_en: "", points: "22", fact: "", full_at: "" };
     expect((await ha.post(`${made.location}/criteria/2.4.2`, criterion)).status).to.equal(303);
@@ -142,7 +134,7 @@ describe("the criteria of a year", () => {
 
   it("are added, renumbered and taken out of a draft by form; a code stands once", async () => {
     const ha = await app.as("ha");
-    const made = await ha.post("/assessments/forms", NEW);
+    const made = await ha.post("/assessments/forms", CRITERIA);
     const criterion = { code: "2.5", part: "2", name_vi: "Thư viện số", name_en: "", evidence_vi: "Sổ thư viện", evidence_en: "", points: "10", fact: "", full_at: "" };
     expect((await ha.get(`${made.location}/criteria/new`)).status).to.equal(200);
     expect((await ha.post(`${made.location}/criteria`, criterion)).location).to.equal(made.location);
@@ -169,8 +161,8 @@ describe("the criteria of a year", () => {
     const nam = await app.as("nam");
     await nam.post(PAGE);
     const ha = await app.as("ha");
-    const next = await ha.post("/assessments/forms", { ...NEW, from: first.split("/").at(-1) ?? "" });
-    expect((await ha.post("/assessments/forms", NEW)).status, "one draft at a time").to.equal(409);
+    const next = await ha.post("/assessments/forms", { ...CRITERIA, from: first.split("/").at(-1) ?? "" });
+    expect((await ha.post("/assessments/forms", CRITERIA)).status, "one draft at a time").to.equal(409);
     await ha.post(`${next.location}/criteria/1.4`, { code: "1.4", part: "1", name_vi: "Học liệu, cách tính mới", name_en: "", evidence_vi: "", evidence_en: "", points: "10", fact: "", full_at: "" });
     await ha.post(`${next.location}/publication`);
     expect((await nam.get(PAGE)).text).to.contain("Số lượng học liệu được số hóa");
@@ -185,8 +177,7 @@ describe("the criteria of a year", () => {
     await nam.post(PAGE);
     await nam.post(`${PAGE}/submission`);
     await ha.post(`${PAGE}/publication`);
-    const made = await ha.post("/scoreboard/plans", { year: YEAR, from: "template", name: "Bảng chỉ tiêu", source: "KH 1027" });
-    await ha.post(`${made.location}/publication`);
+    await publishTargets(app);
     expect((await ha.get("/scoreboard/indicators/3.3")).text, "assessed is level 1").to.contain("50\u00a0% (1/2)");
     expect((await ha.get("/scoreboard/indicators/3.4")).text).to.contain("0\u00a0% (0/2)");
   });

@@ -5,6 +5,7 @@ import { reconcileAll } from "../../server/measures/recount/jobs.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { linkIn } from "../support/client.ts";
 import { countQueries } from "../support/database.ts";
+import { publishTargets } from "../support/department.ts";
 import { sampleFile } from "../support/files.ts";
 import { holdLiveClass } from "../support/ledger.ts";
 import { addScoreboard } from "../support/things.ts";
@@ -13,14 +14,6 @@ import { NOW, W, YEAR } from "../support/world.ts";
 const SCHOOL = `/schools/${W.tranPhu}/scoreboard`;
 const STARTS = "2026-11-23T00:00:00.000Z";
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
-/** The department publishes the targets of plan 1027 for this year, through its own forms. */
-async function publishPlan(app: Running): Promise<void> {
-  const ha = await app.as("ha");
-  const made = await ha.post("/scoreboard/plans", { year: YEAR, from: "template", name: "Bảng chỉ tiêu", source: "KH 1027/KH-SGDĐT" });
-  expect(made.status).to.equal(303);
-  expect((await ha.post(`${made.location}/publication`)).status).to.equal(303);
-}
 
 const boardOf = async (app: Running): Promise<string> => String((await app.db("scoreboards").where({ state: "published" }).first("id"))?.id);
 
@@ -35,7 +28,7 @@ describe("the plan's scoreboard", () => {
   it("shows each target of plan 1027 with what the system counts, and leads to the evidence in two clicks", async () => {
     await holdLiveClass(app.db, { carries: [{ course: W.toan6A, lesson: W.toanLesson(1), number: 1 }], starts: STARTS, minutes: 45, present: { minh: 45, an: 45 } });
     await app.settle();
-    await publishPlan(app);
+    await publishTargets(app);
     const dung = await app.as("dung");
     const board = await dung.get("/scoreboard");
     for (const code of ["1.1", "2.1a", "2.1b", "2.2a", "2.2b", "2.3", "2.4", "3.1", "4.4"]) expect(board.text).to.contain(`>${code} `);
@@ -48,7 +41,7 @@ describe("the plan's scoreboard", () => {
   });
 
   it("adds commune and province up, and lets an office see only what is its own", async () => {
-    await publishPlan(app);
+    await publishTargets(app);
     const ha = await app.as("ha");
     expect((await ha.get("/scoreboard")).text).to.contain("Sở Giáo dục và Đào tạo");
     const one = await ha.get("/scoreboard/indicators/2.1b");
@@ -63,7 +56,7 @@ describe("the plan's scoreboard", () => {
   });
 
   it("is given as a file with whole numbers, in either language", async () => {
-    await publishPlan(app);
+    await publishTargets(app);
     const dung = await app.as("dung");
     const file = await dung.get("/scoreboard/table.csv");
     expect(file.headers.get("content-type")).to.contain("text/csv");
@@ -73,7 +66,7 @@ describe("the plan's scoreboard", () => {
   });
 
   it("asks the same number of questions of the database however many schools there are", async () => {
-    await publishPlan(app);
+    await publishTargets(app);
     const ha = await app.as("ha");
     await addSchools(app, 0, 1);
     const few = (await countQueries(app.db, () => ha.get("/scoreboard"))).count;
@@ -83,7 +76,7 @@ describe("the plan's scoreboard", () => {
   });
 
   it("keeps what a month showed: figures of today change, last month's record does not", async () => {
-    await publishPlan(app);
+    await publishTargets(app);
     await recordFigures(app.db, "2026-10-31T16:50:00.000Z");
     await holdLiveClass(app.db, { carries: [{ course: W.toan6A, lesson: W.toanLesson(1), number: 1 }], starts: STARTS, minutes: 45, present: { minh: 45, an: 45 } });
     await app.settle();
@@ -173,7 +166,7 @@ describe("figures from Excel", () => {
   let app: Running;
   beforeEach(async () => {
     app = await startApp();
-    await publishPlan(app);
+    await publishTargets(app);
   });
   afterEach(() => app.stop());
 
@@ -242,7 +235,7 @@ describe("next year's targets", () => {
   let app: Running;
   beforeEach(async () => {
     app = await startApp();
-    await publishPlan(app);
+    await publishTargets(app);
     await app.db("school_years").insert({ id: "2027-2028", term1_starts_on: "2027-09-06", term1_weeks: 18, term2_starts_on: "2028-01-17", term2_weeks: 17, ends_on: "2028-05-31" });
   });
   afterEach(() => app.stop());
@@ -294,7 +287,7 @@ describe("model digital schools and clusters (target 2.5)", () => {
   let app: Running;
   beforeEach(async () => {
     app = await startApp();
-    await publishPlan(app);
+    await publishTargets(app);
   });
   afterEach(() => app.stop());
 

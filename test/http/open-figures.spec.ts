@@ -14,6 +14,7 @@ import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
 import { closeAsLeader, OCTOBER } from "../support/closing.ts";
 import { countQueries } from "../support/database.ts";
+import { publishCriteria, publishTargets } from "../support/department.ts";
 import { digitise, holdLiveClass } from "../support/ledger.ts";
 import { NOW, W, YEAR } from "../support/world.ts";
 
@@ -27,8 +28,8 @@ async function tellStory(app: Running): Promise<void> {
   await digitise(app.db, [W.toanLesson(1)], "2026-10-20T03:00:00.000Z");
   await app.settle();
   const [ha, nam] = [await app.as("ha"), await app.as("nam")];
-  await publish(ha, "/scoreboard/plans", { year: YEAR, from: "template", name: "Bảng chỉ tiêu", source: "KH 1027/KH-SGDĐT" });
-  await publish(ha, "/assessments/forms", { year: YEAR, from: "template", name: "Bộ tiêu chí 4725", source: "QĐ 4725/QĐ-BGDĐT", basic_from: "50", well_above: "75", send_by: "31/05/2027", publish_by: "20/06/2027" });
+  await publishTargets(app);
+  await publishCriteria(app);
   await nam.post(`/schools/${W.tranPhu}/assessment`);
   await nam.post(`/schools/${W.tranPhu}/assessment/submission`);
   await ha.post(`/schools/${W.tranPhu}/assessment/publication`);
@@ -37,11 +38,6 @@ async function tellStory(app: Running): Promise<void> {
   const { location } = await nam.post(`/units/${W.tranPhu}/reports`, { year: YEAR, period: "2026-10" });
   await nam.post(`${location}/words`, { seen: "1", number: "15/BC-THCSTP", issued_on: "2026-11-05", place: "Bến Đoan", signatory: "Trần Văn Nam", signatory_title: "Hiệu trưởng", recipients: "UBND", assessment: "a", next_steps: "b" });
   expect((await nam.post(`${location}/submission`)).status).to.equal(303);
-}
-
-async function publish(ha: Client, path: string, fields: Record<string, string>): Promise<void> {
-  const { location } = await ha.post(path, fields);
-  expect((await ha.post(`${location}/publication`)).status).to.equal(303);
 }
 
 describe("open figures", () => {

@@ -12,6 +12,7 @@ import { csvOf, programOf } from "../support/api.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
 import { ENGINE } from "../support/database.ts";
+import { publishTargets } from "../support/department.ts";
 import { buildProvince, history, live, TARGETS, TERMS, TODAY, type Closed, type History, type Province, type Told } from "../support/histories.ts";
 import { recountCells, schoolCount, termsOn, type CellCount, type SchoolCount } from "../support/recount.ts";
 import { W, YEAR } from "../support/world.ts";
@@ -213,8 +214,7 @@ describe(`${HISTORIES} random histories, counted a second time from what happene
     });
 
     it("the scoreboard's targets that repeat both measures", async () => {
-      const made = await ha.post("/scoreboard/plans", { year: YEAR, from: "template", name: "Bảng chỉ tiêu", source: "KH 1027/KH-SGDĐT" });
-      expect((await ha.post(`${made.location}/publication`)).status).to.equal(303);
+      await publishTargets(app);
       const lines = csvOf((await ha.get("/scoreboard/table.csv")).text);
       const of = (code: string, name: string): string[] | undefined => lines.find((cells) => cells[0] === code && cells[2] === name)?.slice(4, 6);
       for (const { id, name } of seen) {

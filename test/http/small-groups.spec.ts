@@ -5,6 +5,7 @@ import { insertAll } from "../../server/platform/db.ts";
 import { programOf, rowsOf, type Reader } from "../support/api.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { countQueries } from "../support/database.ts";
+import { publishTargets } from "../support/department.ts";
 import { NOW, W, YEAR } from "../support/world.ts";
 
 describe("what whoever stands above the schools can reckon", () => {
@@ -76,9 +77,7 @@ describe("a small group of a commune", () => {
   let app: Running;
   before(async () => {
     app = await startApp();
-    const ha = await app.as("ha");
-    const { location } = await ha.post("/scoreboard/plans", { year: YEAR, from: "template", name: "Bảng chỉ tiêu", source: "KH 1027/KH-SGDĐT" });
-    expect((await ha.post(`${location}/publication`)).status).to.equal(303);
+    await publishTargets(app);
     const board = (await app.db("scoreboards").where({ state: "published" }).first("id")) as { id: string };
     const like = (await app.db("indicators").where({ scoreboard_id: board.id, source: "declared" }).first()) as Record<string, unknown>;
     await app.db("indicators").insert({ ...like, id: "sma11share".padEnd(26, "z"), code: SHARE, measure: "ratio", source: "imported", computer: null, levels: "[]", name_vi: "Giáo viên có chứng chỉ", position: 99 });
