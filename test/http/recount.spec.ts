@@ -13,7 +13,7 @@ import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
 import { ENGINE } from "../support/database.ts";
 import { publishTargets } from "../support/department.ts";
-import { buildProvince, history, live, TARGETS, TERMS, TODAY, type Closed, type History, type Province, type Told } from "../support/histories.ts";
+import { buildProvince, history, LAST, live, TARGETS, TERMS, TODAY, type Closed, type History, type Province, type Told } from "../support/histories.ts";
 import { recountCells, schoolCount, termsOn, type CellCount, type SchoolCount } from "../support/recount.ts";
 import { W, YEAR } from "../support/world.ts";
 
@@ -56,7 +56,7 @@ describe(`${HISTORIES} random histories, counted a second time from what happene
     const commune = province.communes[n];
     if (commune === undefined) throw new Error("no commune");
     return live(trx, province, commune, acts, async (one) => {
-      const until = lastDayOf(one.month);
+      const until = LAST[one.month] ?? TODAY;
       closed.push({ closed: one, cells: await recountCells(trx, TERMS, { day: until, week: weekOf(until), school: one.school }) });
     });
   }
@@ -236,10 +236,6 @@ const cut = (part: number, whole: number): number => Math.floor((10_000 * part) 
 function rowsOf(html: string): string[][] {
   const plain = (cell: string): string => cell.replace(/<span class="visually-hidden">[^]*?<\/span>/g, "").replace(/<[^>]+>/g, " ").replace(/\s+/g, " ").trim();
   return [...html.matchAll(/<tr[^>]*>([^]*?)<\/tr>/g)].map(([, row = ""]) => [...row.matchAll(/<t[dh][^>]*>([^]*?)<\/t[dh]>/g)].map(([, cell = ""]) => plain(cell)));
-}
-
-function lastDayOf(month: string): Day {
-  return { "2026-09": "2026-09-30", "2026-10": "2026-10-31" }[month] ?? "2026-11-30";
 }
 
 /** Cells without their campus, in one order; those of nothing are left out. */

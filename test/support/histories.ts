@@ -220,7 +220,7 @@ const standingSchools = async (db: Db, commune: Commune): Promise<UnitRow[]> => 
 
 const LENGTHS = [24, 25, 28, 31, 32, 36, 40, 45, 45, 63, 64, 72, 90, 90];
 const MONTHS = ["2026-09", "2026-10", "2026-11"];
-const LAST: Readonly<Record<string, Day>> = { "2026-09": "2026-09-30", "2026-10": "2026-10-31", "2026-11": "2026-11-30" };
+export const LAST: Readonly<Record<string, Day>> = { "2026-09": "2026-09-30", "2026-10": "2026-10-31", "2026-11": "2026-11-30" };
 
 const DEEDS: Record<(typeof ACTS)[number], Deed> = {
   async live({ db, commune, one, day, at }) {

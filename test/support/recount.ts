@@ -17,18 +17,21 @@ export interface Terms {
   kinds: readonly string[];
 }
 
-/** One row is one school × campus × subject × grade that has courses or lessons. */
-export interface CellCount {
-  school: string;
-  campus: string;
-  subject: string;
-  grade: number;
+interface Sums {
   counted: number;
   planned: number;
   to_date: number;
   lessons: number;
   covered: number;
   own: number;
+}
+
+/** One row is one school × campus × subject × grade that has courses or lessons. */
+export interface CellCount extends Sums {
+  school: string;
+  campus: string;
+  subject: string;
+  grade: number;
 }
 
 /** The version in force on a day. */
@@ -187,13 +190,7 @@ export async function recountCells(db: Db, terms: readonly Terms[], at: { day: s
 }
 
 /** What a school's figures say, and its sums. */
-export interface SchoolCount {
-  counted: number;
-  planned: number;
-  to_date: number;
-  lessons: number;
-  covered: number;
-  own: number;
+export interface SchoolCount extends Sums {
   subjects: number;
   subjects_met: number;
   /** No published lesson in any plan: nothing can be divided, and nobody says 0 %. */
