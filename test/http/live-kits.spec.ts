@@ -38,6 +38,16 @@ describe("the kit of a missed class", function () {
     return { ...missed, path: `/live-classes/${missed.live}/kit` };
   };
   const state = async (live: string): Promise<string> => ((await app.db("live_kits").where({ live_class_id: live }).first("state")) as { state: string }).state;
+  /** The n-th stored page or sound of a kit, in the order of their numbers; it must be there. */
+  const stored = async (live: string, kind: "page" | "sound", n: number): Promise<string> => {
+    const hashes = (await app.db("live_kit_files").where({ live_class_id: live, kind }).orderBy("number").pluck("blob_hash")) as string[];
+    return hashes[n] ?? expect.fail(`no ${kind} ${n} in the kit`);
+  };
+  const cut = async (live: string): Promise<void> => {
+    const { latest_version_id: version } = (await app.db("materials as m").join("live_recordings as r", "r.material_id", "m.id").where({ live_class_id: live }).first("latest_version_id")) as { latest_version_id: string };
+    await huong.post(`/live-classes/${live}/recording/cut`, { version, from: "0:02", to: "0:08" });
+    await cutRecordings(app.db, app.blobs, app.time.now);
+  };
   const period = (live: string) => app.db("deliveries as d").join("self_study_assignments as s", "s.id", "d.evidence_id").where({ "s.live_class_id": live }).select("d.id", "d.taught_by", "d.taught_on");
   const standing = async (): Promise<Record<string, unknown>> => (await app.db("ledger_periods").where({ course_id: W.toan6A, plan_lesson_id: W.toanLesson(1), period_number: 1 }).first()) as Record<string, unknown>;
 
@@ -186,18 +196,14 @@ describe("the kit of a missed class", function () {
 
   it("loses at once what is cut out of the recording, and all sound where it is erased", async () => {
     const { live, path } = await made();
-    const { material_id } = (await app.db("live_recordings").where({ live_class_id: live }).first("material_id")) as { material_id: string };
-    const { latest_version_id: version } = (await app.db("materials").where({ id: material_id }).first("latest_version_id")) as { latest_version_id: string };
-    const sounds = () => app.db("live_kit_files").where({ live_class_id: live, kind: "sound" }).orderBy("number").pluck("blob_hash") as Promise<string[]>;
-    const [, first = ""] = await sounds();
-    await huong.post(`/live-classes/${live}/recording/cut`, { version, from: "0:02", to: "0:08" });
-    await cutRecordings(app.db, app.blobs, NOW);
+    const first = await stored(live, "sound", 1);
+    await cut(live);
     expect((await an.get(`${path}/sounds/0`)).status).to.equal(409);
     await makeKits(app.db, app.blobs, NOW);
     expect((await an.get(path)).text).to.contain("0:00 – 0:02").and.contain("0:02 – 0:06");
     expect(await app.blobs.stat(first)).to.equal(undefined);
     expect(await app.db("blobs").where({ hash: first })).to.have.length(0);
-    const [second = ""] = await sounds();
+    const second = await stored(live, "sound", 0);
     await eraseRecording(app.db, app.blobs, live, "xóa", { by: W.huong, at: NOW, requestId: live });
     expect((await an.get(`${path}/sounds/0`)).status).to.equal(409);
     await makeKits(app.db, app.blobs, NOW);
@@ -214,8 +220,7 @@ describe("the kit of a missed class", function () {
 
   it("shuts at once when its slides or its recording are taken down or retired, and is made anew without them", async () => {
     const { live, path } = await made();
-    const files = (kind: string) => app.db("live_kit_files").where({ live_class_id: live, kind }).orderBy("number").pluck("blob_hash") as Promise<string[]>;
-    const [[, , page = ""], [, sound = ""]] = [await files("page"), await files("sound")];
+    const [page, sound] = [await stored(live, "page", 2), await stored(live, "sound", 1)];
     const { slides_material_id: slides } = (await app.db("live_classes").where({ id: live }).first("slides_material_id")) as { slides_material_id: string };
     const { material_id: recording } = (await app.db("live_recordings").where({ live_class_id: live }).first("material_id")) as { material_id: string };
     const nam = await app.as("nam");
@@ -241,7 +246,7 @@ describe("the kit of a missed class", function () {
     app.time.now = addMinutes(NOW, 1); // the class began
     const [given, other] = [await made(), await missedClass(app)];
     expect((await an.get(`${given.path}/sounds/0`)).status).to.equal(200);
-    const [, sound = ""] = (await app.db("live_kit_files").where({ live_class_id: given.live, kind: "sound" }).orderBy("number").pluck("blob_hash")) as string[];
+    const sound = await stored(given.live, "sound", 0); // the recording began after the pages were turned: one piece
     app.time.now = addMinutes(NOW, 60);
     expect((await thu.post("/recording-consents/removal", { pupil: W.minh })).status).to.equal(303);
     for (const where of ["sounds/0", "file"]) expect((await an.get(`${given.path}/${where}`)).status, where).to.equal(409); // at once
@@ -254,9 +259,7 @@ describe("the kit of a missed class", function () {
     expect([refused.status, refused.text.includes("Phụ huynh của Lê Đức Minh đã rút lại đồng ý")]).to.deep.equal([422, true]);
     expect(await app.db("live_kits").where({ live_class_id: other.live })).to.have.length(0);
     app.time.now = addMinutes(NOW, 70);
-    const { latest_version_id: version } = (await app.db("materials as m").join("live_recordings as r", "r.material_id", "m.id").where({ live_class_id: other.live }).first("latest_version_id")) as { latest_version_id: string };
-    await huong.post(`/live-classes/${other.live}/recording/cut`, { version, from: "0:02", to: "0:08" });
-    await cutRecordings(app.db, app.blobs, app.time.now);
+    await cut(other.live);
     expect((await give(other.live)).status).to.equal(303);
     await makeKits(app.db, app.blobs, app.time.now);
     expect((await an.get(`/live-classes/${other.live}/kit`)).text).to.contain("<audio");
@@ -264,7 +267,7 @@ describe("the kit of a missed class", function () {
 
   it("keeps nothing on the disk of what was erased, also where it cannot be made anew", async () => {
     const { live, path } = await made();
-    const [, sound = ""] = (await app.db("live_kit_files").where({ live_class_id: live, kind: "sound" }).orderBy("number").pluck("blob_hash")) as string[];
+    const sound = await stored(live, "sound", 1);
     await eraseRecording(app.db, app.blobs, live, "xóa", { by: W.huong, at: NOW, requestId: live });
     const slides = (await app.db("material_versions as v").join("live_classes as l", "l.slides_material_id", "v.material_id").where({ "l.id": live }).first("v.blob_hash")) as { blob_hash: string };
     await app.blobs.remove(slides.blob_hash);
@@ -289,8 +292,8 @@ describe("the kit of a missed class", function () {
   it("is tried three times and then given up, which its teacher sees; given again it is made", async () => {
     const { live } = await missedClass(app);
     await give(live);
-    const stored = (await app.db("material_versions").join("live_recordings", "live_recordings.material_id", "material_versions.material_id").where({ live_class_id: live }).first("blob_hash")) as { blob_hash: string };
-    await app.blobs.remove(stored.blob_hash);
+    const recording = (await app.db("material_versions").join("live_recordings", "live_recordings.material_id", "material_versions.material_id").where({ live_class_id: live }).first("blob_hash")) as { blob_hash: string };
+    await app.blobs.remove(recording.blob_hash);
     for (let tries = 0; tries < 3; tries += 1) {
       const failed = await makeKits(app.db, app.blobs, NOW).then(() => false, () => true);
       expect(failed).to.equal(true);
