@@ -87,6 +87,7 @@ describe("the Word file and the PDF of an official document", function () {
     it(`of a ${name} look the same: what is black in the one is black in the other, within a few millimetres`, async () => {
       for (const [of, file] of [["word", `word/${name}.pdf`], ["pdf", `${name}.pdf`]] as const) execFileSync("pdftoppm", ["-r", "24", "-gray", "-png", path.join(folder, file), path.join(folder, `${name}-${of}`)]);
       const pages = readdirSync(folder).filter((file) => file.startsWith(`${name}-word`) && file.endsWith(".png"));
+      expect(pages.length).to.be.above(1);
       for (const page of pages) {
         const [word, pdf] = await Promise.all([ink(path.join(folder, page)), ink(path.join(folder, page.replace("-word", "-pdf")))]);
         const apart = word.reduce((sum, value, i) => sum + Math.abs(value - (pdf[i] ?? 0)), 0) / word.length;
