@@ -5,10 +5,9 @@ import { previewJobs } from "../../server/measures/preview/jobs.ts";
 import { materialApproved } from "../../server/materials/events.ts";
 import { countOf, insertAll } from "../../server/platform/db.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
-import { fold } from "../../server/platform/text.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { digitise, holdLiveClass } from "../support/ledger.ts";
-import { id, NOW, W, YEAR } from "../support/world.ts";
+import { id, NOW, unit, W, YEAR } from "../support/world.ts";
 
 const FORM = { valid_from: "2026-09-01", live_length: "70", live_class_present: "50", live_pupil_stayed: "50", self_study_completed: "50", lesson_kinds: ["lesson", "topic", "practice", "activity"], digitised_counter: "all", note: "Công văn 12" };
 const PREVIEWS = "/measures/settings/definition-previews";
@@ -77,7 +76,7 @@ describe("the preview of a definition", () => {
   });
 
   it("counts a province some schools at a time, so that other work is not held up", async () => {
-    const schools = Array.from({ length: 23 }, (_, i) => ({ id: id(`nhiev${i}`), kind: "school", name: `Trường ${i}`, code: `N${i}`, level: "primary", area: "rural", parent_id: W.otherCommune, path: `/${W.department}/${W.otherCommune}/${id(`nhiev${i}`)}/`, opened_on: "2020-09-01", search_text: fold(`Trường ${i}`), created_at: NOW }));
+    const schools = Array.from({ length: 23 }, (_, i) => unit(id(`nhiev${i}`), "school", `Trường ${i}`, W.otherCommune, `/${W.department}/${W.otherCommune}/${id(`nhiev${i}`)}/`, "primary", "rural"));
     await insertAll(app.db, "units", schools);
     await insertAll(app.db, "measure_plan_totals", schools.map((school) => ({ school_id: school.id, campus_id: "", year_id: YEAR, subject_code: "TOAN", grade: 4, courses: 1, planned_periods: 100, from_national: false, lessons_planned: 0, lessons_covered: 0, lessons_own: 0 })));
     const path = await preview({ live_length: "80" });

@@ -5,10 +5,9 @@ import { coursesChanged } from "../../server/courses/events.ts";
 import { materialApproved } from "../../server/materials/events.ts";
 import { insertAll } from "../../server/platform/db.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
-import { fold } from "../../server/platform/text.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { digitise, holdLiveClass } from "../support/ledger.ts";
-import { id, NOW, W, YEAR } from "../support/world.ts";
+import { id, NOW, unit, W, YEAR } from "../support/world.ts";
 
 const MEASURES = `/schools/${W.tranPhu}/measures`;
 const OUTLOOK = `${MEASURES}/outlook`;
@@ -72,7 +71,7 @@ describe("trends, forecast and comparison of a school", () => {
 
   async function addSchools(count: number): Promise<void> {
     const names = Array.from({ length: count }, (_, i) => `Trường kín ${i + 1}`);
-    const schools = names.map((name, i) => ({ id: id(`kin${i}`), kind: "school", name, code: `KIN${i}`, level: "lower_secondary", area: "town", parent_id: W.otherCommune, path: `/${W.department}/${W.otherCommune}/${id(`kin${i}`)}/`, opened_on: "2020-09-01", search_text: fold(name), created_at: NOW }));
+    const schools = names.map((name, i) => unit(id(`kin${i}`), "school", name, W.otherCommune, `/${W.department}/${W.otherCommune}/${id(`kin${i}`)}/`, "lower_secondary"));
     await insertAll(app.db, "units", schools);
     await insertAll(app.db, "measure_plan_totals", schools.map((school) => ({ school_id: school.id, campus_id: "", year_id: YEAR, subject_code: "TOAN", grade: 6, courses: 1, planned_periods: 100, from_national: false, lessons_planned: 10, lessons_covered: 1, lessons_own: 1 })));
     await insertAll(app.db, "measure_online_totals", schools.map((school, i) => ({ school_id: school.id, campus_id: "", year_id: YEAR, subject_code: "TOAN", grade: 6, taught_on: "2026-10-01", counted: i + 1 })));

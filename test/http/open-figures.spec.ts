@@ -16,7 +16,7 @@ import { closeAsLeader, OCTOBER } from "../support/closing.ts";
 import { countQueries } from "../support/database.ts";
 import { publishCriteria, publishTargets } from "../support/department.ts";
 import { digitise, holdLiveClass } from "../support/ledger.ts";
-import { NOW, W, YEAR } from "../support/world.ts";
+import { NOW, unit, W, YEAR } from "../support/world.ts";
 
 /** Readers of the calendar, targets and boards that keep for some seconds what they were told: they may ask again. */
 const REMEMBERED = 5;
@@ -161,7 +161,7 @@ describe("open figures", () => {
   it("ask the same number of questions of the database however many schools there are", async () => {
     const ha = await app.as("ha");
     const count = async (path: string): Promise<number> => (await countQueries(app.db, () => ha.get(`/api/v1/units/${W.department}/${path}`))).count;
-    const add = (letters: string) => Promise.all([...letters].map((letter) => `moreschoo${letter}`.padEnd(26, "z")).map((id) => app.db("units").insert({ id, kind: "school", name: `Trường ${id}`, code: id.slice(0, 12), level: "primary", area: "rural", parent_id: W.otherCommune, path: `/${W.department}/${W.otherCommune}/${id}/`, opened_on: "2020-09-01", search_text: id, created_at: NOW })));
+    const add = (letters: string) => Promise.all([...letters].map((letter) => `moreschoo${letter}`.padEnd(26, "z")).map((id) => app.db("units").insert(unit(id, "school", `Trường ${id}`, W.otherCommune, `/${W.department}/${W.otherCommune}/${id}/`, "primary", "rural"))));
     const before = new Map<string, number>();
     await add("a"); // after a write to the units nobody reads them from memory, so both counts are of the database alone
     for (const { path } of RESOURCES) before.set(path, await count(path));
@@ -358,14 +358,13 @@ describe("the public page of progress", () => {
 async function addProvince(app: Running, communes: number, schools: number): Promise<void> {
   const closing = (await app.db("month_closings").first()) as Record<string, unknown>;
   const key = (name: string): string => name.padEnd(26, "z");
-  const unit = (id: string, kind: string, name: string, parent: string, path: string, level: string | null) => ({ id, kind, name, code: id.slice(0, 12), level, area: level && "rural", parent_id: parent, path, opened_on: "2020-09-01", search_text: name, created_at: NOW });
   const [units, closings]: object[][] = [[], []];
   for (let c = 0; c < communes; c += 1) {
     const commune = key(`xa${c}x`);
-    units?.push(unit(commune, "commune", `Xã số ${c}`, W.department, `/${W.department}/${commune}/`, null));
+    units?.push(unit(commune, "commune", `Xã số ${c}`, W.department, `/${W.department}/${commune}/`));
     for (let s = 0; s < schools; s += 1) {
       const id = key(`xa${c}x${s}s`);
-      units?.push(unit(id, "school", `Trường ${c}.${s}`, commune, `/${W.department}/${commune}/${id}/`, "primary"));
+      units?.push(unit(id, "school", `Trường ${c}.${s}`, commune, `/${W.department}/${commune}/${id}/`, "primary", "rural"));
       closings?.push({ ...closing, id: key(`cj${c}x${s}s`), school_id: id });
     }
   }

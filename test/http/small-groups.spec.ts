@@ -6,7 +6,7 @@ import { programOf, rowsOf, type Reader } from "../support/api.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { countQueries } from "../support/database.ts";
 import { publishTargets } from "../support/department.ts";
-import { NOW, W, YEAR } from "../support/world.ts";
+import { NOW, unit, W, YEAR } from "../support/world.ts";
 
 describe("what whoever stands above the schools can reckon", () => {
   /** Every answer as what it says: a list of schools and their people, or nothing. Schools lie in communes, areas and clusters. */
@@ -82,9 +82,9 @@ describe("a small group of a commune", () => {
     const like = (await app.db("indicators").where({ scoreboard_id: board.id, source: "declared" }).first()) as Record<string, unknown>;
     await app.db("indicators").insert({ ...like, id: "sma11share".padEnd(26, "z"), code: SHARE, measure: "ratio", source: "imported", computer: null, levels: "[]", name_vi: "Giáo viên có chứng chỉ", position: 99 });
     await app.db("indicator_thresholds").insert({ indicator_id: "sma11share".padEnd(26, "z"), area: "all", threshold: 5000 });
-    await insertAll(app.db, "units", [["c", W.commune], ["d", W.otherCommune]].map(([letter, parent]) => {
+    await insertAll(app.db, "units", ([["c", W.commune], ["d", W.otherCommune]] as const).map(([letter, parent]) => {
       const id = `schoo${letter}`.padEnd(26, "z");
-      return { id, kind: "school", name: `Trường ${letter}`, code: id.slice(0, 12), level: "lower_secondary", area: "town", parent_id: parent, path: `/${W.department}/${parent}/${id}/`, opened_on: "2020-09-01", search_text: id, created_at: NOW };
+      return unit(id, "school", `Trường ${letter}`, parent, `/${W.department}/${parent}/${id}/`, "lower_secondary");
     }));
     const said = (school_id: string, whole: number) => ({ id: `v${school_id.slice(0, 10)}`.padEnd(26, "z"), school_id, year_id: YEAR, code: SHARE, month: "2026-11", part: whole - 1, whole, state: "confirmed", source: "imported", standing: true, declared_by: W.dung, declared_at: NOW, note: "", comment: "" });
     await insertAll(app.db, "indicator_values", [said(W.tranPhu, 3), said(W.leLoi, 7), said("schooc".padEnd(26, "z"), 50), said("schood".padEnd(26, "z"), 9)]);

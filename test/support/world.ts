@@ -90,20 +90,24 @@ export async function buildWorld(db: Db): Promise<void> {
 
 const AT = "2026-08-01T00:00:00.000Z";
 
-async function units(db: Db): Promise<void> {
-  const unit = (own: string, kind: string, name: string, parent: string | null, path: string, level: string | null = null) => ({
+/** A unit as the database holds it; a level makes it a school. */
+export function unit(own: string, kind: string, name: string, parent: string | null, path: string, level: string | null = null, area = "town") {
+  return {
     id: own,
     kind,
     name,
     code: own.slice(0, 12),
     level,
-    area: level ? "town" : null,
+    area: level ? area : null,
     parent_id: parent,
     path,
     opened_on: "2020-09-01",
     search_text: fold(name),
     created_at: AT,
-  });
+  };
+}
+
+async function units(db: Db): Promise<void> {
   const top = `/${W.department}/`;
   await insertAll(db, "units", [
     unit(W.department, "department", "Sở Giáo dục và Đào tạo", null, top),
