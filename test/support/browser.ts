@@ -20,7 +20,7 @@ export function launch(args: readonly string[] = []): Promise<Browser> {
   });
 }
 
-export const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } } as const;
+const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } } as const;
 export type Size = keyof typeof SIZES;
 
 /** One person at one browser. What the page complains about is kept: a test looks at it at the end. */

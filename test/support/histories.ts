@@ -30,7 +30,7 @@ import { W, YEAR } from "./world.ts";
  * own. What schools and offices do goes through the product's own acts; what the live class and the self-study leave behind
  * is written as they write it. `test/support/recount.ts` counts it a second time.
  */
-export const BEGINS: Day = "2026-09-14";
+const BEGINS: Day = "2026-09-14";
 export const TODAY: Day = "2026-12-04";
 
 /** What the province asks: reviews are to be digitised and activities are not; the second version asks for more of every class. */
@@ -46,7 +46,7 @@ export const TARGETS: Readonly<Record<string, { online: number; digitised: numbe
   upper_secondary: { online: 1500, digitised: 5000 },
 };
 
-export const ACTS = [
+const ACTS = [
   ...["live", "live", "live", "live", "live", "live", "correct", "correct", "cancel", "study", "study", "close_study", "declare", "declare", "decide", "decide", "decide", "reverse", "restore"],
   ...["material", "material", "material", "withdraw", "retire", "unretire", "link", "unlink"],
   ...["edit_plan", "edit_plan", "publish", "merge", "move_school", "move_commune", "close", "close", "reopen"],

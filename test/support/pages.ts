@@ -8,7 +8,6 @@ const require = createRequire(import.meta.url);
 const OWN = require.resolve("@expo-google-fonts/be-vietnam-pro/400Regular/BeVietnamPro_400Regular.ttf");
 const SYSTEM = ["NotoSerif-Regular.ttf", "NotoSans-Regular.ttf"].map((file) => `/usr/share/fonts/truetype/noto/${file}`);
 const FACES = [...SYSTEM.filter((file) => existsSync(file)), OWN].map((file) => readFileSync(file));
-export const FACES_COUNT = FACES.length;
 
 /** Text drawn on white paper as a picture, by way of a PDF: no font of the machine has a say. */
 export async function drawnPage(lines: readonly string[], how: { dpi: number; face?: number; size?: number; width?: number }): Promise<Buffer> {

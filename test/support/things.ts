@@ -9,7 +9,7 @@ import { addTimetables, TT } from "./timetable.ts";
 import { id, NOW, W, YEAR } from "./world.ts";
 
 /** One of everything that a school has, in THCS Trần Phú, for the table of access. Texts carry a canary. */
-export const T = {
+const T = {
   material: id("material"),
   version: id("version"),
   captions: id("captions"),
@@ -51,7 +51,7 @@ export const T = {
 const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 
 /** Files on their way in, uploaded through the application's own doors. */
-export const uploaded = { rosterImport: "", planImport: "" };
+const uploaded = { rosterImport: "", planImport: "" };
 
 export async function uploadFiles(app: Running): Promise<void> {
   const send = async (login: string, path: string, fields: Record<string, string>, file: string, type: string): Promise<string> => {
