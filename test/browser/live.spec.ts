@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { Readable } from "node:stream";
 import PDFDocument from "pdfkit";
 import type { Browser } from "playwright-core";
 import { addMinutes } from "../../server/platform/clock.ts";
@@ -7,6 +6,7 @@ import { newId } from "../../server/platform/ids.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { launch, look, type Seat, shoot, signIn, sit } from "../support/browser.ts";
 import { PASSWORD } from "../support/client.ts";
+import { storedSlides } from "../support/materials.ts";
 import { NOW, W } from "../support/world.ts";
 
 describe("a live class in the browser", function () {
@@ -41,12 +41,8 @@ describe("a live class in the browser", function () {
     }
     pdf.end();
     await done;
-    const stored = await app.blobs.put(Readable.from(Buffer.concat(chunks)));
-    const [material, version] = [newId(), newId()];
-    await app.db("blobs").insert({ hash: stored.hash, size_bytes: stored.size, mime: "application/pdf", created_at: NOW });
-    await app.db("materials").insert({ id: material, school_id: W.tranPhu, uploaded_by: W.huong, title: "Bài giảng Tập hợp", kind: "slides", state: "approved", latest_version_id: version, approved_version_id: version, search_text: "", created_at: NOW, updated_at: NOW });
-    await app.db("material_versions").insert({ id: version, material_id: material, number: 1, state: "approved", blob_hash: stored.hash, file_name: "tap-hop.pdf", mime: "application/pdf", size_bytes: stored.size, uploaded_by: W.huong, uploaded_at: NOW });
-    await app.db("material_lessons").insert({ material_id: material, plan_lesson_id: W.toanLesson(1), linked_by: W.huong, linked_at: NOW });
+    const { id } = await storedSlides(app, Buffer.concat(chunks), { title: "Bài giảng Tập hợp", state: "approved" });
+    await app.db("material_lessons").insert({ material_id: id, plan_lesson_id: W.toanLesson(1), linked_by: W.huong, linked_at: NOW });
   }
 
   let address = "";

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { buffer } from "node:stream/consumers";
-import { Readable } from "node:stream";
 import { expect } from "chai";
 import PDFDocument from "pdfkit";
 import sharp from "sharp";
 import { saveBoards } from "../../server/live/jobs.ts";
 import { addMinutes } from "../../server/platform/clock.ts";
 import { startApp, type Running } from "../support/app.ts";
+import { storedSlides } from "../support/materials.ts";
 import { id, NOW, W } from "../support/world.ts";
 import { liveClass } from "../realtime/room.ts";
 
@@ -25,31 +25,21 @@ describe("the board of a live class as a PDF", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function material(own: string, bytes: Buffer, mime: string): Promise<string> {
-    const stored = await app.blobs.put(Readable.from([bytes]));
-    await app.db("blobs").insert({ hash: stored.hash, size_bytes: stored.size, mime, created_at: NOW });
-    const version = id(`v${own}`);
-    const common = { uploaded_by: W.huong, state: "draft" };
-    await app.db("materials").insert({ ...common, id: id(own), school_id: W.tranPhu, title: own, subject_code: "TOAN", grade: 6, kind: "slides", latest_version_id: version, search_text: own, created_at: NOW, updated_at: NOW });
-    await app.db("material_versions").insert({ ...common, id: version, material_id: id(own), number: 1, blob_hash: stored.hash, file_name: own, mime, size_bytes: stored.size, uploaded_at: NOW });
-    return stored.hash;
-  }
-
   it("has the slide below the ink, in the slide's shape, pictures where they were put, and the shapes over both", async () => {
     // A slide of 4 to 3, blue in its left half, yellow in its right; a green picture; a red frame over slide and picture.
     const doc = new PDFDocument({ size: [400, 300], margin: 0 });
     doc.rect(0, 0, 200, 300).fill("#0000ff").rect(200, 0, 200, 300).fill("#ffff00").end();
-    await material("sj1des", await buffer(doc), "application/pdf");
+    const slides = await storedSlides(app, await buffer(doc), { title: "Slide" });
     const green = await sharp({ create: { width: 80, height: 40, channels: 3, background: "#00ff00" } }).webp({ lossless: true }).toBuffer();
-    const hash = await material("p1ctvre", green, "image/webp");
-    await app.db("renditions").insert({ id: id("rend"), blob_hash: hash, kind: "image", rendition_hash: hash, mime: "image/webp", size_bytes: green.length, details: "{}", created_at: NOW });
+    const picture = await storedSlides(app, green, { title: "Hình", mime: "image/webp" });
+    await app.db("renditions").insert({ id: id("rend"), blob_hash: picture.hash, kind: "image", rendition_hash: picture.hash, mime: "image/webp", size_bytes: green.length, details: "{}", created_at: NOW });
     const live = await liveClass(app, { state: "open" });
-    await app.db("live_classes").where({ id: live }).update({ slides_material_id: id("sj1des"), state: "ended", ended_at: addMinutes(NOW, 40) });
+    await app.db("live_classes").where({ id: live }).update({ slides_material_id: slides.id, state: "ended", ended_at: addMinutes(NOW, 40) });
     await app.db("live_rooms").insert({ live_class_id: live, drawn: 3 });
     const drawing = (seq: number, kind: string, body: object, page = 1) => ({ live_class_id: live, seq, person_id: W.huong, page, kind, body: JSON.stringify(body), client_key: `stroke-${seq}`, at: NOW });
     await app.db("live_drawings").insert([
       drawing(1, "line", { c: 2, w: 3, x: 100, y: 600, x2: 900, y2: 600 }),
-      drawing(2, "picture", { x: 700, y: 100, x2: 900, y2: 200, m: id("p1ctvre") }),
+      drawing(2, "picture", { x: 700, y: 100, x2: 900, y2: 200, m: picture.id }),
       drawing(3, "line", { c: 2, w: 3, x: 650, y: 150, x2: 950, y2: 150 }),
       drawing(4, "text", { c: 0, w: 2, x: 50, y: 50, t: "\\frac{1}{2}" }, -1),
     ]);
@@ -75,9 +65,9 @@ describe("the board of a live class as a PDF", function () {
   });
 
   it("is saved with its ink alone where the slides cannot be drawn", async () => {
-    await material("br0ken", Buffer.from("%PDF-1.4\nnothing that a reader knows\n%%EOF\n"), "application/pdf");
+    const broken = await storedSlides(app, Buffer.from("%PDF-1.4\nnothing that a reader knows\n%%EOF\n"), { title: "Slide hỏng" });
     const live = await liveClass(app, { state: "open" });
-    await app.db("live_classes").where({ id: live }).update({ slides_material_id: id("br0ken"), state: "ended", ended_at: addMinutes(NOW, 40) });
+    await app.db("live_classes").where({ id: live }).update({ slides_material_id: broken.id, state: "ended", ended_at: addMinutes(NOW, 40) });
     await app.db("live_rooms").insert({ live_class_id: live, drawn: 1 });
     await app.db("live_drawings").insert({ live_class_id: live, seq: 1, person_id: W.huong, page: 1, kind: "line", body: JSON.stringify({ c: 2, w: 3, x: 100, y: 100, x2: 900, y2: 100 }), client_key: "stroke-1", at: NOW });
     await saveBoards(app.db, app.blobs, addMinutes(NOW, 45), app.config.schoolQuotaBytes);

@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import PDFDocument from "pdfkit";
 import { buffer } from "node:stream/consumers";
 import { joinRecordings } from "../../server/live/recording/jobs.ts";
@@ -7,6 +6,7 @@ import { addMinutes } from "../../server/platform/clock.ts";
 import { newId } from "../../server/platform/ids.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
 import type { Running } from "./app.ts";
+import { storedSlides } from "./materials.ts";
 import { film, recorded } from "./recording.ts";
 import { NOW, W } from "./world.ts";
 import { liveClass } from "../realtime/room.ts";
@@ -36,12 +36,9 @@ export function slidesOf(titles: readonly string[]): Promise<Buffer> {
 export async function missedClass(app: Running, how: { recorded: boolean } = { recorded: true }): Promise<MissedClass> {
   const { db } = app;
   const live = await liveClass(app);
-  const [material, version, choice, short] = [newId(), newId(), newId(), newId()];
-  const stored = await app.blobs.put(Readable.from([await slidesOf(["Tap hop 1", `Tap hop 2 ${live}`, "Tap hop 3"])]));
-  await db("blobs").insert({ hash: stored.hash, size_bytes: stored.size, mime: "application/pdf", created_at: NOW });
-  await db("materials").insert({ id: material, school_id: W.tranPhu, uploaded_by: W.huong, title: "Slide tập hợp", kind: "slides", state: "draft", latest_version_id: version, search_text: "slide", created_at: NOW, updated_at: NOW });
-  await db("material_versions").insert({ id: version, material_id: material, number: 1, state: "draft", blob_hash: stored.hash, file_name: "bai.pdf", mime: "application/pdf", size_bytes: stored.size, uploaded_by: W.huong, uploaded_at: NOW });
-  await db("live_classes").where({ id: live }).update({ slides_material_id: material });
+  const [choice, short] = [newId(), newId()];
+  const slides = await storedSlides(app, await slidesOf(["Tap hop 1", `Tap hop 2 ${live}`, "Tap hop 3"]), { title: "Slide tập hợp" });
+  await db("live_classes").where({ id: live }).update({ slides_material_id: slides.id });
   for (const [seconds, page] of [[0, 1], [4, 2], [1800, -1]] as const) await db("live_turns").insert({ id: newId(), live_class_id: live, page, at: addMinutes(NOW, seconds / 60) });
   await db("live_rooms").insert({ live_class_id: live, drawn: 2, notes: "Bài tập về nhà: 3, 4 trang 15." });
   const draw = { live_class_id: live, person_id: W.huong, at: NOW };

@@ -1,8 +1,10 @@
+import { Readable } from "node:stream";
 import { expect } from "chai";
+import { newId } from "../../server/platform/ids.ts";
 import type { Running } from "./app.ts";
 import type { Answer, Client } from "./client.ts";
 import { anotherPdf } from "./files.ts";
-import { W } from "./world.ts";
+import { NOW, W } from "./world.ts";
 
 export const LESSON = `/plan-lessons/${W.toanLesson(1)}/materials`;
 
@@ -18,6 +20,17 @@ export interface Row {
   uploaded_by: string;
   subject_code: string;
   grade: number;
+}
+
+/** Slides of cô Hương made of these bytes, put there without the application's doors; answers the material and its file. */
+export async function storedSlides(app: Running, bytes: Buffer, said: { title: string; state?: "draft" | "approved"; mime?: string }): Promise<{ id: string; hash: string }> {
+  const [id, version] = [newId(), newId()];
+  const { title, state = "draft", mime = "application/pdf" } = said;
+  const { hash, size } = await app.blobs.put(Readable.from([bytes]));
+  await app.db("blobs").insert({ hash, size_bytes: size, mime, created_at: NOW });
+  await app.db("materials").insert({ id, school_id: W.tranPhu, uploaded_by: W.huong, title, kind: "slides", state, latest_version_id: version, approved_version_id: state === "approved" ? version : null, search_text: "", created_at: NOW, updated_at: NOW });
+  await app.db("material_versions").insert({ id: version, material_id: id, number: 1, state, blob_hash: hash, file_name: "bai.pdf", mime, size_bytes: size, uploaded_by: W.huong, uploaded_at: NOW });
+  return { id, hash };
 }
 
 /** What the tests of materials do again and again, on one running application. */
