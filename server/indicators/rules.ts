@@ -142,16 +142,19 @@ export function isSmallGroup(whole: number): boolean {
  * subtracting what is told from the sum leaves no small group.
  */
 export function hiddenLines<L extends { id: string; figure: Figure | undefined }>(lines: readonly L[]): ReadonlySet<string> {
-  const groups = lines.flatMap(({ id, figure }) => (figure !== undefined && figure.whole > 0 ? [{ id, whole: figure.whole }] : []));
-  groups.sort((a, b) => a.whole - b.whole || (a.id < b.id ? -1 : 1));
-  const hidden = new Set<string>();
-  let people = 0;
-  for (const { id, whole } of groups) {
-    if (!isSmallGroup(whole) && !isSmallGroup(people)) break;
-    hidden.add(id);
-    people += whole;
+  return smallTogether(lines.flatMap(({ id, figure }) => (figure !== undefined && figure.whole > 0 ? [{ id, size: figure.whole }] : [])), PEOPLE_MIN);
+}
+
+/** Those that are smaller than `least`, and as many of the next smallest as it takes that together they are not. */
+export function smallTogether(groups: readonly { id: string; size: number }[], least: number): ReadonlySet<string> {
+  const found = new Set<string>();
+  let sum = 0;
+  for (const { id, size } of [...groups].sort((a, b) => a.size - b.size || (a.id < b.id ? -1 : 1))) {
+    if (size >= least && (sum === 0 || sum >= least)) break;
+    found.add(id);
+    sum += size;
   }
-  return hidden;
+  return found;
 }
 
 /** A line of a figure about people, with the place (its commune) whose schools are added up. */

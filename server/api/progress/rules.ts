@@ -1,3 +1,5 @@
+import { smallTogether } from "../../indicators/rules.ts";
+
 /** Of fewer schools a row of its own would tell one of them apart to whoever knows the others. */
 export const SCHOOLS_MIN = 5;
 
@@ -6,15 +8,6 @@ export const SCHOOLS_MIN = 5;
  * too few schools, the smallest part joins them. `told` is the number of schools whose figures a row is made of.
  */
 export function foldSmall<P extends { id: string; told: number }>(parts: readonly P[]): { shown: P[]; folded: P[] } {
-  const bySize = [...parts].sort((a, b) => a.told - b.told || (a.id < b.id ? -1 : 1));
-  const folded = new Set<string>();
-  let schools = 0;
-  for (const part of bySize) {
-    const standsAlone = part.told >= SCHOOLS_MIN;
-    const restIsSmall = schools > 0 && schools < SCHOOLS_MIN;
-    if (standsAlone && !restIsSmall) break;
-    folded.add(part.id);
-    schools += part.told;
-  }
+  const folded = smallTogether(parts.map(({ id, told }) => ({ id, size: told })), SCHOOLS_MIN);
   return { shown: parts.filter((part) => !folded.has(part.id)), folded: parts.filter((part) => folded.has(part.id)) };
 }
