@@ -2,7 +2,7 @@ import type { Day } from "../../platform/clock.ts";
 import type { FileTable } from "../../platform/table-file.ts";
 import type { Formats } from "../../platform/i18n.ts";
 import type { ActView, ActionView, BadgeView, EmptyView, NoticeView, PageHeadView, WeekGridView } from "../../shell/partials.ts";
-import { SCHOOL_DAYS, clashesOf, comparePlaces, standingsOn, type Bell, type Slot } from "../rules.ts";
+import { SCHOOL_DAYS, clashesOf, comparePlaces, heldOn, standingsOn, type Bell, type Slot } from "../rules.ts";
 import type { TimetableRow } from "../store/tables.ts";
 import type { ClassNamed, HeldVersion, Timetables } from "../store/weeks.ts";
 import { bellWords, placeName, plainDays, rowsOf, slotName, subjectOf, teacherNames, weekGrid, type Tongue } from "./grid.ts";
@@ -94,7 +94,7 @@ function teacherOf(slot: Slot, known: ClassKnowledge, words: Words["timetable"])
 
 function versionRow(one: TimetableRow, known: ClassKnowledge, { t, f }: Say): VersionLine["version"] {
   const words = t.timetable;
-  const now = known.versions.filter((other) => other.from_on <= known.today).reduce<TimetableRow | undefined>((last, other) => (last && last.from_on > other.from_on ? last : other), undefined);
+  const now = heldOn(known.versions, known.today);
   const badge: BadgeView = one.from_on > known.today ? { label: words.version_soon, tone: "info" } : one.id === now?.id ? { label: words.version_now, tone: "good" } : { label: words.version_past, tone: "neutral" };
   const from = f.day(one.from_on);
   return {
