@@ -23,7 +23,7 @@ import type { BlobStore } from "./platform/storage.ts";
 import { diskStore } from "./platform/storage/disk.ts";
 import { sayText } from "./platform/messages.ts";
 import type { Mail } from "./platform/mail.ts";
-import { SessionStore } from "./platform/web/session-store.ts";
+import { saveBeforeRedirect, SessionStore } from "./platform/web/session-store.ts";
 import type { Bus } from "./platform/bus.ts";
 import { makeSignals, type Signals } from "./platform/signals.ts";
 import { makeAssets } from "./platform/web/assets.ts";
@@ -136,7 +136,7 @@ export function createApp(deps: AppDeps): App {
     next();
   });
   app.use(pages(renderer, makeLayout(renderer, common), common));
-  app.use(sessions, passport.initialize(), passport.session());
+  app.use(sessions, saveBeforeRedirect, passport.initialize(), passport.session());
   app.use((req, _res, next) => {
     prepare(req, { ...deps, blobs }, store.personOf(req), showSignedOut(accounts)).then(() => next(), next);
   });

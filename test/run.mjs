@@ -15,6 +15,8 @@ const reports = mkdtempSync(path.join(tmpdir(), "hoc-lieu-reports-"));
 let passed = 0;
 let failed = 0;
 const skipped = [];
+const reasons = [];
+const again = [];
 
 process.chdir(ROOT);
 await Promise.all([check(), suite("unit").then(() => suite("realtime"))]);
@@ -26,6 +28,9 @@ if (chromium() === undefined) skip("browser", "no Chromium: install one or set C
 else await inBrowser({ CHROME_PATH: chromium() });
 rmSync(reports, { recursive: true, force: true });
 
+// Said once more where whoever sees only the end of the output finds it.
+for (const reason of reasons) console.log(`\nfailed: ${reason}`);
+for (const line of again) console.log(`passed or failed at a second try only: ${line}`);
 for (const line of skipped) console.log(`skipped: ${line}`);
 if (skipped.length > 0 && process.env.CI) failed += skipped.length;
 console.log(`${passed} passed, ${failed} failed`);
@@ -41,7 +46,10 @@ async function check() {
   for (const script of ["check:types", "lint", "check:views", "messages"]) {
     const status = await run(script, "npm", ["run", "--silent", script, ...(script === "messages" ? ["--", "--check"] : [])]);
     if (status === 0) passed += 1;
-    else failed += 1;
+    else {
+      failed += 1;
+      reasons.push(`${script}: see above`);
+    }
   }
 }
 
@@ -63,11 +71,16 @@ async function suite(name, env = {}, label = name, { files = [`test/${name}/**/*
   const report = path.join(reports, `${label}.json`);
   const args = ["node_modules/mocha/bin/mocha.js", "--reporter", "./test/support/reporter.cjs", ...files];
   const status = await run(label, process.execPath, args, { ...env, TEST_REPORT: report }, behind);
-  const sums = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : { passes: 0, failures: 0, pending: 0 };
+  const sums = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : { passes: 0, failures: 0, pending: 0, reasons: [], again: [] };
   passed += sums.passes;
   failed += sums.failures;
+  reasons.push(...sums.reasons.map((reason) => `${label}: ${reason}`));
+  again.push(...sums.again.map((line) => `${label}: ${line}`));
   if (sums.pending > 0) skip(label, `${sums.pending} tests did not run`);
-  if (status !== 0 && sums.failures === 0) failed += 1; // it died before it could count
+  if (status !== 0 && sums.failures === 0) {
+    failed += 1; // it died before it could count
+    reasons.push(`${label}: ended with status ${status}`);
+  }
 }
 
 async function onPostgres() {

@@ -1,4 +1,6 @@
+import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
+import { isPostgres } from "../../server/platform/db.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { W } from "../support/world.ts";
 
@@ -25,6 +27,20 @@ describe("language and theme", () => {
     await visitor.post("/preferences", { language: "en", theme: "dark" });
     expect((await visitor.get("/sign-in")).text).to.match(/<html lang="en" data-theme="dark">/);
     expect((await app.visitor().get("/sign-in")).text).to.match(/<html lang="vi">/);
+  });
+
+  it("are kept before the browser is sent on, however long the session takes to be written", async () => {
+    const writing = await app.db.transaction();
+    if (isPostgres(app.db)) await writing.raw("LOCK TABLE sessions IN EXCLUSIVE MODE"); // SQLite has one writer anyway
+    const answer = fetch(`${app.base}/preferences`, {
+      method: "POST",
+      redirect: "manual",
+      headers: { "sec-fetch-site": "same-origin" },
+      body: new URLSearchParams({ theme: "dark" }),
+    });
+    const first = await Promise.race([answer.then(() => "sent on"), setTimeout(300, "waits")]);
+    await writing.commit();
+    expect([first, (await answer).status]).to.deep.equal(["waits", 303]);
   });
 
   it("lead back to the form's own page when changed beside a form that was refused", async () => {

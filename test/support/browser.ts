@@ -12,13 +12,28 @@ const PLACES = ["/usr/bin/chromium", "/usr/bin/google-chrome", "/Applications/Go
 export const FAKE_MEDIA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 
 /** A real Chromium. Its own start pages and updates are switched off, so that it asks no other host for anything. */
-export function launch(args: readonly string[] = []): Promise<Browser> {
+export async function launch(args: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env["CHROME_PATH"] ?? PLACES.find((place) => existsSync(place)) ?? "";
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath,
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", ...args],
   });
+  launched.push(browser);
+  return browser;
 }
+
+const launched: Browser[] = [];
+
+/** After a failure the reason also says what stood on every open page, so that a run nobody watched can be understood. */
+if (typeof afterEach === "function")
+  afterEach(async function sayWhatStoodThere() {
+    const error = this.currentTest?.state === "failed" ? this.currentTest.err : undefined;
+    if (error === undefined) return;
+    for (const page of launched.flatMap((browser) => browser.contexts()).flatMap((context) => context.pages())) {
+      const text = await page.locator("body").innerText({ timeout: 2_000 }).catch((reason: unknown) => String(reason));
+      error.stack = `${error.stack ?? error.message}\n  on ${page.url()} stood:\n${text.replace(/\n\s*\n/g, "\n").slice(0, 1_500)}`;
+    }
+  });
 
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } } as const;
 export type Size = keyof typeof SIZES;

@@ -1,4 +1,4 @@
-import type { Request } from "express";
+import type { NextFunction, Request, Response } from "express";
 import session from "express-session";
 import { addMinutes, minutesBetween, now, type Instant } from "../clock.ts";
 import type { Db } from "../db.ts";
@@ -110,6 +110,23 @@ export class SessionStore<Person> extends session.Store {
       .where({ sid_hash: hashOf(sid) })
       .update({ seen_at: at, expires_at: addMinutes(at, this.lifeMinutes) });
   }
+}
+
+/**
+ * Keeps what an act put into the session before the browser is sent on. express-session sends the headers of an answer
+ * first and saves then, and a browser follows a redirect at its headers: the next page would come too early now and then and
+ * would not know what was done.
+ */
+export function saveBeforeRedirect(req: Request, res: Response, next: NextFunction): void {
+  const before = JSON.stringify(req.session);
+  const redirect = res.redirect.bind(res) as (...args: unknown[]) => void;
+  res.redirect = (...args: unknown[]): void => {
+    // Without a session somebody has signed out; an unchanged one is not written, so that a visitor leaves no row.
+    const { session: current } = req as { session?: Request["session"] };
+    if (current === undefined || JSON.stringify(current) === before) return redirect(...args);
+    current.save((error: unknown) => (error === undefined || error === null ? redirect(...args) : next(error)));
+  };
+  next();
 }
 
 /** Whether a session is due to be marked as seen: at most one write in ten minutes. */
