@@ -120,12 +120,12 @@ const WORKING_ROLES: ReadonlySet<Role> = new Set<Role>([...STAFF_ROLES, "commune
 
 /** Paths of the provinces in which the person works. */
 export function provincesOf(actor: Actor): string[] {
-  return [...new Set(actor.memberships.filter((m) => WORKING_ROLES.has(m.role)).map((m) => rootOf(m.unitPath)))];
+  return [...new Set(actor.memberships.filter((m) => WORKING_ROLES.has(m.role)).map((m) => `/${rootOf(m.unitPath)}/`))];
 }
 
-/** `/root/`: the department at the top. */
-function rootOf(path: string): string {
-  return `/${path.split("/")[1] ?? ""}/`;
+/** The id of the department at the top of a path; "" of no path. */
+export function rootOf(path: string): string {
+  return path.split("/")[1] ?? "";
 }
 
 export function isSystemAdmin(actor: Actor): boolean {

@@ -71,7 +71,7 @@ export const courses = messages({
     page_version_saved: "Đã lưu nội dung mới thành phiên bản mới của học liệu. Bản đang dùng vẫn được dùng cho tới khi bản mới được duyệt.",
     editor: {
       bold: "Đậm", italic: "Nghiêng", heading: "Đề mục", slide: "Trang mới", list: "Gạch đầu dòng", numbers: "Danh sách số", callout: "Khung ghi nhớ", table: "Bảng", formula: "Công thức", image: "Hình", link: "Liên kết",
-      preview: "Xem trước", toolbar: "Định dạng", symbols: "Kí hiệu toán", alt: "Hình cho thấy gì? (một câu cho em không nhìn thấy hình)", uploading: "Đang tải hình…", failed: "Chưa tải được hình. Thử lại.", offline: "Chưa lưu được nháp; bản trên máy này vẫn còn.",
+      preview: "Xem trước", toolbar: "Định dạng", symbols: "Ký hiệu toán", alt: "Hình cho thấy gì? (một câu cho em không nhìn thấy hình)", uploading: "Đang tải hình…", failed: "Chưa tải được hình. Thử lại.", offline: "Chưa lưu được nháp; bản trên máy này vẫn còn.",
       rows: "Số hàng", columns: "Số cột", insert: "Chèn", cancel: "Thôi", conflict: "Người khác vừa lưu nội dung này; khi lưu, hai bản sẽ hiện cạnh nhau.",
     } as Record<string, string>,
     shown: "Học liệu",

@@ -1,6 +1,6 @@
+import { rootOf } from "../access/actor.ts";
 import { monthOf } from "../calendar/rules.ts";
 import { weeksOfSchool, type SchoolYearRow } from "../calendar/store.ts";
-import { rootOf } from "../organisation/access.ts";
 import { listTree } from "../organisation/store/tree.ts";
 import { listSchoolsOf, type UnitRow } from "../organisation/store.ts";
 import { addDays, dayOf, instantOf, type Day, type Instant } from "../platform/clock.ts";

@@ -1,4 +1,4 @@
-import { isSystemAdmin, officerOver, type Actor } from "../access/actor.ts";
+import { isSystemAdmin, officerOver, rootOf, type Actor } from "../access/actor.ts";
 import {
   classRefusal,
   grant,
@@ -82,11 +82,6 @@ export function canArrange(actor: Actor, school: UnitRow): boolean {
 export function onTheWay(actor: Actor, above: readonly UnitRow[]): UnitRow[] {
   const last = above.at(-1);
   return above.filter((unit) => unit === last || unit.kind === "school" || isSystemAdmin(actor) || officerOver(actor, unit));
-}
-
-/** The unit at the top of a path: the department. */
-export function rootOf(path: string): string {
-  return path.split("/")[1] ?? "";
 }
 
 /** Opens a school's own pages for whoever may read them or keeps the school in order (the system's administrator). */

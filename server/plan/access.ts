@@ -1,4 +1,4 @@
-import { hasRoleIn, type Actor, type Place } from "../access/actor.ts";
+import { hasRoleIn, rootOf, type Actor, type Place } from "../access/actor.ts";
 import { grant, planRefusal, type Granted, type PlanAction } from "../access/policy.ts";
 import type { Db } from "../platform/db.ts";
 import { forbidden, notFound } from "../platform/errors.ts";
@@ -31,7 +31,7 @@ export async function openImport(db: Db, actor: Actor, id: string): Promise<Gran
 export async function openRowsToCopy(db: Db, at: Granted<"edit", PlanPlace>, id: string): Promise<{ plan: Plan; rows: PlanRow[] }> {
   const plan = await loadPlan(db, id);
   const fits = plan?.subject_code === at.subject_code && plan.grade === at.grade;
-  const near = plan && (plan.school_id === at.school_id || (plan.version > 0 && provinceOf(plan.school) === provinceOf(at.school)));
+  const near = plan && (plan.school_id === at.school_id || (plan.version > 0 && rootOf(plan.school.path) === rootOf(at.school.path)));
   if (!plan || !fits || !near) throw notFound();
   return { plan, rows: await listLessons(db, plan.id) };
 }
@@ -44,10 +44,6 @@ export function canDo(actor: Actor, action: PlanAction, plan: { subject_code: st
 /** Whether the actor writes plans of this school at all. */
 export function writesPlans(actor: Actor, school: Place): boolean {
   return hasRoleIn(actor, "school_leader", school) || hasRoleIn(actor, "department_head", school);
-}
-
-function provinceOf(school: Place): string {
-  return school.path.split("/")[1] ?? "";
 }
 
 function allowed<A extends PlanAction, Row extends { subject_code: string; school: Place }>(actor: Actor, row: Row | undefined, action: A): Granted<A, Row> {

@@ -100,7 +100,7 @@ export const platform = messages({
       odd_nothing_to_ask: "Hiện không còn trường hợp nào để hỏi.",
       odd_settled: "Trao đổi này đã kết thúc.",
       odd_answer_moved: "Nhà trường vừa gửi câu trả lời khác. Hãy tải lại trang để đọc rồi mới kết thúc trao đổi.",
-      report_not_signed: "Hãy điền số, ngày và người kí rồi mới gửi báo cáo.",
+      report_not_signed: "Hãy điền số, ngày và người ký rồi mới gửi báo cáo.",
       month_open: "Tháng này chưa chốt hoặc vừa được mở lại.",
       month_not_over: "Tháng này chưa kết thúc nên chưa chốt được.",
       own_account: "Không ai tự tạm khoá tài khoản của chính mình.",

@@ -259,6 +259,7 @@ export function paramsOf(route: string, name: string): string {
   if (ofPackages && name === "versionId") return T.packageVersion;
   if (ofPackages && (name === "materialId" || route.startsWith("/materials/"))) return T.package;
   if (name === "kind" && route.startsWith("/schools/:id/documents")) return "plan";
+  if (name === "kind" && route.startsWith("/report-templates")) return "month";
   if (name === "kind" && route.startsWith("/schools/:id/odd-figures")) return "short_live";
   if (name !== "id" && named[name] !== undefined) return named[name];
   const [, first = "", second = ""] = route.split("/");

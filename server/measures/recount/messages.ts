@@ -23,7 +23,7 @@ export const recount = messages({
     by: (cause: string, name: string) => `${cause}: ${name}`,
     of: (stamp: string) => `Lần tính lại lúc ${stamp}`,
     repairs: "Những trường có số được sửa",
-    repairs_lead: "Số hiển thị trước đó lệch với sổ theo dõi và đã được sửa theo sổ. Từng lần sửa cũng nằm trong nhật kí của trường.",
+    repairs_lead: "Số hiển thị trước đó lệch với sổ theo dõi và đã được sửa theo sổ. Từng lần sửa cũng nằm trong nhật ký của trường.",
     took: (from: string, to: string) => `Từ ${from} đến ${to}`,
   },
   en: {

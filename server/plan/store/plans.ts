@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { rootOf } from "../../access/actor.ts";
 import type { Granted } from "../../access/policy.ts";
 import { record } from "../../platform/audit.ts";
 import { all, col, countOf, insertAll, isUniqueViolation, maybeOne, type Db } from "../../platform/db.ts";
@@ -233,7 +234,7 @@ export type CopySource = z.infer<typeof source>;
  * province, each of the same subject and grade.
  */
 export function listCopySources(db: Db, at: Granted<"edit", PlanKey & { school: { path: string } }>): Promise<CopySource[]> {
-  const province = `/${at.school.path.split("/")[1] ?? ""}/`;
+  const province = `/${rootOf(at.school.path)}/`;
   return all(
     source,
     db("plans as p")
