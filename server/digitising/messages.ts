@@ -39,6 +39,8 @@ export const digitising = messages({
     only_unsure: "Chỉ hiện từ chưa chắc",
     save_text: "Lưu chữ đã sửa",
     text_saved: (count: number) => (count === 0 ? "Đã xác nhận các từ của trang." : `Đã sửa ${count} từ. Tìm kiếm sẽ theo chữ mới.`),
+    layer_due: "Bản PDF tìm được chữ còn chữ cũ. Chữ vừa sửa được ghi vào sau vài phút.",
+    layer_failed: "Bản PDF tìm được chữ còn chữ cũ: chưa ghi được chữ đã sửa vào đó. Tìm kiếm vẫn theo chữ mới; hệ thống làm lại khi có người sửa thêm.",
     last_corrected: (name: string, when: string) => `${name} sửa gần nhất, ${when}`,
     no_words: "Không đọc thấy chữ nào trên trang này.",
     photos: {
@@ -131,6 +133,8 @@ export const digitising = messages({
     only_unsure: "Show unsure words only",
     save_text: "Save the corrections",
     text_saved: (count: number) => (count === 0 ? "The words of the page are confirmed." : `Words corrected: ${count}. Search follows the new text.`),
+    layer_due: "The searchable PDF still has the older words. What was corrected is written into it within a few minutes.",
+    layer_failed: "The searchable PDF still has the older words: the corrected ones could not be written into it. The search knows the new ones; it is tried again after the next correction.",
     last_corrected: (name: string, when: string) => `Last corrected by ${name}, ${when}`,
     no_words: "No letters were found on this page.",
     photos: {

@@ -77,10 +77,14 @@ function lettersIn(text: string): number {
 /** Below this a word is marked as unsure. Tesseract's confidence, 0 to 100. */
 export const UNSURE_BELOW = 75;
 
+/** A word's place on its page: left, top, width and height in ten-thousandths of the page's. */
+export type Box = [x: number, y: number, w: number, h: number];
+
 /** A word that an OCR read: its letters and how sure it was, 0 to 100. */
 export interface ReadWord {
   t: string;
   c: number;
+  b?: Box | undefined;
 }
 
 /** Whether an OCR found a text, and not the leaves of a tree: three words of which it is sure. */
@@ -124,10 +128,28 @@ export function corrected(lines: readonly (readonly ReadWord[])[], given: Readon
       const after = given.get(place)?.normalize("NFC").replace(/\s+/g, " ").trim();
       if (after === undefined || (after === word.t && word.c >= UNSURE_BELOW)) return word;
       if (after !== word.t) changes.push({ word: place, before: word.t, after });
-      return { t: after, c: 100 };
+      return { ...word, t: after, c: 100 };
     }),
   );
   return { lines: next, changes };
+}
+
+/** Who corrects a scan goes from page to page: its searchable PDF is made anew when nobody has saved a page for so long. */
+export const LAYER_REST_MINUTES = 2;
+
+const WHOLE = 10_000;
+
+/**
+ * The places of a page's words in its searchable PDF; a word that was corrected to nothing has none. Of pages that were
+ * read before places were kept the lines are spread over the page and the words over the line: they are found and copied
+ * in their order, only marked beside where they stand.
+ */
+export function placed(lines: readonly (readonly ReadWord[])[]): { t: string; b: Box }[][] {
+  const height = Math.floor(WHOLE / Math.max(1, lines.length));
+  return lines.map((line, row) => {
+    const width = Math.floor(WHOLE / Math.max(1, line.length));
+    return line.flatMap(({ t, b }, i) => (t === "" ? [] : [{ t, b: b ?? [i * width, row * height, Math.floor(width * 0.9), Math.min(200, height)] }]));
+  });
 }
 
 /** Text of a file made fit to keep: composed, without control characters (PostgreSQL takes no NUL), not endless. */

@@ -5,11 +5,12 @@ import { pipeline } from "node:stream/promises";
 import { addMinutes, now, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import type { Log } from "../platform/log.ts";
-import { BlobMissing, type BlobStore } from "../platform/storage.ts";
+import { BlobMissing, type BlobStore, type Stored } from "../platform/storage.ts";
 import { writeHashed } from "../platform/storage/disk.ts";
 import { FILE_KINDS } from "../platform/web/file-kinds.ts";
 import { ConversionFailed } from "./failures.ts";
 import { makeSound, makeVideo } from "./makers/media.ts";
+import { writeSearchable } from "./makers/ocr.ts";
 import { makeOffice } from "./makers/office.ts";
 import { makePdf } from "./makers/pdf.ts";
 import { makePicture } from "./makers/picture.ts";
@@ -18,6 +19,7 @@ import type { Maker, Work } from "./makers/work.ts";
 import { wayOf, type ErrorCode, type Way } from "./rules.ts";
 import { scanFile, type Scanner } from "./scanner.ts";
 import { listRenditions } from "./store.ts";
+import { claimLayer, dropLayer, findLayer, holdLayer, saveLayer, saveLayerFailure, type LayerJob } from "./store/layers.ts";
 import { claimJob, LeaseLost, listLostDrafts, removeDrafts, saveDone, saveDraft, saveFailure, saveMeasured, saveProgress, saveRendition, saveScan, saveTexts, type Job } from "./store/queue.ts";
 import type { Tools } from "./tools.ts";
 
@@ -55,8 +57,10 @@ export function makeDigitiser(deps: DigitiserDeps): Digitiser {
     let done = 0;
     while (!stopped) {
       const job = await claimJob(deps.db, lane, clock());
-      if (job === undefined) break;
-      await doJob(deps, job, clock);
+      const layer = job === undefined && lane === "any" ? await claimLayer(deps.db, clock()) : undefined;
+      if (job !== undefined) await doJob(deps, job, clock);
+      else if (layer !== undefined) await doLayer(deps, layer, clock);
+      else break;
       done += 1;
     }
     return done;
@@ -100,9 +104,7 @@ async function doJob(deps: DigitiserDeps, job: Job, clock: () => Instant): Promi
   try {
     const way = wayOf(job.mime);
     if (way === "nothing" && deps.scanner === undefined) return await saveDone(db, job, "nothing", null, clock());
-    const root = foldersOf(deps.blobs);
-    await mkdir(root, { recursive: true, mode: 0o700 });
-    folder = await mkdtemp(path.join(root, "job-"));
+    folder = await newFolder(deps.blobs);
     const work = await benchOf(deps, job, folder, told, clock);
     if (deps.scanner !== undefined && job.scan === null) await scan(deps, job, path.join(folder, work.input));
     const partly = way === "nothing" ? null : await MAKERS[way](work);
@@ -117,6 +119,45 @@ async function doJob(deps: DigitiserDeps, job: Job, clock: () => Instant): Promi
     clearInterval(alive);
     if (folder !== undefined) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** Writes a scan's corrected words into its searchable PDF. Whatever happens, the PDF that was there before stays until the new one stands. */
+async function doLayer(deps: DigitiserDeps, job: LayerJob, clock: () => Instant): Promise<void> {
+  const { db, blobs, log } = deps;
+  const alive = setInterval(() => void holdLayer(db, job, clock()).catch(() => undefined), SIGN_OF_LIFE_MS);
+  let folder: string | undefined;
+  try {
+    const { revision, pages } = await findLayer(db, job.blob_hash);
+    const pictured = pages.flatMap(({ words, picture }) => (picture === null ? [] : [{ lines: words, picture }]));
+    if (pictured.length === 0 || pictured.length < pages.length) return await dropLayer(db, job);
+    folder = await newFolder(blobs);
+    for (const [i, page] of pictured.entries()) {
+      await pipeline(await blobs.open(page.picture), createWriteStream(path.join(folder, `page-${i}.jpg`), { mode: 0o600 }));
+      page.picture = `page-${i}.jpg`;
+    }
+    const file = await writeSearchable({ folder, tools: await deps.tools, hurry: deps.hurry ?? 1 }, pictured);
+    await saveLayer(db, job, await storeDraft(deps, path.join(folder, file), clock), revision, clock());
+  } catch (error) {
+    log.error({ blob: job.blob_hash, tries: job.tries, error: String(error) }, "corrected words were not written into their PDF");
+    await saveLayerFailure(db, job, clock());
+  } finally {
+    clearInterval(alive);
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** A private folder of one job, on the disk of the uploads. */
+async function newFolder(blobs: BlobStore): Promise<string> {
+  const root = foldersOf(blobs);
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  return mkdtemp(path.join(root, "job-"));
+}
+
+/** A file into the store, noted before, so that the cleaner knows of it if the server dies before its row stands. */
+async function storeDraft({ db, blobs }: DigitiserDeps, file: string, clock: () => Instant): Promise<Stored> {
+  const hashed = await writeHashed(createReadStream(file), blobs.incoming);
+  await saveDraft(db, hashed.hash, clock());
+  return blobs.adopt(hashed);
 }
 
 function codeOf(error: unknown): ErrorCode {
@@ -154,9 +195,7 @@ async function benchOf(deps: DigitiserDeps, job: Job, folder: string, told: { st
       if (moved && !(await saveProgress(db, job, told, clock()))) throw new LeaseLost();
     },
     async keep(kind, file, mime, details = {}) {
-      const hashed = await writeHashed(createReadStream(path.join(folder, file)), blobs.incoming);
-      await saveDraft(db, hashed.hash, clock());
-      const stored = await blobs.adopt(hashed);
+      const stored = await storeDraft(deps, path.join(folder, file), clock);
       await saveRendition(db, job, { ...stored, kind, mime, details }, clock());
     },
     keepTexts: (pages, source) => saveTexts(db, job, pages, source),

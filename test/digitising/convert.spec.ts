@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createServer, type Server } from "node:net";
 import type { AddressInfo } from "node:net";
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -8,6 +9,7 @@ import { expect } from "chai";
 import sharp from "sharp";
 import { findTools } from "../../server/digitising/tools.ts";
 import { findDigitisation, listRenditions, textPages, type DigitisationRow } from "../../server/digitising/store.ts";
+import { addMinutes } from "../../server/platform/clock.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { EICAR, filePath } from "../support/files.ts";
 import { drawnPage, pdfOf, scanOf } from "../support/pages.ts";
@@ -69,6 +71,38 @@ describe("digitising what teachers upload", function () {
     const again = await upload("Bản nhận dạng.pdf", Buffer.concat(chunks));
     await app.digitise();
     expect((await made(again.hash)).text, "the invisible words are in the PDF").to.include("Quyết tâm");
+  });
+
+  it("writes corrected words into the searchable PDF, where they stand, once the person rests", async () => {
+    const { hash, id, version } = await upload("Bản quét cũ.pdf", await scanOf([await drawnPage(LINES, { dpi: 150 }), await drawnPage(["Trang thứ hai của tài liệu này"], { dpi: 150 })]));
+    await app.digitise();
+    const client = await app.as("huong");
+    const place = `/materials/${id}/versions/${version}`;
+    const pdf = async (): Promise<string[]> => {
+      const answer = await client.get(`${place}/renditions/pdf?as=download`);
+      expect(answer.headers.get("content-disposition")).to.match(/^attachment/);
+      return execFileSync("pdftotext", ["-bbox", "-", "-"], { input: answer.bytes, encoding: "utf8" }).split("\n");
+    };
+    const where = (lines: readonly string[], word: string): string => lines.find((line) => line.includes(`>${word}<`))?.replace(/>.*/, "") ?? "nowhere";
+    const before = await pdf();
+    expect(where(before, "quyết")).to.not.equal("nowhere");
+    const words = ((await app.db("ocr_pages").where({ blob_hash: hash, page: 1 }).first("words")) as { words: string }).words;
+    const at = (JSON.parse(words) as { t: string }[][]).flat().findIndex((word) => word.t === "quyết");
+    expect((await client.post(`${place}/text/1`, { revision: "1", [`word.${at}`]: "thoát" })).status).to.equal(303);
+    const { hash: old } = (await app.db("renditions").where({ blob_hash: hash, kind: "pdf" }).first({ hash: "rendition_hash" })) as { hash: string };
+    await app.digitise();
+    expect(where(await pdf(), "thoát"), "not while somebody may still be correcting").to.equal("nowhere");
+    expect((await client.get(`/materials/${id}`)).text).to.include("còn chữ cũ");
+    app.time.now = addMinutes(app.time.now, 3);
+    await app.digitise();
+    const after = await pdf();
+    expect(where(after, "quyết")).to.equal("nowhere");
+    expect(where(after, "thoát").split("xMax")[0], "begins where the wrong word began").to.equal(where(before, "quyết").split("xMax")[0]);
+    expect(after.filter((line) => line.includes("<page "))).to.have.length(2);
+    expect(after.join(" ")).to.include(">hai<");
+    expect((await client.get(`/materials/${id}`)).text).to.not.include("còn chữ cũ");
+    expect(await app.db("blobs").where({ hash: old }), "the old one is nobody's").to.deep.equal([]);
+    expect(debris()).to.deep.equal([]);
   });
 
   it("shows a photo without the place where it was taken", async () => {

@@ -1,13 +1,15 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { claimJob, saveDone, saveDraft, saveFailure, saveProgress, saveRendition, saveTexts } from "../../server/digitising/store/queue.ts";
+import { claimLayer, findLayer, holdLayer, saveLayer, saveLayerFailure } from "../../server/digitising/store/layers.ts";
+import { saveCorrections } from "../../server/digitising/store/words.ts";
 import { findDigitisation, requestDigitising, textPages } from "../../server/digitising/store.ts";
 import { sweepConversions } from "../../server/digitising/worker.ts";
 import { requestMissing } from "../../server/materials/jobs.ts";
 import { addMinutes } from "../../server/platform/clock.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { shelfOf } from "../support/materials.ts";
-import { NOW } from "../support/world.ts";
+import { NOW, W } from "../support/world.ts";
 
 const later = (minutes: number): string => addMinutes(NOW, minutes);
 
@@ -155,6 +157,60 @@ describe("the queue of conversions", () => {
       if (!job) throw new Error("no job");
       await saveTexts(app.db, job, [{ text: "", lines: [[{ t: "Ung", c: 41 }]] }, { text: "", lines: [[{ t: "quyết", c: 90 }]] }], "ocr");
       expect((await textPages(app.db, hash)).map((page) => page.text.split(" ")[0])).to.deep.equal(["Tập", "quyết"]);
+    });
+  });
+
+  describe("corrected words on their way into the PDF of a scan", () => {
+    async function dueLayer(): Promise<string> {
+      const hash = await hashOf(await shelf.draft());
+      await app.db("ocr_pages").insert({ blob_hash: hash, page: 1, words: JSON.stringify([[{ t: "Ung", c: 41 }]]), unsure: 1 });
+      await app.db("file_texts").insert({ blob_hash: hash, page: 1, text: "Ung", source: "ocr" });
+      await app.db.transaction((trx) => saveCorrections(trx, { hash, page: 1, revision: 1 }, new Map([[0, "Tập"]]), { by: W.huong, at: NOW }));
+      return hash;
+    }
+    const waiting = (): Promise<number> => shelf.count("text_layers");
+
+    it("are one worker's, and another's when the first gave no sign of life", async () => {
+      await dueLayer();
+      expect(await claimLayer(app.db, later(1)), "who corrects is waited for").to.equal(undefined);
+      const claimed = await Promise.all([claimLayer(app.db, later(2)), claimLayer(app.db, later(2))]);
+      expect(claimed.filter(Boolean)).to.have.length(1);
+      const first = claimed.find(Boolean);
+      if (!first) throw new Error("nobody got it");
+      expect(await holdLayer(app.db, first, later(3))).to.equal(true);
+      expect(await claimLayer(app.db, later(4)), "it lives").to.equal(undefined);
+      expect(await claimLayer(app.db, later(9))).to.not.equal(undefined);
+      expect(await holdLayer(app.db, first, later(9))).to.equal(false);
+      expect(await saveLayer(app.db, first, { hash: first.blob_hash, size: 1 }, 2, later(9)), "it is not the first's any more").to.equal(false);
+    });
+
+    it("stay due when somebody corrects while they are written", async () => {
+      const hash = await dueLayer();
+      const job = await claimLayer(app.db, later(2));
+      if (!job) throw new Error("no job");
+      const { revision } = await findLayer(app.db, hash);
+      await app.db.transaction((trx) => saveCorrections(trx, { hash, page: 1, revision: 2 }, new Map([[0, "Tập trung"]]), { by: W.huong, at: later(3) }));
+      expect(await saveLayer(app.db, job, { hash, size: 1 }, revision, later(4))).to.equal(true);
+      expect(await waiting()).to.equal(1);
+      const again = await claimLayer(app.db, later(5));
+      if (!again) throw new Error("no job");
+      expect(await saveLayer(app.db, again, { hash, size: 1 }, (await findLayer(app.db, hash)).revision, later(6))).to.equal(true);
+      expect(await waiting()).to.equal(0);
+    });
+
+    it("are said to be missing when they cannot be written, until the next correction", async () => {
+      const hash = await dueLayer();
+      for (let i = 0; i < 4; i += 1) {
+        const job = await claimLayer(app.db, later(1000 * (i + 1)));
+        if (!job) throw new Error("no job");
+        await saveLayerFailure(app.db, job, later(1000 * (i + 1)));
+      }
+      expect(await claimLayer(app.db, later(100_000))).to.equal(undefined);
+      await app.db("digitisations").where({ blob_hash: hash }).update({ state: "done", text_source: "ocr" });
+      const { material_id: id } = (await app.db("material_versions").where({ blob_hash: hash }).first("material_id")) as { material_id: string };
+      expect((await (await app.as("huong")).get(`/materials/${id}`)).text).to.include("chưa ghi được chữ đã sửa");
+      await app.db.transaction((trx) => saveCorrections(trx, { hash, page: 1, revision: 2 }, new Map([[0, "Tập trung"]]), { by: W.huong, at: later(100_000) }));
+      expect(await claimLayer(app.db, later(100_002))).to.not.equal(undefined);
     });
   });
 

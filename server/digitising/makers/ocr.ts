@@ -1,12 +1,11 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { isPoorlyRead, sureLetters, type ReadWord } from "../rules.ts";
-import type { PlacedWord } from "../tasks/compose.ts";
+import { isPoorlyRead, placed, sureLetters, type Box, type ReadWord } from "../rules.ts";
 import { runTask, runTool, SMALL, type Work } from "./work.ts";
 
 /** A page that was read: its words line by line, and the straightened picture of it. */
 export interface ReadPage {
-  lines: (ReadWord & PlacedWord)[][];
+  lines: (ReadWord & { b: Box })[][];
   picture: string;
 }
 
@@ -65,16 +64,17 @@ async function tsvOf(work: Work, file: string): Promise<string> {
 }
 
 /** Columns of Tesseract's TSV: level, page, block, paragraph, line, word, left, top, width, height, conf, text. Level 5 is a word. */
-export function linesOf(tsv: string, page: { width: number; height: number }): (ReadWord & PlacedWord)[][] {
-  const lines = new Map<string, (ReadWord & PlacedWord)[]>();
+export function linesOf(tsv: string, page: { width: number; height: number }): ReadPage["lines"] {
+  const lines = new Map<string, ReadPage["lines"][number]>();
   for (const row of tsv.split("\n")) {
     const cells = row.split("\t");
     const text = cells.slice(11).join(" ").normalize("NFC").trim();
     if (cells[0] !== "5" || text === "") continue;
     const [left, top, width, height, conf] = cells.slice(6, 11).map(Number) as [number, number, number, number, number];
     const key = cells.slice(1, 5).join(".");
-    const share = (value: number, of: number): number => Math.round((value / of) * 10_000) / 10_000;
-    const word = { t: text.slice(0, 200), c: Math.round(conf), x: share(left, page.width), y: share(top, page.height), w: share(width, page.width), h: share(height, page.height) };
+    const share = (value: number, of: number): number => Math.round((value / of) * 10_000);
+    const b: Box = [share(left, page.width), share(top, page.height), share(width, page.width), share(height, page.height)];
+    const word = { t: text.slice(0, 200), c: Math.round(conf), b };
     lines.set(key, [...(lines.get(key) ?? []), word]);
   }
   return [...lines.values()];
@@ -83,8 +83,13 @@ export function linesOf(tsv: string, page: { width: number; height: number }): (
 /** Keeps the searchable PDF, the pictures of its pages, and the words. */
 export async function keepRead(work: Work, pages: readonly ReadPage[]): Promise<void> {
   for (const [i, page] of pages.entries()) await work.keep(`page_${i + 1}`, page.picture, "image/jpeg");
-  await writeFile(path.join(work.folder, "read.json"), JSON.stringify(pages));
+  await work.keep("pdf", await writeSearchable(work, pages), "application/pdf", { made_by: "ocr" });
+  await work.keepTexts(pages.map(({ lines }) => ({ text: "", lines })), "ocr");
+}
+
+/** One PDF of the pictures with their words, invisible, where they stand; answers its name in the folder. */
+export async function writeSearchable(work: Pick<Work, "folder" | "tools" | "hurry">, pages: readonly { picture: string; lines: readonly (readonly ReadWord[])[] }[]): Promise<string> {
+  await writeFile(path.join(work.folder, "read.json"), JSON.stringify(pages.map(({ picture, lines }) => ({ picture, lines: placed(lines) }))));
   await runTask(work, "searchablePdf", { list: "read.json", out: "searchable.pdf" }, { seconds: 300, memoryMb: 2_000, outputMb: 2_000 });
-  await work.keep("pdf", "searchable.pdf", "application/pdf", { made_by: "ocr" });
-  await work.keepTexts(pages.map(({ lines }) => ({ text: "", lines: lines.map((line) => line.map(({ t, c }) => ({ t, c }))) })), "ocr");
+  return "searchable.pdf";
 }

@@ -1,14 +1,14 @@
 import { z } from "zod";
-import type { Instant } from "../../platform/clock.ts";
+import { addMinutes, type Instant } from "../../platform/clock.ts";
 import { col, insertAll, maybeOne, table, type Db, type RowOf } from "../../platform/db.ts";
 import { conflict } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { raise } from "../../platform/jobs/queue.ts";
 import { fileDigitised } from "../events.ts";
-import { corrected, textOf, unsureIn } from "../rules.ts";
+import { corrected, LAYER_REST_MINUTES, textOf, unsureIn } from "../rules.ts";
 
-/** A word that an OCR read: its letters and how sure it was, 0 to 100. */
-const readWord = z.object({ t: z.string(), c: z.number() });
+/** A word that an OCR read: its letters, how sure it was, 0 to 100, and where it stands. */
+const readWord = z.object({ t: z.string(), c: z.number(), b: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional() });
 
 /** The words of a page, line by line, as the OCR read them and people corrected them. */
 export const ocrPages = table("ocr_pages", {
@@ -52,12 +52,14 @@ export function findOcrPage(db: Db, hash: string, page: number): Promise<OcrPage
   );
 }
 
-const readSums = z.object({ pages: col.int(), unsure: col.int() });
+const readSums = z.object({ pages: col.int(), unsure: col.int(), layer_tries: col.maybeInt() });
+export type ReadSums = z.infer<typeof readSums>;
 
-/** How many pages of a file were read by OCR, and how many of their words are unsure. */
-export async function countRead(db: Db, hash: string): Promise<z.infer<typeof readSums>> {
-  const sums = db("ocr_pages").where({ blob_hash: hash }).select(db.raw("COUNT(*) AS pages"), db.raw("COALESCE(SUM(unsure), 0) AS unsure"));
-  return (await maybeOne(readSums, sums)) ?? { pages: 0, unsure: 0 };
+/** How many pages of a file were read by OCR, how many of their words are unsure, and how often it was tried to write corrected words into its PDF: null where it has them. */
+export async function countRead(db: Db, hash: string): Promise<ReadSums> {
+  const tries = db.raw("(SELECT MAX(tries) FROM text_layers WHERE blob_hash = ?) AS layer_tries", [hash]);
+  const sums = db("ocr_pages").where({ blob_hash: hash }).select(db.raw("COUNT(*) AS pages"), db.raw("COALESCE(SUM(unsure), 0) AS unsure"), tries);
+  return (await maybeOne(readSums, sums)) ?? { pages: 0, unsure: 0, layer_tries: null };
 }
 
 /** The next page with an unsure word, after a page and round again from the first. */
@@ -83,7 +85,15 @@ export async function saveCorrections(trx: Db, seen: { hash: string; page: numbe
   if (moved === 0) throw conflict("page_corrected_meanwhile");
   await trx("file_texts").where(place).update({ text: textOf(lines) });
   await insertAll(trx, "text_corrections", changes.map((change) => ({ id: newId(), ...place, ...change, by: act.by, at: act.at })));
-  if (changes.length > 0) await raise(trx, fileDigitised, { hash: seen.hash }, act.at);
+  if (changes.length > 0) {
+    await raise(trx, fileDigitised, { hash: seen.hash }, act.at);
+    await requestLayer(trx, seen.hash, act.at);
+  }
   return changes.length;
 }
 
+/** Asks for the words of a scan's PDF to be written anew, some rest after the last correction. */
+async function requestLayer(trx: Db, hash: string, at: Instant): Promise<void> {
+  const due = { due_at: addMinutes(at, LAYER_REST_MINUTES), tries: 0 };
+  await trx("text_layers").insert({ blob_hash: hash, ...due }).onConflict("blob_hash").merge(due);
+}

@@ -10,13 +10,10 @@ import { PIXELS_MAX } from "./picture.ts";
 const require = createRequire(import.meta.url);
 const A4 = { short: 595, long: 842 };
 
-/** A word with its box in shares of the page, 0 to 1. */
+/** A word with its box (left, top, width, height) in ten-thousandths of the page. */
 export interface PlacedWord {
   t: string;
-  x: number;
-  y: number;
-  w: number;
-  h: number;
+  b: readonly [number, number, number, number];
 }
 
 /**
@@ -42,13 +39,15 @@ export async function searchablePdf({ list, out }: { list: string; out: string }
 }
 
 function placeWord(doc: PDFKit.PDFDocument, word: PlacedWord): void {
-  const { width, height } = doc.page;
-  const size = Math.max(2, Math.min(72, word.h * height));
+  const across = doc.page.width / 10_000;
+  const down = doc.page.height / 10_000;
+  const [x, y, w, h] = word.b;
+  const size = Math.max(2, Math.min(72, h * down));
   doc.fontSize(size);
   const natural = doc.widthOfString(word.t);
   if (natural === 0) return;
-  const how: PDFKit.Mixins.TextOptions & { horizontalScaling: number } = { lineBreak: false, horizontalScaling: Math.max(10, Math.min(400, ((word.w * width) / natural) * 100)) };
-  doc.text(word.t, word.x * width, word.y * height, how);
+  const how: PDFKit.Mixins.TextOptions & { horizontalScaling: number } = { lineBreak: false, horizontalScaling: Math.max(10, Math.min(400, ((w * across) / natural) * 100)) };
+  doc.text(word.t, x * across, y * down, how);
 }
 
 /** One A4 page, upright or across as the picture is, filled as far as its shape allows. */

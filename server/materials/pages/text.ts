@@ -1,6 +1,6 @@
 import type { DigitisationRow } from "../../digitising/store.ts";
-import type { OcrPageShown } from "../../digitising/store/words.ts";
-import { UNSURE_BELOW } from "../../digitising/rules.ts";
+import type { OcrPageShown, ReadSums } from "../../digitising/store/words.ts";
+import { TRIES_MAX, UNSURE_BELOW } from "../../digitising/rules.ts";
 import type { ActionView, PageHeadView, ProgressView } from "../../shell/partials.ts";
 import type { MaterialRow, VersionRow } from "../store.ts";
 import type { Speech } from "./parts.ts";
@@ -13,7 +13,7 @@ export interface DigitisingView {
   progress: ProgressView;
   /** What could not be made, and why. */
   note: string | undefined;
-  text: { href: string; sum: string } | undefined;
+  text: { href: string; sum: string; layer: string | undefined } | undefined;
 }
 
 export interface TextPage {
@@ -25,6 +25,8 @@ export interface TextPage {
   place: string;
   sum: string;
   corrected: string | undefined;
+  /** Says that the PDF still has the older words. */
+  layer: string | undefined;
   lines: { key: string; name: string; text: string; unsure: boolean; label: string; size: number }[][];
   links: ActionView[];
   /** Every word stands in a box, for those without script. */
@@ -40,13 +42,19 @@ declare global {
 }
 
 /** What is told of a file that is being digitised, was in part, or could not be; nothing where all went well. */
-export function digitisingView({ t, f }: Speech, version: VersionRow, row: DigitisationRow | undefined, read: { pages: number; unsure: number } | undefined): DigitisingView | undefined {
+export function digitisingView({ t, f }: Speech, version: VersionRow, row: DigitisationRow | undefined, read: ReadSums | undefined): DigitisingView | undefined {
   if (row === undefined) return undefined;
   const running = row.state === "waiting" || row.state === "running";
-  const text = read !== undefined && read.pages > 0 ? { href: textHref(version, 1), sum: read.unsure > 0 ? t.digitising.read_sum(read.pages, f.number(read.unsure)) : t.digitising.read_sure(read.pages) } : undefined;
+  const text = read !== undefined && read.pages > 0 ? { href: textHref(version, 1), sum: read.unsure > 0 ? t.digitising.read_sum(read.pages, f.number(read.unsure)) : t.digitising.read_sure(read.pages), layer: layerNote(t, read) } : undefined;
   const note = row.error_code === null ? undefined : t.digitising.reasons[row.error_code];
   if (!running && note === undefined && text === undefined) return undefined;
   return { src: `/materials/${version.material_id}/versions/${version.id}/digitising`, running, progress: progressOf(t, row), note, text };
+}
+
+/** What is told of the searchable PDF while corrected words are on their way into it, and when they did not get there. */
+function layerNote(t: Words, { layer_tries }: ReadSums): string | undefined {
+  if (layer_tries === null) return undefined;
+  return layer_tries < TRIES_MAX ? t.digitising.layer_due : t.digitising.layer_failed;
 }
 
 export function progressOf(t: Words, row: DigitisationRow): ProgressView {
@@ -62,12 +70,12 @@ export interface TextFacts {
   material: MaterialRow;
   version: VersionRow;
   page: OcrPageShown;
-  pages: number;
+  read: ReadSums;
   nextUnsure: number | undefined;
   all: boolean;
 }
 
-export function textPage({ t, f }: Speech, { material, version, page, pages, nextUnsure, all }: TextFacts): TextPage {
+export function textPage({ t, f }: Speech, { material, version, page, read, nextUnsure, all }: TextFacts): TextPage {
   const words = t.digitising;
   const here = textHref(version, page.page);
   let place = -1;
@@ -80,7 +88,7 @@ export function textPage({ t, f }: Speech, { material, version, page, pages, nex
   );
   const links: ActionView[] = [];
   if (page.page > 1) links.push({ href: textHref(version, page.page - 1), label: words.previous, icon: "chevron-left" });
-  if (page.page < pages) links.push({ href: textHref(version, page.page + 1), label: words.next, icon: "chevron-right" });
+  if (page.page < read.pages) links.push({ href: textHref(version, page.page + 1), label: words.next, icon: "chevron-right" });
   if (nextUnsure !== undefined && nextUnsure !== page.page) links.push({ href: textHref(version, nextUnsure), label: words.next_unsure, icon: "arrow-right" });
   return {
     head: { title: words.text_title, eyebrow: material.title, lead: words.text_lead },
@@ -88,9 +96,10 @@ export function textPage({ t, f }: Speech, { material, version, page, pages, nex
     revision: String(page.revision),
     picture: `/materials/${version.material_id}/versions/${version.id}/renditions/page_${page.page}`,
     pictureLabel: words.page_picture(page.page),
-    place: words.page_of(page.page, pages),
+    place: words.page_of(page.page, read.pages),
     sum: page.unsure > 0 ? words.unsure_left(f.number(page.unsure)) : words.all_sure,
     corrected: page.corrected_by !== null && page.corrected_at !== null ? words.last_corrected(page.corrected_by, f.stamp(page.corrected_at)) : undefined,
+    layer: layerNote(t, read),
     lines,
     links,
     all,

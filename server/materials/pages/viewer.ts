@@ -29,6 +29,8 @@ export interface ViewerView {
   src: string;
   bytes: number;
   download: string;
+  /** The PDF that was made of the original, to be downloaded: `Tải bản PDF tìm được chữ (1,2 MB)`. */
+  downloadPdf: { href: string; label: string } | undefined;
   /** The page on which a package is played. */
   play: string;
   title: string;
@@ -92,6 +94,7 @@ export function viewerOfFile(speech: Speech, materialId: string, title: string, 
     ...shown,
     shows: shownAs(family, pdf !== undefined),
     download: `${original.src}?as=download`,
+    downloadPdf: pdf && { href: `${addressOf("pdf")}?as=download`, label: (pdf.details["made_by"] === "ocr" ? t.materials.viewer.download_searchable : t.materials.viewer.download_pdf)(f.bytes(pdf.size_bytes)) },
     play: `${base}/package`,
     title,
     detail: fileDetail(f, version),

@@ -36,7 +36,7 @@ export function addDigitised(routes: FeatureRoutes): void {
   routes.get("/materials/:id/versions/:versionId/text/:page", "signed_in", async (req, res) => {
     const { material, version, page } = await openText(req);
     const [read, nextUnsure] = await Promise.all([countRead(req.db, version.blob_hash), nextUnsurePage(req.db, version.blob_hash, page.page)]);
-    res.page("materials/text", textPage(speechOf(req), { material, version, page, pages: read.pages, nextUnsure, all: req.query["all"] === "yes" }), {
+    res.page("materials/text", textPage(speechOf(req), { material, version, page, read, nextUnsure, all: req.query["all"] === "yes" }), {
       title: `${req.t.digitising.text_title}: ${material.title}`,
       crumbs: [{ href: `/materials/${material.id}`, label: material.title }, { label: req.t.digitising.text_title }],
       scripts: ["js/word-fixer.js"],

@@ -1,7 +1,9 @@
 import type { Request, Response } from "express";
 import type { Granted } from "../../access/policy.ts";
 import { ensureHarmless } from "../../digitising/access.ts";
+import type { RenditionRow } from "../../digitising/store.ts";
 import { conflict, invalid, notFound } from "../../platform/errors.ts";
+import { FILE_KINDS } from "../../platform/web/file-kinds.ts";
 import { blankForm, readForm, typedOf, type FieldError } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { sendBlob } from "../../platform/web/send-blob.ts";
@@ -33,8 +35,7 @@ export function addMaterial(routes: FeatureRoutes): void {
   });
 
   routes.get("/materials/:id/versions/:versionId/renditions/:kind", "signed_in", async (req, res) => {
-    const { version, rendition } = await openRendition(req.db, req.actor, idOf(req.params["id"]), idOf(req.params["versionId"]), String(req.params["kind"]), req.now);
-    await sendBlob(req, res, req.blobs, { hash: rendition.rendition_hash, size: rendition.size_bytes, mime: rendition.mime, name: version.file_name, show: "inline" });
+    await sendRendition(req, res, await openRendition(req.db, req.actor, idOf(req.params["id"]), idOf(req.params["versionId"]), String(req.params["kind"]), req.now));
   });
 
   routes.get("/materials/:id/versions/:versionId/renditions/:kind/playlist.m3u8", "signed_in", async (req, res) => {
@@ -108,6 +109,14 @@ async function send(req: Request, res: Response, version: VersionRow): Promise<v
   await ensureHarmless(req.db, version.blob_hash, req.config);
   const show = req.query["as"] === "download" ? "attachment" : "inline";
   return sendBlob(req, res, req.blobs, { hash: version.blob_hash, size: version.size_bytes, mime: version.mime, name: version.file_name, show });
+}
+
+/** What was made of a file, under the file's name with its own ending. */
+export function sendRendition(req: Request, res: Response, { version, rendition }: { version: VersionRow; rendition: RenditionRow }): Promise<void> {
+  const ext = FILE_KINDS.find((kind) => kind.mime === rendition.mime)?.ext;
+  const name = ext === undefined ? version.file_name : `${version.file_name.replace(/\.[^.]{1,8}$/, "")}.${ext}`;
+  const show = req.query["as"] === "download" ? "attachment" : "inline";
+  return sendBlob(req, res, req.blobs, { hash: rendition.rendition_hash, size: rendition.size_bytes, mime: rendition.mime, name, show });
 }
 
 /** The list of pieces of a film (HLS): byte ranges of the one file that stands beside it. */

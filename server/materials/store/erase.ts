@@ -45,7 +45,7 @@ async function forgetFiles(trx: Db, hashes: readonly string[]): Promise<string[]
   const named = new Set((await all(fileRow, trx("material_versions").whereIn("blob_hash", [...hashes]).distinct({ hash: "blob_hash" }))).map((row) => row.hash));
   const free = hashes.filter((hash) => !named.has(hash));
   const made = (await all(fileRow, trx("renditions").whereIn("blob_hash", free).distinct({ hash: "rendition_hash" }))).map((row) => row.hash);
-  for (const table of ["renditions", "text_corrections", "ocr_pages", "file_texts", "digitisations"]) await trx(table).whereIn("blob_hash", free).del();
+  for (const table of ["renditions", "text_layers", "text_corrections", "ocr_pages", "file_texts", "digitisations"]) await trx(table).whereIn("blob_hash", free).del();
   const shared = new Set((await all(fileRow, trx("renditions").whereIn("rendition_hash", made).distinct({ hash: "rendition_hash" }))).map((row) => row.hash));
   const gone = [...free, ...made.filter((hash) => !shared.has(hash))];
   await trx("blobs").whereIn("hash", gone).del();

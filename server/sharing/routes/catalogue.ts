@@ -1,7 +1,7 @@
 import type { Request, Response } from "express";
 import { ensureHarmless } from "../../digitising/access.ts";
 import { findRendition } from "../../digitising/store.ts";
-import { sendPlaylist } from "../../materials/routes/material.ts";
+import { sendPlaylist, sendRendition } from "../../materials/routes/material.ts";
 import { CAPTIONS_MIME } from "../../materials/store/captions.ts";
 import { wherePublic } from "../../materials/store/visible.ts";
 import { listSubjects, type VersionRow } from "../../materials/store.ts";
@@ -58,8 +58,7 @@ export function addCatalogue(routes: FeatureRoutes): void {
   });
 
   routes.get("/catalogue/:id/renditions/:kind", "public", async (req, res) => {
-    const { version, rendition } = await openPublicRendition(req);
-    await sendBlob(req, res, req.blobs, { hash: rendition.rendition_hash, size: rendition.size_bytes, mime: rendition.mime, name: version.file_name, show: "inline" });
+    await sendRendition(req, res, await openPublicRendition(req));
   });
 
   routes.get("/catalogue/:id/renditions/:kind/playlist.m3u8", "public", async (req, res) => {
