@@ -1,4 +1,4 @@
-import { addDays, addMinutes, instantOf } from "../platform/clock.ts";
+import { addDays, addMinutes, instantOf, type Instant } from "../platform/clock.ts";
 import { z } from "zod";
 import { all, col, insertAll } from "../platform/db.ts";
 import { raise } from "../platform/jobs/queue.ts";
@@ -59,9 +59,15 @@ async function exchange(demo: Demo): Promise<void> {
   const row = z.object({ school_id: col.id(), cases: col.int(), leader: col.id() });
   const [figure] = await all(row, figures.orderBy([{ column: "f.cases", order: "desc" }, { column: "m.person_id" }]).limit(1).select("f.school_id", "f.cases", "m.person_id as leader"));
   if (figure === undefined) return;
-  await demo.db("odd_questions").insert({
-    ...{ id: demoId("odd question"), school_id: figure.school_id, year_id: demo.yearId, kind: "never_opened", cases: figure.cases, state: "answered" },
-    ...{ question: "Nhiều bài có học liệu đã qua tuần dạy mà chưa em nào mở. Nhờ nhà trường cho biết các học liệu này được dùng thế nào.", asked_by: demoId("province officer"), asked_at: addMinutes(demo.at, -3 * 24 * 60) },
-    ...{ answer: "Các bài này thầy cô chiếu trên lớp. Nhà trường sẽ gắn học liệu vào bài giao về nhà để các em xem lại.", answered_by: figure.leader, answered_at: addMinutes(demo.at, -24 * 60) },
-  });
+  const id = demoId("odd question");
+  const ago = (minutes: number): Instant => addMinutes(demo.at, -minutes);
+  const officer = demoId("province officer");
+  const said = [
+    { act: "ask", said_by: officer, said_at: ago(6 * 24 * 60), words: "Nhiều bài có học liệu đã qua tuần dạy mà chưa em nào mở. Nhờ nhà trường cho biết các học liệu này được dùng thế nào." },
+    { act: "answer", said_by: figure.leader, said_at: ago(5 * 24 * 60), words: "Các bài này thầy cô chiếu trên lớp." },
+    { act: "ask", said_by: officer, said_at: ago(3 * 24 * 60), words: "Cảm ơn nhà trường. Các em nghỉ học hôm đó xem lại bằng cách nào?" },
+    { act: "answer", said_by: figure.leader, said_at: ago(24 * 60), words: "Từ tuần sau, nhà trường gắn học liệu vào bài giao về nhà để em nào nghỉ cũng xem lại được." },
+  ];
+  await demo.db("odd_exchanges").insert({ id, school_id: figure.school_id, year_id: demo.yearId, kind: "never_opened", cases: figure.cases, state: "answered", said: said.length, asked_at: ago(6 * 24 * 60) });
+  await insertAll(demo.db, "odd_messages", said.map((one, i) => ({ exchange_id: id, number: i + 1, ...one })));
 }

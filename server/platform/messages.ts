@@ -99,7 +99,8 @@ export const platform = messages({
       odd_already_asked: "Điều này đã được hỏi và trao đổi chưa kết thúc.",
       odd_nothing_to_ask: "Hiện không còn trường hợp nào để hỏi.",
       odd_settled: "Trao đổi này đã kết thúc.",
-      odd_answer_moved: "Nhà trường vừa gửi câu trả lời khác. Hãy tải lại trang để đọc rồi mới kết thúc trao đổi.",
+      odd_moved: "Bên kia vừa nói thêm. Hãy tải lại trang, đọc rồi mới gửi.",
+      odd_too_long: "Trao đổi này đã dài. Cấp trên hãy kết thúc rồi hỏi lại nếu cần.",
       report_not_signed: "Hãy điền số, ngày và người ký rồi mới gửi báo cáo.",
       month_open: "Tháng này chưa chốt hoặc vừa được mở lại.",
       month_not_over: "Tháng này chưa kết thúc nên chưa chốt được.",
@@ -137,7 +138,7 @@ export const platform = messages({
     } as Record<string, Text>,
     /** By `FieldError.code`. */
     fields: {
-      odd_answer_moved: "Nhà trường vừa gửi câu trả lời khác. Hãy đọc câu trả lời ở trên rồi mới kết thúc trao đổi.",
+      odd_moved: "Chưa gửi được vì vừa có lời nhắn mới ở trên. Hãy đọc rồi gửi lại.",
       timetable_empty: "Thời khóa biểu chưa có tiết nào.",
       timetable_day_taken: "Lớp đã có thời khóa biểu áp dụng từ ngày này. Hãy mở bản đó để sửa, hoặc chọn ngày khác.",
       period_ends_before: "Giờ ra phải sau giờ vào.",
@@ -368,7 +369,8 @@ export const platform = messages({
       odd_already_asked: "This has been asked already, and the exchange is not settled.",
       odd_nothing_to_ask: "There is no case left to ask about.",
       odd_settled: "This exchange is settled.",
-      odd_answer_moved: "The school has just sent another answer. Reload the page and read it before you settle the exchange.",
+      odd_moved: "The other side has just said more. Reload the page and read it before you send.",
+      odd_too_long: "This exchange has become long. Let the office settle it, and ask anew if need be.",
       report_not_signed: "Fill in number, day and signatory before the report is submitted.",
       month_open: "This month is not closed, or was just reopened.",
       month_not_over: "This month is not over, so it cannot be closed yet.",
@@ -405,7 +407,7 @@ export const platform = messages({
       unexpected: "Something unexpected went wrong. Everything saved before is still there.",
     },
     fields: {
-      odd_answer_moved: "The school has just sent another answer. Read it above before you settle the exchange.",
+      odd_moved: "Not sent: something new was said above. Read it, then send again.",
       timetable_empty: "The timetable has no period yet.",
       timetable_day_taken: "The class has a timetable from this day already. Open that one to edit it, or choose another day.",
       period_ends_before: "A period must end after it begins.",

@@ -138,7 +138,8 @@ export async function addThings(db: Db, blobs: BlobStore): Promise<void> {
   await db("school_documents").insert({ id: T.document, school_id: W.tranPhu, year_id: YEAR, kind: "plan", public_key: null });
   await db("school_document_versions").insert({ id: T.documentVersion, document_id: T.document, version: 1, number: "1/KH", issued_on: "2026-09-10", signatory: "canary-tran-phu", body: "canary-tran-phu", saved_by: W.nam, saved_at: NOW });
   await db("definition_previews").insert({ id: T.preview, year_id: YEAR, against: 1, proposal: JSON.stringify({ valid_from: "2026-12-01", thresholds: { live_length: 8000, live_class_present: 5000, live_pupil_stayed: 5000, self_study_completed: 5000 }, lesson_kinds: ["lesson"], digitised_counter: "all", note: "" }), schools: 0, state: "ready", created_by: W.ha, created_at: NOW });
-  await db("odd_questions").insert({ id: T.oddQuestion, school_id: W.tranPhu, year_id: YEAR, kind: "same_file", cases: 1, state: "asked", question: "canary-tran-phu", asked_by: W.dung, asked_at: NOW });
+  await db("odd_exchanges").insert({ id: T.oddQuestion, school_id: W.tranPhu, year_id: YEAR, kind: "same_file", cases: 1, state: "asked", said: 1, asked_at: NOW });
+  await db("odd_messages").insert({ exchange_id: T.oddQuestion, number: 1, act: "ask", words: "canary-tran-phu", said_by: W.dung, said_at: NOW });
   await db("reports").insert({ id: T.periodReport, unit_id: W.tranPhu, year_id: YEAR, period: "2026-10", state: "submitted", revision: 2, sources: JSON.stringify([T.closing]), number: "1/BC", issued_on: "2026-11-05", signatory: "canary-tran-phu", assessment: "canary-tran-phu", created_by: W.nam, created_at: NOW });
   await addReportTemplate(db, blobs);
   await db("live_classes").insert({

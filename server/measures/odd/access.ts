@@ -5,7 +5,7 @@ import { loadSchool, type UnitRow } from "../../organisation/store.ts";
 import type { Db } from "../../platform/db.ts";
 import { forbidden, notFound } from "../../platform/errors.ts";
 import { isId } from "../../platform/ids.ts";
-import { loadQuestion, type OddQuestionRow } from "./store.ts";
+import { loadExchange, type OddExchangeRow } from "./store.ts";
 
 /** The officers above a school ask; its leaders see the same and answer. For all others these are no figures of the school. */
 export function oddRefusal(actor: Actor, school: UnitRow): Reason | undefined {
@@ -24,12 +24,17 @@ export async function openOddSchool(db: Db, actor: Actor, id: string): Promise<G
   return school;
 }
 
-/** Opens a question to answer it (`lead`) or to settle it (`reopen`). */
-export async function openQuestion<A extends "lead" | "reopen">(db: Db, actor: Actor, id: string, action: A): Promise<{ question: Granted<A, OddQuestionRow>; school: UnitRow }> {
-  const question = isId(id) ? await loadQuestion(db, id) : undefined;
-  const school = question && (await loadSchool(db, question.school_id));
+export interface Opened<A extends "lead" | "reopen"> {
+  exchange: Granted<A, OddExchangeRow>;
+  school: UnitRow;
+}
+
+/** Opens an exchange to answer (`lead`), or to ask further and to settle it (`reopen`). */
+export async function openExchange<A extends "lead" | "reopen">(db: Db, actor: Actor, id: string, action: A): Promise<Opened<A>> {
+  const exchange = isId(id) ? await loadExchange(db, id) : undefined;
+  const school = exchange && (await loadSchool(db, exchange.school_id));
   const reason = school && schoolRefusal(actor, action, school);
-  if (!question || !school || reason === "hidden") throw notFound();
+  if (!exchange || !school || reason === "hidden") throw notFound();
   if (reason) throw forbidden(reason);
-  return { question: grant(question, action), school };
+  return { exchange: grant(exchange, action), school };
 }

@@ -5,7 +5,7 @@ import type { FilesView } from "../outlook/pages.ts";
 import type { Voice } from "../pages.ts";
 import { asksForQuestion, isNewSince, ODD_KINDS, type OddKind, type QuestionState } from "./rules.ts";
 import type { OddCase } from "./store-cases.ts";
-import type { OddFigureRow, OddQuestionRow } from "./store.ts";
+import type { OddExchangeRow, OddFigureRow, OddMessage } from "./store.ts";
 
 export interface OddOfficePage {
   head: PageHeadView;
@@ -52,17 +52,17 @@ export const STATE_TONES: Record<QuestionState | "unasked", Tone> = { unasked: "
 export interface OddLine {
   school: { id: string; name: string };
   figures: OddFigureRow[];
-  questions: OddQuestionRow[];
+  exchanges: OddExchangeRow[];
 }
 
 /** The figures of a school that ask for a question, or were asked about. */
-export function worthAsking({ figures, questions }: Pick<OddLine, "figures" | "questions">): OddKind[] {
-  return ODD_KINDS.filter((kind) => figures.some((one) => one.kind === kind && asksForQuestion(one)) || questions.some((one) => one.kind === kind && one.state !== "settled"));
+export function worthAsking({ figures, exchanges }: Pick<OddLine, "figures" | "exchanges">): OddKind[] {
+  return ODD_KINDS.filter((kind) => figures.some((one) => one.kind === kind && asksForQuestion(one)) || exchanges.some((one) => one.kind === kind && one.state !== "settled"));
 }
 
 /** How far the exchange about one thing has come: settled questions about fewer cases leave it open again. */
-export function stateOf(kind: OddKind, { figures, questions }: Pick<OddLine, "figures" | "questions">): QuestionState | "unasked" {
-  const newest = questions.find((one) => one.kind === kind);
+export function stateOf(kind: OddKind, { figures, exchanges }: Pick<OddLine, "figures" | "exchanges">): QuestionState | "unasked" {
+  const newest = exchanges.find((one) => one.kind === kind);
   const cases = figures.find((one) => one.kind === kind)?.cases ?? 0;
   if (newest === undefined || (newest.state === "settled" && isNewSince(cases, newest))) return "unasked";
   return newest.state;
@@ -146,16 +146,24 @@ export function casesFile(kind: OddKind, cases: readonly OddCase[], { t, f, subj
   };
 }
 
-/** Who asked, answered and settled, in the order in which it happened. */
-export function trailOf(questions: readonly OddQuestionRow[], names: ReadonlyMap<string, string>, t: Words, f: Formats): TrailView | undefined {
-  if (questions.length === 0) return undefined;
+const MARKS = { ask: "circle-help", answer: "message-circle", settle: "check" } as const;
+
+/** What was said about one thing, in the order in which it was said: exchanges follow each other. */
+export function trailOf(exchanges: readonly OddExchangeRow[], messages: readonly OddMessage[], t: Words, f: Formats): TrailView | undefined {
+  if (exchanges.length === 0) return undefined;
   const words = t.odd.trail;
-  const by = (id: string | null): string => names.get(id ?? "") ?? "";
+  const titles = { ask: words.asked, answer: words.answered, settle: words.settled };
   return {
-    items: [...questions].reverse().flatMap((one) => [
-      { title: words.asked(by(one.asked_by)), icon: "circle-help" as const, detail: words.cases(f.number(one.cases), f.stamp(one.asked_at)), text: one.question },
-      ...(one.answered_at ? [{ title: words.answered(by(one.answered_by)), icon: "message-circle" as const, detail: f.stamp(one.answered_at), text: one.answer }] : []),
-      ...(one.settled_at ? [{ title: words.settled(by(one.settled_by)), icon: "check" as const, detail: f.stamp(one.settled_at), text: one.note || undefined, tone: "good" as const }] : []),
-    ]),
+    items: [...exchanges].reverse().flatMap((exchange) =>
+      messages
+        .filter((one) => one.exchange_id === exchange.id)
+        .map((one) => ({
+          title: titles[one.act](one.name),
+          icon: MARKS[one.act],
+          detail: one.number === 1 ? words.cases(f.number(exchange.cases), f.stamp(one.said_at)) : f.stamp(one.said_at),
+          text: one.words || undefined,
+          tone: one.act === "settle" ? ("good" as const) : undefined,
+        })),
+    ),
   };
 }

@@ -20,14 +20,14 @@ import type { Voice } from "../pages.ts";
 import { tabsFor } from "../outlook/access.ts";
 import { filesOf, schoolTabs } from "../outlook/pages.ts";
 import { subjectNames } from "../store/lists.ts";
-import { mayAnswer, mayAsk, openOddSchool, openQuestion } from "./access.ts";
-import { AnswerForm, AskForm, OddAsked, SettleForm } from "./forms.ts";
+import { mayAnswer, mayAsk, openExchange, openOddSchool, type Opened } from "./access.ts";
+import { AnswerForm, AskForm, FurtherForm, OddAsked, SettleForm } from "./forms.ts";
 import { scopeOf } from "./jobs.ts";
 import { odd as catalogue } from "./messages.ts";
 import { casesFile, casesTable, officeFile, officeTable, STATE_TONES, stateOf, stateOfLine, trailOf, worthAsking, type OddLine, type OddSchoolPage, type OddSection } from "./pages.ts";
-import { asksForQuestion, isNewSince, ODD_KINDS, type OddKind } from "./rules.ts";
+import { asksForQuestion, isNewSince, MESSAGES_MAX, ODD_KINDS, type OddKind } from "./rules.ts";
 import { CASES_A_FILE, CASES_SHOWN, listCases } from "./store-cases.ts";
-import { findQuestion, lastCounted, listFigures, listQuestions, namesOf, saveAnswer, saveQuestion, saveSettlement, type OddQuestionRow } from "./store.ts";
+import { askersOf, findExchange, lastCounted, lastMessage, listExchanges, listFigures, listMessages, saveAnswer, saveQuestion, saveReply, type OddExchangeRow, type OddMessage, type Saying } from "./store.ts";
 
 type Shown = { kind: OddKind; form: string; errors: readonly FieldError[]; typed: Typed } | undefined;
 
@@ -62,7 +62,7 @@ function exchangeRoutes(routes: FeatureRoutes): void {
     const form = readForm(AskForm, req.body);
     if (!form.ok) return showSchool(req, res.status(422), school, { kind, form: "question", ...form });
     const year = yearAsked(await listYears(req.db), { ...Asked.parse({}), year: form.value.year }, req.now);
-    const [figure, newest] = await Promise.all([listFigures(req.db, [school.id], year.id).then((all) => all.find((one) => one.kind === kind)), findQuestion(req.db, school.id, year.id, kind)]);
+    const [figure, newest] = await Promise.all([listFigures(req.db, [school.id], year.id).then((all) => all.find((one) => one.kind === kind)), findExchange(req.db, school.id, year.id, kind)]);
     if (newest !== undefined && newest.state !== "settled") throw conflict("odd_already_asked");
     if (figure === undefined) throw conflict("odd_nothing_to_ask");
     const asked = { year_id: year.id, kind, cases: figure.cases, question: form.value.question };
@@ -72,24 +72,53 @@ function exchangeRoutes(routes: FeatureRoutes): void {
   });
 
   routes.post("/odd-questions/:id/answer", "signed_in", async (req, res) => {
-    const { question, school } = await openQuestion(req.db, req.actor, idOf(req.params["id"]), "lead");
+    const at = await openExchange(req.db, req.actor, idOf(req.params["id"]), "lead");
     const form = readForm(AnswerForm, req.body);
-    if (!form.ok) return showSchool(req, res.status(422), school, { kind: question.kind, form: "answer", ...form }, question.year_id);
-    await saveAnswer(req.db, question, school, form.value.answer, { people: [question.asked_by], ...telling(req, question.kind) }, actOf(req));
-    flash(req, req.t.odd.answer.sent);
-    res.redirect(303, pathOf(school, question.year_id, question.kind));
+    if (!form.ok) return showSchool(req, res.status(422), at.school, { kind: at.exchange.kind, form: "answer", ...form }, at.exchange.year_id);
+    const saying = { act: "answer" as const, seen: form.value.seen, words: form.value.answer };
+    await sayOnce(req, res, at, { ...saying, field: "answer", done: req.t.odd.answer.sent }, async () => {
+      await saveAnswer(req.db, at.exchange, at.school, saying, { people: await askersOf(req.db, at.exchange), ...telling(req, at.exchange.kind) }, actOf(req));
+    });
+  });
+
+  routes.post("/odd-questions/:id/questions", "signed_in", async (req, res) => {
+    const at = await openExchange(req.db, req.actor, idOf(req.params["id"]), "reopen");
+    const form = readForm(FurtherForm, req.body);
+    if (!form.ok) return showSchool(req, res.status(422), at.school, { kind: at.exchange.kind, form: "question", ...form }, at.exchange.year_id);
+    const saying = { act: "ask" as const, seen: form.value.seen, words: form.value.question };
+    await sayOnce(req, res, at, { ...saying, field: "question", done: req.t.odd.ask.sent }, () => reply(req, at, saying));
   });
 
   routes.post("/odd-questions/:id/settlement", "signed_in", async (req, res) => {
-    const { question, school } = await openQuestion(req.db, req.actor, idOf(req.params["id"]), "reopen");
+    const at = await openExchange(req.db, req.actor, idOf(req.params["id"]), "reopen");
     const form = readForm(SettleForm, req.body);
-    if (!form.ok) return showSchool(req, res.status(422), school, { kind: question.kind, form: "note", ...form }, question.year_id);
-    const moved = form.value.answered_at !== (question.answered_at ?? "");
-    if (moved && question.state !== "settled") return showSchool(req, res.status(409), school, { kind: question.kind, form: "note", errors: [{ field: "note", code: "odd_answer_moved", params: {} }], typed: { note: form.value.note } }, question.year_id);
-    await saveSettlement(req.db, question, school, form.value.note, { people: await leadersOf(req.db, school, req.now), ...telling(req, question.kind) }, actOf(req));
-    flash(req, req.t.odd.settle.done);
-    res.redirect(303, pathOf(school, question.year_id, question.kind));
+    if (!form.ok) return showSchool(req, res.status(422), at.school, { kind: at.exchange.kind, form: "note", ...form }, at.exchange.year_id);
+    const saying = { act: "settle" as const, seen: form.value.seen, words: form.value.note };
+    await sayOnce(req, res, at, { ...saying, field: "note", done: req.t.odd.settle.done }, () => reply(req, at, saying));
   });
+}
+
+async function reply(req: Request, { exchange, school }: Opened<"reopen">, saying: Saying & { act: "ask" | "settle" }): Promise<void> {
+  await saveReply(req.db, exchange, school, saying, { people: await leadersOf(req.db, school, req.now), ...telling(req, exchange.kind) }, actOf(req));
+}
+
+/**
+ * Says it once: the same sent twice has been said; where the other side has said more meanwhile, the page comes with it and
+ * with what was typed (409), since an answer or a settlement must not go past words that nobody has read.
+ */
+async function sayOnce(req: Request, res: Response, { exchange, school }: Opened<"lead"> | Opened<"reopen">, saying: Saying & { field: string; done: string }, save: () => Promise<void>): Promise<void> {
+  if (exchange.said === saying.seen) await save();
+  else {
+    const last = await lastMessage(req.db, exchange);
+    const twice = last?.number === saying.seen + 1 && last.said_by === req.actor.personId && last.act === saying.act && last.words === saying.words;
+    if (!twice && exchange.state === "settled") throw conflict("odd_settled");
+    if (!twice) {
+      const errors = [{ field: saying.field, code: "odd_moved", params: {} }];
+      return showSchool(req, res.status(409), school, { kind: exchange.kind, form: saying.field, errors, typed: { [saying.field]: saying.words } }, exchange.year_id);
+    }
+  }
+  flash(req, saying.done);
+  res.redirect(303, pathOf(school, exchange.year_id, exchange.kind));
 }
 
 function officeRoutes(routes: FeatureRoutes): void {
@@ -107,19 +136,19 @@ async function readOffice(req: Request) {
   const year = yearAsked(years, Asked.parse(req.query), req.now);
   const asked = OddAsked.parse(req.query);
   const ids = schools.map((school) => school.id);
-  const [figures, questions, counted_at] = await Promise.all([listFigures(req.db, ids, year.id), listQuestions(req.db, ids, year.id), lastCounted(req.db, ids, year.id)]);
-  const [figuresOf, questionsOf] = [groupBy(figures, (one) => one.school_id), groupBy(questions, (one) => one.school_id)];
-  const all = schools.map((school): OddLine => ({ school, figures: figuresOf.get(school.id) ?? [], questions: questionsOf.get(school.id) ?? [] }));
+  const [figures, exchanges, counted_at] = await Promise.all([listFigures(req.db, ids, year.id), listExchanges(req.db, ids, year.id), lastCounted(req.db, ids, year.id)]);
+  const [figuresOf, exchangesOf] = [groupBy(figures, (one) => one.school_id), groupBy(exchanges, (one) => one.school_id)];
+  const all = schools.map((school): OddLine => ({ school, figures: figuresOf.get(school.id) ?? [], exchanges: exchangesOf.get(school.id) ?? [] }));
   const lines = all.filter((line) => worthAsking(line).length > 0).sort((a, b) => worthAsking(b).length - worthAsking(a).length || a.school.name.localeCompare(b.school.name, "vi"));
   const shown = lines.filter((line) => (asked.kind === undefined || worthAsking(line).includes(asked.kind)) && (asked.state === undefined || (asked.kind ? stateOf(asked.kind, line) : stateOfLine(line)) === asked.state));
-  return { unit, year, years, asked, lines, shown, questions, counted_at };
+  return { unit, year, years, asked, lines, shown, exchanges, counted_at };
 }
 
-function showOffice(req: Request, res: Response, { unit, year, years, asked, lines, shown, questions, counted_at }: Awaited<ReturnType<typeof readOffice>>): void {
+function showOffice(req: Request, res: Response, { unit, year, years, asked, lines, shown, exchanges, counted_at }: Awaited<ReturnType<typeof readOffice>>): void {
   const { t, f } = req;
   const words = t.odd;
   const any = { value: "", label: words.filters.any };
-  const count = (state: OddQuestionRow["state"]): string => f.number(questions.filter((one) => one.state === state).length);
+  const count = (state: OddExchangeRow["state"]): string => f.number(exchanges.filter((one) => one.state === state).length);
   const own = req.actor.memberships.filter((m) => m.role === "province_officer" || m.role === "commune_officer");
   const units = [...new Map([[unit.id, unit.name], ...own.map((m): [string, string] => [m.unitId, m.unitName])])].map(([value, label]) => ({ value, label }));
   res.page(
@@ -159,13 +188,13 @@ async function showSchool(req: Request, res: Response, school: UnitRow, form: Sh
   const asked = Asked.parse({ ...req.query, ...(yearId ? { year: yearId } : {}) });
   const year = yearAsked(await listYears(req.db), asked, req.now);
   const kind = form?.kind ?? OddAsked.parse(req.query).kind;
-  const [voice, figures, questions, counted_at] = await Promise.all([voiceOf(req), listFigures(req.db, [school.id], year.id), listQuestions(req.db, [school.id], year.id), lastCounted(req.db, [school.id], year.id)]);
-  const names = await namesOf(req.db, questions.flatMap((one) => [one.asked_by, one.answered_by, one.settled_by]));
+  const [voice, figures, exchanges, counted_at] = await Promise.all([voiceOf(req), listFigures(req.db, [school.id], year.id), listExchanges(req.db, [school.id], year.id), lastCounted(req.db, [school.id], year.id)]);
+  const messages = await listMessages(req.db, exchanges);
   const cases = kind ? await listCases(req.db, kind, await scopeOf(req.db, school.id, year, dayOf(req.now))) : [];
-  const line: OddLine = { school, figures, questions };
-  const shown = ODD_KINDS.filter((one) => one === kind || figures.some((figure) => figure.kind === one) || questions.some((question) => question.kind === one));
+  const line: OddLine = { school, figures, exchanges };
+  const shown = ODD_KINDS.filter((one) => one === kind || figures.some((figure) => figure.kind === one) || exchanges.some((exchange) => exchange.kind === one));
   const kinds = shown.map((one): OddSection => {
-    const section = sectionOf(req, one, line, school, year.id, names, form);
+    const section = sectionOf(req, one, line, school, year.id, messages, form);
     return one === kind ? { ...section, link: undefined, cases: casesOf(one, cases, school, year.id, voice) } : section;
   });
   const path = `/schools/${school.id}/odd-figures`;
@@ -188,13 +217,13 @@ function casesOf(kind: OddKind, cases: Awaited<ReturnType<typeof listCases>>, sc
   return { table: cases.length === 0 ? undefined : casesTable(kind, cases, links, voice), gone: words.gone, cut: cases.length === CASES_SHOWN ? words.cut(voice.f.number(CASES_SHOWN)) : undefined };
 }
 
-function sectionOf(req: Request, kind: OddKind, line: OddLine, school: UnitRow, yearId: string, names: ReadonlyMap<string, string>, form: Shown): OddSection {
+function sectionOf(req: Request, kind: OddKind, line: OddLine, school: UnitRow, yearId: string, messages: readonly OddMessage[], form: Shown): OddSection {
   const { t, f } = req;
   const words = t.odd.kinds[kind];
   const figure = line.figures.find((one) => one.kind === kind);
-  const questions = line.questions.filter((one) => one.kind === kind);
+  const exchanges = line.exchanges.filter((one) => one.kind === kind);
   const state = stateOf(kind, line);
-  const settled = questions.find((one) => one.state === "settled");
+  const settled = exchanges.find((one) => one.state === "settled");
   return {
     id: kind,
     name: words.name,
@@ -204,30 +233,39 @@ function sectionOf(req: Request, kind: OddKind, line: OddLine, school: UnitRow, 
     more: state === "unasked" && figure && settled && isNewSince(figure.cases, settled) ? t.odd.ask.more : undefined,
     link: figure ? { href: pathOf(school, yearId, kind), label: t.odd.cases.link(f.number(figure.cases)) } : undefined,
     cases: undefined,
-    trail: trailOf(questions, names, t, f),
-    forms: formsOf(req, kind, { figure, question: questions[0], school, yearId }, form),
+    trail: trailOf(exchanges, messages, t, f),
+    forms: formsOf(req, kind, { figure, exchange: exchanges[0], school, yearId }, form),
   };
 }
 
 /** What the person may do next: ask, answer, settle. */
-function formsOf(req: Request, kind: OddKind, at: { figure: OddLine["figures"][number] | undefined; question: OddQuestionRow | undefined; school: UnitRow; yearId: string }, form: Shown): OddSection["forms"] {
+function formsOf(req: Request, kind: OddKind, at: { figure: OddLine["figures"][number] | undefined; exchange: OddExchangeRow | undefined; school: UnitRow; yearId: string }, form: Shown): OddSection["forms"] {
   const { t, f } = req;
   const words = t.odd;
-  const { figure, question, school, yearId } = at;
-  const open = question !== undefined && question.state !== "settled";
+  const { figure, exchange, school, yearId } = at;
+  const open = exchange !== undefined && exchange.state !== "settled";
   const field = (name: string, label: string, value: string, change: Partial<FieldView>): FieldView => {
     const own = form?.kind === kind && form.form === name ? form : { ...blankForm() };
     const error = own.errors.find((one) => one.field === name);
     const typed = own.typed[name];
     return { name, label, kind: "textarea", id: `${name}-${kind}`, value: typeof typed === "string" ? typed : value, error: error ? sayText(t.platform.fields, error.code, error.params) : undefined, ...change };
   };
+  const hidden = open ? { seen: String(exchange.said) } : { year: yearId };
+  const goesOn = open && exchange.said < MESSAGES_MAX;
   if (mayAsk(req.actor, school)) {
-    if (open) return [{ action: `/odd-questions/${question.id}/settlement`, hidden: { answered_at: question.answered_at ?? "" }, field: field("note", words.settle.label, "", { required: false, attributes: { maxlength: 2000, rows: 2 } }), submit: words.settle.submit, kind: "quiet" }];
-    if (figure === undefined || !asksForQuestion(figure) || (question && !isNewSince(figure.cases, question))) return [];
+    if (open) {
+      const further = { action: `/odd-questions/${exchange.id}/questions`, hidden, field: field("question", words.further.label, "", { required: true, hint: words.ask.hint, attributes: { maxlength: 2000, rows: 3 } }), submit: words.further.submit, kind: "primary" as const };
+      const settle = { action: `/odd-questions/${exchange.id}/settlement`, hidden, field: field("note", words.settle.label, "", { required: false, attributes: { maxlength: 2000, rows: 2 } }), submit: words.settle.submit, kind: "quiet" as const };
+      return exchange.state === "answered" && goesOn ? [further, settle] : [settle];
+    }
+    if (figure === undefined || !asksForQuestion(figure) || (exchange && !isNewSince(figure.cases, exchange))) return [];
     const draft = words.ask.draft(words.kinds[kind].says(f.number(figure.cases), f.number(figure.among)));
-    return [{ action: `/schools/${school.id}/odd-figures/${kind}/questions`, hidden: { year: yearId }, field: field("question", words.ask.label, draft, { required: true, hint: words.ask.hint, attributes: { maxlength: 2000, rows: 3 } }), submit: words.ask.submit, kind: "primary" }];
+    return [{ action: `/schools/${school.id}/odd-figures/${kind}/questions`, hidden, field: field("question", words.ask.label, draft, { required: true, hint: words.ask.hint, attributes: { maxlength: 2000, rows: 3 } }), submit: words.ask.submit, kind: "primary" }];
   }
-  if (open && mayAnswer(req.actor, school)) return [{ action: `/odd-questions/${question.id}/answer`, hidden: {}, field: field("answer", words.answer.label, question.answer, { required: true, hint: words.answer.hint, attributes: { maxlength: 4000, rows: 4 } }), submit: words.answer.submit, kind: "primary" }];
+  if (goesOn && mayAnswer(req.actor, school)) {
+    const label = exchange.state === "answered" ? words.answer.more : words.answer.label;
+    return [{ action: `/odd-questions/${exchange.id}/answer`, hidden, field: field("answer", label, "", { required: true, hint: words.answer.hint, attributes: { maxlength: 4000, rows: 4 } }), submit: words.answer.submit, kind: "primary" }];
+  }
   return [];
 }
 

@@ -42,11 +42,18 @@ export function asksForQuestion({ kind, cases, among }: OddCount): boolean {
 
 export type QuestionState = "asked" | "answered" | "settled";
 
-/** Who moves a question from where to where. A school may say more until the office has settled it. */
+export const ACTS = ["ask", "answer", "settle"] as const;
+export type Act = (typeof ACTS)[number];
+
+/** What moves an exchange from where to where. The school may say more, and the office ask further, until the office has settled it. */
 export const STEPS = {
+  ask: { from: ["answered"], to: "asked" },
   answer: { from: ["asked", "answered"], to: "answered" },
   settle: { from: ["asked", "answered"], to: "settled" },
-} as const satisfies Record<string, { from: readonly QuestionState[]; to: QuestionState }>;
+} as const satisfies Record<Act, { from: readonly QuestionState[]; to: QuestionState }>;
+
+/** An exchange that has not come to its end after so many messages is better begun anew, or had by telephone. */
+export const MESSAGES_MAX = 40;
 
 /** Whether a figure has grown since it was last settled, so that it may be asked about anew. */
 export function isNewSince(cases: number, settled: { cases: number } | undefined): boolean {

@@ -8,8 +8,8 @@ import { all, col, insertAll, isUniqueViolation, maybeOne, table, type Db, type 
 import { conflict } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import type { UnitRow } from "../../organisation/store.ts";
-import type { Act } from "../../organisation/store/tree.ts";
-import { ODD_KINDS, STEPS, type OddCount, type OddKind } from "./rules.ts";
+import type { Act as Who } from "../../organisation/store/tree.ts";
+import { ACTS, MESSAGES_MAX, ODD_KINDS, STEPS, type Act, type OddCount, type OddKind } from "./rules.ts";
 
 export const oddFigures = table("odd_figures", {
   school_id: col.id(),
@@ -21,24 +21,28 @@ export const oddFigures = table("odd_figures", {
 });
 export type OddFigureRow = RowOf<typeof oddFigures>;
 
-export const oddQuestions = table("odd_questions", {
+export const oddExchanges = table("odd_exchanges", {
   id: col.id(),
   school_id: col.id(),
   year_id: col.text(),
   kind: col.oneOf(ODD_KINDS),
   cases: col.int(),
   state: col.oneOf(["asked", "answered", "settled"]),
-  question: col.text(),
-  asked_by: col.id(),
+  said: col.int(),
   asked_at: col.instant(),
-  answer: col.text(),
-  answered_by: col.maybeId(),
-  answered_at: col.maybeInstant(),
-  note: col.text(),
-  settled_by: col.maybeId(),
-  settled_at: col.maybeInstant(),
 });
-export type OddQuestionRow = RowOf<typeof oddQuestions>;
+export type OddExchangeRow = RowOf<typeof oddExchanges>;
+
+/** What was said in an exchange: append-only, numbered from 1. */
+export const oddMessages = table("odd_messages", {
+  exchange_id: col.id(),
+  number: col.int(),
+  act: col.oneOf(ACTS),
+  words: col.text(),
+  said_by: col.id(),
+  said_at: col.instant(),
+});
+export type OddMessageRow = RowOf<typeof oddMessages>;
 
 /** Writes what was counted of a school in place of what stood there. */
 export async function saveFigures(db: Db, school_id: string, year_id: string, counts: readonly OddCount[], at: Instant): Promise<void> {
@@ -61,9 +65,20 @@ export async function lastCounted(db: Db, schoolIds: readonly string[], yearId: 
   return found.flatMap(({ at }) => (at === null ? [] : [at])).sort().at(-1);
 }
 
-/** The questions of schools in a year, the newest first within each school. */
-export function listQuestions(db: Db, schoolIds: readonly string[], yearId: string): Promise<OddQuestionRow[]> {
-  return listOf(schoolIds, (some) => all(oddQuestions.row, db(oddQuestions.name).whereIn("school_id", some).where({ year_id: yearId }).orderBy([{ column: "school_id" }, { column: "asked_at", order: "desc" }, { column: "id", order: "desc" }]).limit(5_000).select(oddQuestions.columns)));
+/** The exchanges with schools in a year, the newest first within each school. */
+export function listExchanges(db: Db, schoolIds: readonly string[], yearId: string): Promise<OddExchangeRow[]> {
+  return listOf(schoolIds, (some) => all(oddExchanges.row, db(oddExchanges.name).whereIn("school_id", some).where({ year_id: yearId }).orderBy([{ column: "school_id" }, { column: "asked_at", order: "desc" }, { column: "id", order: "desc" }]).limit(5_000).select(oddExchanges.columns)));
+}
+
+const messageRow = oddMessages.row.extend({ name: col.text() });
+export type OddMessage = z.infer<typeof messageRow>;
+
+/** What was said in exchanges, with the names of those who said it: staff and officers, never a pupil. */
+export function listMessages(db: Db, exchanges: readonly { id: string }[]): Promise<OddMessage[]> {
+  return listOf(
+    exchanges.map((one) => one.id),
+    (some) => all(messageRow, db("odd_messages as m").join("persons as p", "p.id", "m.said_by").whereIn("m.exchange_id", some).orderBy(["m.exchange_id", "m.number"]).select(oddMessages.columns.map((name) => `m.${name}`)).select("p.name")),
+  );
 }
 
 async function listOf<Row>(ids: readonly string[], read: (some: readonly string[]) => Promise<Row[]>): Promise<Row[]> {
@@ -72,13 +87,25 @@ async function listOf<Row>(ids: readonly string[], read: (some: readonly string[
   return found;
 }
 
-export function loadQuestion(db: Db, id: string): Promise<OddQuestionRow | undefined> {
-  return maybeOne(oddQuestions.row, db(oddQuestions.name).where({ id }).select(oddQuestions.columns));
+/** By id, unauthorised: for doors. */
+export function loadExchange(db: Db, id: string): Promise<OddExchangeRow | undefined> {
+  return maybeOne(oddExchanges.row, db(oddExchanges.name).where({ id }).select(oddExchanges.columns));
 }
 
-/** The newest question about one thing. */
-export function findQuestion(db: Db, school_id: string, year_id: string, kind: OddKind): Promise<OddQuestionRow | undefined> {
-  return maybeOne(oddQuestions.row, db(oddQuestions.name).where({ school_id, year_id, kind }).orderBy([{ column: "asked_at", order: "desc" }, { column: "id", order: "desc" }]).limit(1).select(oddQuestions.columns));
+/** The newest exchange about one thing. */
+export function findExchange(db: Db, school_id: string, year_id: string, kind: OddKind): Promise<OddExchangeRow | undefined> {
+  return maybeOne(oddExchanges.row, db(oddExchanges.name).where({ school_id, year_id, kind }).orderBy([{ column: "asked_at", order: "desc" }, { column: "id", order: "desc" }]).limit(1).select(oddExchanges.columns));
+}
+
+/** The last message of an exchange. */
+export function lastMessage(db: Db, exchange: { id: string }): Promise<OddMessageRow | undefined> {
+  return maybeOne(oddMessages.row, db(oddMessages.name).where({ exchange_id: exchange.id }).orderBy("number", "desc").limit(1).select(oddMessages.columns));
+}
+
+/** Who of the offices has asked in an exchange: they hear of the answers. */
+export async function askersOf(db: Db, exchange: { id: string }): Promise<string[]> {
+  const rows = await all(z.object({ said_by: col.id() }), db(oddMessages.name).where({ exchange_id: exchange.id, act: "ask" }).distinct("said_by").orderBy("said_by"));
+  return rows.map((row) => row.said_by);
 }
 
 export interface Telling {
@@ -88,61 +115,63 @@ export interface Telling {
   title: string;
 }
 
-/** Asks a school about one of its figures. While a question is open, nobody asks the same again. */
-export async function saveQuestion(db: Db, school: Granted<"reopen", UnitRow>, asked: { year_id: string; kind: OddKind; cases: number; question: string }, tell: Telling, act: Act): Promise<void> {
+/** Asks a school about one of its figures. While an exchange is open, nobody begins another about the same. */
+export async function saveQuestion(db: Db, school: Granted<"reopen", UnitRow>, asked: { year_id: string; kind: OddKind; cases: number; question: string }, tell: Telling, act: Who): Promise<void> {
+  const { question, ...about } = asked;
   const id = newId();
-  const row = { id, school_id: school.id, ...asked, state: "asked", asked_by: act.by, asked_at: act.at };
   await db
     .transaction(async (trx) => {
-      await trx(oddQuestions.name).insert(row);
-      await told(trx, { school, kind: asked.kind, year_id: asked.year_id, action: "odd.ask", id, news: "odd_asked", comment: asked.question }, tell, act);
+      await trx(oddExchanges.name).insert({ id, school_id: school.id, ...about, state: "asked", said: 1, asked_at: act.at });
+      await trx(oddMessages.name).insert({ exchange_id: id, number: 1, act: "ask", words: question, said_by: act.by, said_at: act.at });
+      await told(trx, { school, ...about, id, act: "ask", words: question }, tell, act);
     })
     .catch((error: unknown) => {
       throw isUniqueViolation(error) ? conflict("odd_already_asked") : error;
     });
 }
 
-/** The school's answer; it may be written anew until the office has settled it. */
-export function saveAnswer(db: Db, question: Granted<"lead", OddQuestionRow>, school: UnitRow, answer: string, tell: Telling, act: Act): Promise<void> {
-  return step(db, question, school, "answer", { answer, answered_by: act.by, answered_at: act.at }, { news: "odd_answered", comment: answer }, tell, act);
+/** What somebody says next, having read everything up to message `seen`. */
+export interface Saying {
+  act: Act;
+  seen: number;
+  words: string;
 }
 
-/** The office is content, or asks no further: with the answer that the question came with. */
-export function saveSettlement(db: Db, question: Granted<"reopen", OddQuestionRow>, school: UnitRow, note: string, tell: Telling, act: Act): Promise<void> {
-  return step(db, question, school, "settle", { note, settled_by: act.by, settled_at: act.at }, { news: "odd_settled", comment: note }, tell, act);
+/** The school answers: it may say more until the office has settled the exchange. */
+export function saveAnswer(db: Db, exchange: Granted<"lead", OddExchangeRow>, school: UnitRow, saying: Saying & { act: "answer" }, tell: Telling, act: Who): Promise<void> {
+  return say(db, exchange, school, saying, tell, act);
 }
 
-async function step(db: Db, question: OddQuestionRow, school: UnitRow, name: keyof typeof STEPS, change: object, { news, comment }: { news: NoticeKind; comment: string }, tell: Telling, act: Act): Promise<void> {
-  const { from, to } = STEPS[name];
+/** The office asks further, or is content and settles the exchange. */
+export function saveReply(db: Db, exchange: Granted<"reopen", OddExchangeRow>, school: UnitRow, saying: Saying & { act: "ask" | "settle" }, tell: Telling, act: Who): Promise<void> {
+  return say(db, exchange, school, saying, tell, act);
+}
+
+async function say(db: Db, exchange: OddExchangeRow, school: UnitRow, saying: Saying, tell: Telling, act: Who): Promise<void> {
+  const { from, to } = STEPS[saying.act];
+  const number = saying.seen + 1;
+  if (saying.act !== "settle" && number > MESSAGES_MAX) throw conflict("odd_too_long");
   await db.transaction(async (trx) => {
-    const changed = await trx(oddQuestions.name).where({ id: question.id }).whereIn("state", [...from]).where(name === "settle" ? { answered_at: question.answered_at } : {}).update({ state: to, ...change });
-    if (changed === 0) throw conflict((await loadQuestion(trx, question.id))?.state === "settled" ? "odd_settled" : "odd_answer_moved");
-    await told(trx, { school, kind: question.kind, year_id: question.year_id, action: `odd.${name}`, id: question.id, news, comment }, tell, act);
+    const changed = await trx(oddExchanges.name).where({ id: exchange.id, said: saying.seen }).whereIn("state", [...from]).update({ state: to, said: number });
+    if (changed === 0) throw conflict((await loadExchange(trx, exchange.id))?.state === "settled" ? "odd_settled" : "odd_moved");
+    await trx(oddMessages.name).insert({ exchange_id: exchange.id, number, act: saying.act, words: saying.words, said_by: act.by, said_at: act.at });
+    await told(trx, { school, kind: exchange.kind, year_id: exchange.year_id, id: exchange.id, act: saying.act, words: saying.words }, tell, act);
   });
 }
+
+const NEWS = { ask: "odd_asked", answer: "odd_answered", settle: "odd_settled" } as const satisfies Record<Act, NoticeKind>;
 
 interface Said {
   school: UnitRow;
   kind: OddKind;
   year_id: string;
-  action: string;
   id: string;
-  news: NoticeKind;
-  comment: string;
+  act: Act;
+  words: string;
 }
 
-async function told(trx: Db, said: Said, tell: Telling, act: Act): Promise<void> {
-  const { school, kind, year_id } = said;
-  await record(trx, { at: act.at, actorId: act.by, action: said.action, subjectType: "odd_question", subjectId: said.id, schoolId: school.id, details: { kind, year_id }, requestId: act.requestId });
+async function told(trx: Db, { school, kind, year_id, id, act, words }: Said, tell: Telling, who: Who): Promise<void> {
+  await record(trx, { at: who.at, actorId: who.by, action: `odd.${act}`, subjectType: "odd_exchange", subjectId: id, schoolId: school.id, details: { kind, year_id }, requestId: who.requestId });
   const href = `/schools/${school.id}/odd-figures?year=${year_id}&kind=${kind}`;
-  await notify(trx, tell.people.filter((id) => id !== act.by), { kind: said.news, href, params: { title: tell.title, school: school.name, by: tell.by, comment: said.comment } }, act.at);
-}
-
-const nameRow = z.object({ id: col.id(), name: col.text() });
-
-/** Names of those who asked and answered: staff and officers, never a pupil. */
-export async function namesOf(db: Db, ids: readonly (string | null)[]): Promise<Map<string, string>> {
-  const wanted = [...new Set(ids.filter((id) => id !== null))];
-  const rows = await listOf(wanted, (some) => all(nameRow, db("persons").select("id", "name").whereIn("id", some)));
-  return new Map(rows.map((row) => [row.id, row.name]));
+  await notify(trx, tell.people.filter((person) => person !== who.by), { kind: NEWS[act], href, params: { title: tell.title, school: school.name, by: tell.by, comment: words } }, who.at);
 }

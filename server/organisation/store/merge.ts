@@ -19,7 +19,7 @@ import { assertFreeCode, auditOf, insertUnit, listCodes, rehang, type Act, type 
 export const MOVES_WITH_CAMPUS = ["classes", "plans", "courses", "materials", "live_classes"] as const;
 export const MOVES_WITHOUT_CAMPUS = ["imports", "bulk_imports", "bulk_arrivals", "bulk_exports", "uploads", "timetable_imports"] as const;
 /** Moved with care of their own (groups), or kept as they were written: figures that were reported, previewed or asked about. */
-export const MOVES_OTHERWISE = ["subject_groups", "cluster_members", "data_purposes", "pupil_details", "school_quotas", "review_deputies", "live_settings", "month_closings", "indicator_values", "assessments", "school_documents", "odd_figures", "odd_questions", "definition_preview_schools"] as const;
+export const MOVES_OTHERWISE = ["subject_groups", "cluster_members", "data_purposes", "pupil_details", "school_quotas", "review_deputies", "live_settings", "month_closings", "indicator_values", "assessments", "school_documents", "odd_figures", "odd_exchanges", "definition_preview_schools"] as const;
 
 /** What a school would bring along, counted: shown before a merger and compared after it. */
 export interface Belongings {
