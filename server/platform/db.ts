@@ -113,7 +113,8 @@ function ownSqlite(): typeof Knex.Client {
 /** Where the rows live: a PostgreSQL URL, or the path of an SQLite file. */
 export type DatabaseAddress = { postgres: string } | { sqlite: string };
 
-export function openDatabase(address: DatabaseAddress, options: { poolMax?: number; waitMs?: number } = {}): Db {
+/** @param options `durable: false` for a database that need not outlive a power cut, as a test's: SQLite waits for no disk. */
+export function openDatabase(address: DatabaseAddress, options: { poolMax?: number; waitMs?: number; durable?: boolean } = {}): Db {
   const acquireConnectionTimeout = options.waitMs ?? 10_000;
   if ("postgres" in address) {
     return knex({
@@ -133,7 +134,7 @@ export function openDatabase(address: DatabaseAddress, options: { poolMax?: numb
       max: options.poolMax ?? 4,
       afterCreate: (connection: { exec(sql: string, done: (error: Error | null) => void): void }, done: (error: Error | null, connection: unknown) => void) => {
         connection.exec(
-          "PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;",
+          `PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; PRAGMA synchronous = ${options.durable === false ? "OFF" : "FULL"}; PRAGMA cache_size = -16000;`,
           (error) => done(error, connection),
         );
       },

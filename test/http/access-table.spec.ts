@@ -69,7 +69,7 @@ describe("the access table", function () {
     const folder = mkdtempSync(path.join(tmpdir(), "hoc-lieu-access-"));
     const file = path.join(folder, "world.sqlite");
     await app.db.raw("VACUUM INTO ?", [file]);
-    const db = openDatabase({ sqlite: file }, { poolMax: 2, waitMs: 3000 });
+    const db = openDatabase({ sqlite: file }, { poolMax: 2, waitMs: 3000, durable: false });
     const running = await startApp({ UPLOADS_DIR: app.config.uploadsDir }, db);
     return { ...running, stop: () => running.stop().then(() => rmSync(folder, { recursive: true, force: true })) };
   }

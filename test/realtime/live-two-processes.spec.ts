@@ -20,7 +20,7 @@ describe("a class whose people are at two processes", function () {
     redis = started;
     one = await startApp({ REDIS_URL: redis.url });
     const { filename } = (one.db.client as { config: { connection: { filename: string } } }).config.connection;
-    two = await startApp({ REDIS_URL: redis.url }, openDatabase({ sqlite: filename }));
+    two = await startApp({ REDIS_URL: redis.url }, openDatabase({ sqlite: filename }, { durable: false }));
   });
   after(async () => {
     closeAll();

@@ -29,7 +29,7 @@ export async function freshDatabase(name = "empty", fill: (db: Db) => Promise<vo
   if (POSTGRES === undefined) {
     const file = path.join(folder, `${newId()}.sqlite`);
     copyFileSync(source, file);
-    return openDatabase({ sqlite: file }, { waitMs: 3000 });
+    return openDatabase({ sqlite: file }, { waitMs: 3000, durable: false });
   }
   const database = `test_${newId()}`;
   await onServer(`CREATE DATABASE "${database}" TEMPLATE "${source}"`);
@@ -40,7 +40,7 @@ export async function freshDatabase(name = "empty", fill: (db: Db) => Promise<vo
 async function makeTemplate(name: string, fill: (db: Db) => Promise<void>): Promise<string> {
   if (POSTGRES === undefined) {
     const file = path.join(folder, `${name}.template.sqlite`);
-    const db = openDatabase({ sqlite: file });
+    const db = openDatabase({ sqlite: file }, { durable: false });
     await migrate(db);
     await fill(db);
     await db.raw("PRAGMA wal_checkpoint(TRUNCATE)");

@@ -29,7 +29,7 @@ export interface RunningDemo {
 export async function startDemo(): Promise<RunningDemo> {
   const folder = mkdtempSync(path.join(tmpdir(), "hoc-lieu-demo-"));
   const config = readConfig({ LOG_LEVEL: process.env["TEST_LOG"] ?? "silent", DATA_DIR: folder, UPLOADS_DIR: path.join(folder, "uploads") }, { demo: true });
-  const db = openDatabase({ sqlite: path.join(folder, "demo.sqlite") });
+  const db = openDatabase({ sqlite: path.join(folder, "demo.sqlite") }, { durable: false });
   const log = makeLog(config.logLevel);
   const blobs = diskStore(config.uploadsDir);
   const began = performance.now();
