@@ -1,6 +1,6 @@
-// Runs every check and every suite and ends with the sum alone on a line. Two at a time where each keeps one core busy: the
-// checks beside the rules and the sockets, the HTTP tests on both databases, the faults beside the conversions, the look at
-// every page behind the other tests in a browser, which talk to each other and go first. What each of them says stays together.
+// Runs every check and every suite and ends with the sum alone on a line. Two lanes, as each suite keeps one core busy: what
+// one lane does next waits for nothing in the other. The look at every page, the longest, stands behind the tests in a browser
+// that talk to each other. What each suite says stays together.
 // `npm test -- unit http` runs only those. A suite whose tool is missing is skipped by name; in CI that is a failure.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -10,6 +10,7 @@ import path from "node:path";
 import { startPostgres } from "./support/postgres.mjs";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
+const EVERY = "test/browser/every-page.spec.ts";
 const wanted = process.argv.slice(2);
 const reports = mkdtempSync(path.join(tmpdir(), "hoc-lieu-reports-"));
 let passed = 0;
@@ -19,13 +20,10 @@ const reasons = [];
 const again = [];
 
 process.chdir(ROOT);
-await Promise.all([check(), suite("unit").then(() => suite("realtime"))]);
-await Promise.all([suite("http"), onPostgres()]);
-const missing = converters();
-if (missing.length > 0) skip("digitising", `not installed: ${missing.join(", ")}`);
-await Promise.all([missing.length > 0 ? undefined : suite("digitising"), suite("faults")]); // faults mostly wait for the next kill
-if (chromium() === undefined) skip("browser", "no Chromium: install one or set CHROME_PATH");
-else await inBrowser({ CHROME_PATH: chromium() });
+await Promise.all([
+  inTurn([check, () => suite("http"), digitising, everyPage]),
+  inTurn([() => suite("unit"), () => suite("realtime"), onPostgres, () => suite("faults"), browser]),
+]);
 rmSync(reports, { recursive: true, force: true });
 
 // Said once more where whoever sees only the end of the output finds it.
@@ -35,6 +33,10 @@ for (const line of skipped) console.log(`skipped: ${line}`);
 if (skipped.length > 0 && process.env.CI) failed += skipped.length;
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
+
+async function inTurn(works) {
+  for (const work of works) await work();
+}
 
 function isWanted(label) {
   const [name = label] = label.split(", ");
@@ -91,10 +93,25 @@ async function onPostgres() {
   server.stop();
 }
 
-async function inBrowser(env) {
-  const every = "test/browser/every-page.spec.ts";
-  const others = readdirSync("test/browser").filter((file) => file.endsWith(".spec.ts")).map((file) => `test/browser/${file}`).filter((file) => file !== every);
-  await Promise.all([suite("browser", env, "browser", { files: others }), suite("browser", env, "browser, every page", { files: [every], behind: true })]);
+async function digitising() {
+  const missing = converters();
+  if (missing.length > 0) skip("digitising", `not installed: ${missing.join(", ")}`);
+  else await suite("digitising");
+}
+
+async function browser() {
+  const others = readdirSync("test/browser").filter((file) => file.endsWith(".spec.ts")).map((file) => `test/browser/${file}`);
+  await inBrowser("browser", { files: others.filter((file) => file !== EVERY) });
+}
+
+async function everyPage() {
+  await inBrowser("browser, every page", { files: [EVERY], behind: true });
+}
+
+async function inBrowser(label, how) {
+  const place = chromium();
+  if (place === undefined) skip(label, "no Chromium: install one or set CHROME_PATH");
+  else await suite("browser", { CHROME_PATH: place }, label, how);
 }
 
 function skip(name, why) {
