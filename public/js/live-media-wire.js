@@ -33,10 +33,12 @@ class Wire {
   /**
    * @param {import("./live-socket.js").Line} line
    * @param {(state: "connecting" | "connected" | "lost" | "refused", code?: string) => void} tell
+   * @param {() => number} where The group that is visited, 0 for the class.
    */
-  constructor(line, tell) {
+  constructor(line, tell, where) {
     this.line = line;
     this.tell = tell;
+    this.where = where;
     line.on("live:media-gone", (news) => {
       if (news.session === this.session) this.again(Math.random() * SPREAD_MS);
     });
@@ -179,9 +181,9 @@ export class Ears extends Wire {
   /** By line of the offer. @type {Map<string, MediaStreamTrack>} */
   tracks = new Map();
 
-  /** @param {import("./live-socket.js").Line} line @param {Wire["tell"]} tell @param {(slots: any[] | undefined) => void} heard */
-  constructor(line, tell, heard) {
-    super(line, tell);
+  /** @param {import("./live-socket.js").Line} line @param {Wire["tell"]} tell @param {Wire["where"]} where @param {(slots: any[] | undefined, group?: number) => void} heard */
+  constructor(line, tell, where, heard) {
+    super(line, tell, where);
     this.heard = heard;
     line.on("live:media-level", (news) => {
       if (news.session !== this.session) return;
@@ -191,8 +193,8 @@ export class Ears extends Wire {
   }
 
   async request() {
-    const offered = await this.line.ask("live:media-listen", { wish: this.wish });
-    if (offered.ok) [this.slots, this.level] = [offered.slots, offered.level];
+    const offered = await this.line.ask("live:media-listen", { wish: this.wish, group: this.where() });
+    if (offered.ok) [this.slots, this.level, this.group] = [offered.slots, offered.level, offered.group];
     return offered;
   }
 
@@ -203,7 +205,7 @@ export class Ears extends Wire {
       // Sound may wait a little for what is sent again; a gap is worse than a quarter of a second.
       if (mid?.startsWith("a") && "jitterBufferTarget" in receiver) /** @type {any} */ (receiver).jitterBufferTarget = 80;
     }
-    this.heard(this.slots);
+    this.heard(this.slots, this.group);
   }
 
   /** @param {string} wish */
@@ -220,9 +222,9 @@ export class Voice extends Wire {
   /** Whether anybody's line carries the large picture. */
   high = true;
 
-  /** @param {import("./live-socket.js").Line} line @param {Wire["tell"]} tell */
-  constructor(line, tell) {
-    super(line, tell);
+  /** @param {import("./live-socket.js").Line} line @param {Wire["tell"]} tell @param {Wire["where"]} where */
+  constructor(line, tell, where) {
+    super(line, tell, where);
     line.on("live:media-wanted", (news) => {
       this.high = news.high;
       void this.shape();
@@ -230,7 +232,7 @@ export class Voice extends Wire {
   }
 
   request() {
-    return this.line.ask("live:media-speak", {});
+    return this.line.ask("live:media-speak", { group: this.where() });
   }
 
   /** @param {RTCPeerConnection} connection */

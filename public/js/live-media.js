@@ -36,8 +36,12 @@ export class LiveMedia {
     /** @type {Map<string, string>} */
     this.lines = new Map();
     this.spoken = 0;
-    this.ears = new Ears(place.line, (state, code) => this.showState(state, code), (slots) => this.showSlots(slots ?? this.slots));
-    this.voice = new Voice(place.line, (state, code) => state === "refused" && this.silenced(code));
+    /** The group in which this person hears and is heard, as the server said it last; 0 is the whole class. */
+    this.group = 0;
+    const where = () => (place.isTeacher ? Number(place.root.dataset["group"] ?? 0) : 0);
+    this.where = where;
+    this.ears = new Ears(place.line, (state, code) => this.showState(state, code), where, (slots, group) => this.heard(slots, group));
+    this.voice = new Voice(place.line, (state, code) => state === "refused" && this.silenced(code), where);
     this.ears.wish = kept("live-wish") ?? firstWish();
     this.bind();
     this.hear();
@@ -72,7 +76,8 @@ export class LiveMedia {
       if (state.people) void this.entered();
     });
     line.onRoom((room) => (this.video = room.video));
-    line.on("live:media-map", (news) => this.showSlots(news.slots));
+    line.on("live:media-map", (news) => news.group === this.group && this.showSlots(news.slots));
+    this.place.root.addEventListener("live-visit", () => void this.entered());
     line.on("live:media-floor", (news) => this.showFloor(news.people));
     line.on("live:media-lines", (news) => this.showLines(news.lines));
     line.on("live:person", () => this.showLines([]));
@@ -80,15 +85,25 @@ export class LiveMedia {
     if (this.place.isTeacher) line.on("live:called", (news) => void line.ask("live:media-floor", { person: news.id, given: true }));
   }
 
-  /** In the room, or in it again: a new socket has no connections yet. */
+  /** In the room, in it again, or in another group of it: what stood before leads there no more. */
   async entered() {
-    const state = await this.place.line.ask("live:media-state", {});
+    const state = await this.place.line.ask("live:media-state", { group: this.where?.() ?? 0 });
     if (!state.ok) return;
+    const before = this.group ?? 0;
+    this.group = state.group;
     this.may = new Set(state.may);
     this.showSlots(state.slots);
     this.showFloor(state.people, true);
     if (this.ears?.isWanted) void this.ears.connect();
-    if (this.voice?.isWanted) void this.voice.connect();
+    if (this.voice?.isWanted && !this.may.has("mic")) this.silenced(before > 0 ? "group_over" : "floor_taken");
+    else if (this.voice?.isWanted) void this.voice.connect();
+    if (!this.place.isTeacher && state.group > 0 && state.group !== before && this.ears?.isWanted) this.note("group_begun");
+  }
+
+  /** @param {Slot[] | undefined} slots @param {number} [group] */
+  heard(slots, group) {
+    this.group = group ?? this.group;
+    this.showSlots(slots ?? this.slots ?? []);
   }
 
   async join() {
@@ -232,12 +247,13 @@ export class LiveMedia {
 
   /** @param {string} id */
   nameOf(id) {
-    return this.place.root.querySelector(`[data-person="${id}"] .presence__name > span`)?.textContent ?? "";
+    return this.place.root.querySelector(`[data-person="${id}"] .presence__name > :first-child`)?.textContent ?? "";
   }
 
   /** @param {Person[]} people @param {boolean} [quiet] */
   showFloor(people, quiet = false) {
-    const mine = people.some((person) => person.id === this.place.me);
+    // In a group everybody speaks.
+    const mine = (this.group ?? 0) > 0 || people.some((person) => person.id === this.place.me);
     this.place.root.dispatchEvent(new CustomEvent("live-floor", { detail: people.map((person) => person.id) }));
     const list = this.part("floor");
     list.replaceChildren(...people.map((person) => this.floorItem(person)));

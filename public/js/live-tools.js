@@ -84,10 +84,11 @@ export class LiveTools {
     return Number(this.place.root.dataset["group"] ?? 0);
   }
 
-  /** The teacher looks at a group's board, and writes to the group; 0 goes back to all. @param {number} group */
+  /** The teacher looks at a group's board, writes and speaks to the group and hears it; 0 goes back to all. @param {number} group */
   visit(group) {
     this.place.root.dataset["group"] = String(group);
     this.slides.turn(group > 0 ? -1000 - group : this.slides.teacherAt);
+    this.place.root.dispatchEvent(new Event("live-visit"));
     this.showVisits();
     this.tick();
   }

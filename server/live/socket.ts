@@ -91,10 +91,10 @@ export function roomOf(liveId: string): string {
 }
 
 /** The rooms of those who may hear what the others do not. */
-function staffOf(liveId: string): string {
+export function staffOf(liveId: string): string {
   return `live:${liveId}:staff`;
 }
-function groupOf(liveId: string, group: number): string {
+export function groupOf(liveId: string, group: number): string {
   return `live:${liveId}:g${group}`;
 }
 function personOf(liveId: string, personId: string): string {

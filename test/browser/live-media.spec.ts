@@ -116,6 +116,23 @@ describe("sound and picture of a live class", function () {
     await flows(minh, "sound");
   });
 
+  it("lets a teacher be heard by the group that she visits, and by it alone, and hear its pupils", async () => {
+    await teacher.page.click("[data-mode-to=tools]");
+    await teacher.page.click("summary:has-text('Nhóm nhỏ')");
+    await teacher.page.fill("form[action$='/groups'] [name=count]:visible", "2");
+    await teacher.page.click("form[action$='/groups'] button:has-text('Chia nhóm')");
+    await minh.page.waitForSelector("[data-media-note]:has-text('chỉ các bạn cùng nhóm nghe thấy em')");
+    for (const pupil of [minh, an]) await flows(pupil, "sound"); // she speaks to all groups at once
+    await look(minh, "media-group-phone");
+    await teacher.page.click("[data-tools-now] li:has-text('Lê Đức Minh') [data-visit]");
+    await minh.page.click("[data-media-mic]");
+    await flows(teacher, "sound");
+    await flows(minh, "sound");
+    await hearsNobody(an);
+    await teacher.page.waitForSelector("[data-media-speakers]:has-text('Lê Đức Minh')");
+    await look(teacher, "media-visit");
+  });
+
   it("comes back when the media process is killed", async () => {
     const { media } = app.app;
     if (!(media instanceof Embedded) || media.pid === undefined) return expect.fail("the media process does not run");
@@ -123,7 +140,9 @@ describe("sound and picture of a live class", function () {
     process.kill(killed, "SIGKILL");
     const began = performance.now();
     await until(() => media.pid !== undefined && media.pid !== killed);
-    for (const pupil of [minh, an]) await flows(pupil, "sound");
+    await flows(minh, "sound");
+    await flows(teacher, "sound");
+    await hearsNobody(an); // who sits in another group
     if (SHOTS) process.stdout.write(`      sound was back after ${Math.round(performance.now() - began)} ms\n`);
   });
 
@@ -131,8 +150,19 @@ describe("sound and picture of a live class", function () {
     await app.restart();
     const began = performance.now();
     for (const seat of [teacher, minh, an]) await seat.page.waitForSelector("[data-status][data-state=connected]");
-    for (const pupil of [minh, an]) await flows(pupil, "sound");
+    await flows(minh, "sound");
+    await hearsNobody(an);
     if (SHOTS) process.stdout.write(`      sound was back after ${Math.round(performance.now() - began)} ms\n`);
+  });
+
+  it("is for all again when the teacher leaves the group, and when the groups end", async () => {
+    await teacher.page.click("[data-tools-now] button:has-text('Về lớp chung')");
+    for (const pupil of [minh, an]) await flows(pupil, "sound");
+    await teacher.page.click("form[action$='/groups'] button:has-text('Kết thúc nhóm')");
+    await teacher.page.click("dialog[open] button[value=yes]");
+    await minh.page.waitForSelector("[data-media-note]:has-text('em trở lại lớp chung')");
+    expect(await minh.page.isVisible("[data-media-mic]")).to.equal(false);
+    for (const pupil of [minh, an]) await flows(pupil, "sound");
   });
 
   it("says in words why a microphone cannot be used", async () => {
@@ -161,6 +191,13 @@ async function silence(seat: Seat): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
   expect.fail("it never fell silent");
+}
+
+/** Connected, and nothing arrives. */
+async function hearsNobody(seat: Seat): Promise<void> {
+  await seat.page.waitForSelector("[data-media-state][data-state=connected]");
+  await seat.page.waitForSelector("[data-media-speakers]:has-text('Chưa ai mở micro')");
+  await silence(seat);
 }
 
 interface Flow {

@@ -13,6 +13,7 @@ interface Offered {
   session?: string;
   offer?: string;
   may?: string[];
+  group?: number;
   people?: { id: string }[];
 }
 
@@ -110,6 +111,27 @@ describe("sound and picture over the room's socket", () => {
     const stranger = await connected(app, await app.as("khoi"));
     expect((await put(stranger, "live:media-listen", { wish: "auto" })).code).to.equal("live_not_entered");
     expect((await (await app.as("khoi")).get(`/live-classes/${live}/sound`)).status).to.equal(404);
+  });
+
+  it("lets every pupil of a group speak in it, and a teacher in the group that is visited, until the groups end", async () => {
+    const grouped = await liveClass(app);
+    const huong = await app.as("huong");
+    const [teacher, pupil] = [await connected(app, huong), await connected(app, await app.as("minh"))];
+    for (const socket of [teacher, pupil]) await ask(socket, "live:enter", { id: grouped, since: 0 });
+    await huong.post(`/live-classes/${grouped}/groups`, { count: "1", minutes: "10" });
+    expect(await put(pupil, "live:media-state", { group: 0 })).to.deep.include({ group: 1, may: ["mic", "camera"] });
+    expect(await put(teacher, "live:media-state")).to.include({ group: 0 });
+    expect(await put(teacher, "live:media-listen", { wish: "auto", group: 7 })).to.include({ ok: true, group: 0 }); // there is none
+    expect(await put(teacher, "live:media-listen", { wish: "auto", group: 1 })).to.include({ ok: true, group: 1 });
+    const { session } = await put(pupil, "live:media-speak", { group: 5 });
+    const told = heard<{ group: number; slots: { person: string }[] }>(teacher, "live:media-map");
+    expect((await put(pupil, "live:media-sending", { session, kinds: ["mic"] })).ok).to.equal(true);
+    expect(await told).to.deep.include({ group: 1, slots: [{ mid: "a5", kind: "mic", person: W.minh }] });
+    expect(await put(pupil, "live:media-sending", { session, kinds: ["screen"] })).to.include({ code: "media_no_floor" });
+    const gone = heard<{ session: string }>(pupil, "live:media-gone");
+    await huong.post(`/live-classes/${grouped}/groups`, { count: "0" });
+    expect((await gone).session).to.equal(session);
+    expect(await put(pupil, "live:media-speak")).to.include({ code: "media_no_floor" });
   });
 
   it("falls silent when the class is ended because its teacher forgot to", async () => {

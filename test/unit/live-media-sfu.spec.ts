@@ -109,6 +109,44 @@ describe("a room of the media process", () => {
     expect(sfu.leave("failed")).to.equal(false);
   });
 
+  it("lets a group hear itself and whoever teaches the whole class, and nobody else hear the group", async () => {
+    const { sfu, wires, gone } = rooms();
+    for (const [room, person] of [["r", "chi"], ["r.1", "an"], ["r.2", "minh"]] as const) await sfu.listen(room, `ear ${person}`, person, "auto");
+    const speaks = async (room: string, person: string, kinds: Parameters<Sfu["speak"]>[3]): Promise<Made | undefined> => {
+      await sfu.speak(room, `${room} ${person}`, person, kinds);
+      sfu.sending(`${room} ${person}`, ["mic"]);
+      return wires.at(-1);
+    };
+    const hears = (): number[] => wires.slice(0, 3).map(media);
+    const teacher = await speaks("r", "huong", ["mic", "camera", "screen"]);
+    for (const [room, person] of [["r", "chi"], ["r.1", "an2"], ["r.1", "an3"]] as const) (await speaks(room, person, ["mic", "camera"]))?.events.onPacket("mic", opus(1, 8));
+    expect(hears()).to.deep.equal([0, 2, 0]); // a pupil does not hear themselves
+    teacher?.events.onPacket("mic", opus(1, 7));
+    expect(hears()).to.deep.equal([1, 3, 1]);
+    sfu.leave("r huong");
+    (await speaks("r.2", "huong", ["mic", "camera", "screen"]))?.events.onPacket("mic", opus(1, 9));
+    expect(hears()).to.deep.equal([1, 3, 2]);
+    sfu.closeRoom("r.2");
+    expect(gone).to.have.members(["ear minh", "r.2 huong"]);
+    sfu.closeRoom("r");
+    expect(wires.every((made) => made.isClosed)).to.equal(true);
+  });
+
+  it("gives the line of a group to a teacher of the whole class, where none is left", async () => {
+    const { sfu, wires } = rooms();
+    await sfu.listen("r.1", "ear", "an", "auto");
+    for (let i = 0; i < 6; i += 1) {
+      await sfu.speak("r.1", `g${i}`, `pupil ${i}`, ["mic"]);
+      sfu.sending(`g${i}`, ["mic"]);
+    }
+    await sfu.speak("r", "voice", "huong", ["mic", "camera", "screen"]);
+    sfu.sending("voice", ["mic"]);
+    wires.at(-1)?.events.onPacket("mic", opus(1, 7));
+    expect(media(wires[0])).to.equal(1);
+    sfu.leave("voice");
+    expect((await sfu.listen("r.1", "later", "binh", "auto")).slots.length).to.equal(6);
+  });
+
   it("gives a recording what teachers send, and of pupils only the voices that may be on it", async () => {
     const { sfu, wires } = rooms();
     const taken: string[] = [];

@@ -71,7 +71,7 @@ export class Embedded implements MediaEngine {
 
   async closeRoom(room: string): Promise<void> {
     if (this.child) await this.ask({ ask: "close", room });
-    this.slots.delete(room);
+    for (const known of this.slots.keys()) if (known === room || known.startsWith(`${room}.`)) this.slots.delete(known);
   }
 
   async silence(room: string, personId: string): Promise<void> {

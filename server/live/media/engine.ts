@@ -31,9 +31,10 @@ export interface MediaRecording {
 
 /**
  * What a live class asks of whatever carries its sound and picture; connections are made through the room's socket. A room
- * begins with the first who enters.
+ * begins with the first who enters. A group's room (`mediaRoom`) lies within its class's: it hears the class's teachers too.
  */
 export interface MediaEngine {
+  /** Ends a room and those of its groups. */
   closeRoom(room: string): Promise<void>;
   /** Who is on which line now. */
   slotsOf(room: string): Slot[];

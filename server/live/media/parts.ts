@@ -64,6 +64,17 @@ const PUBLISH_BYTES_PER_S = 600_000;
 /** So many packets are sent again on one line. */
 const AGAIN_PER_S = 150;
 
+/** The room of a group lies within the room of its class and is called after both. @param group the group's key, 0 for the whole class */
+export function mediaRoom(liveId: string, group: number): string {
+  return group > 0 ? `${liveId}.${group}` : liveId;
+}
+
+/** The class of a room, and the key of the group; 0 where it is the room of the whole class. */
+export function placeOf(room: string): { liveId: string; group: number } {
+  const [liveId = "", group = "0"] = room.split(".");
+  return { liveId, group: Number(group) };
+}
+
 export interface Source {
   person: string;
   kind: Kind;
@@ -140,6 +151,8 @@ export class Subscriber {
 
 export interface Room {
   id: string;
+  /** The class's room, where this is a group's. */
+  above: string | undefined;
   publishers: Map<string, Publisher>;
   subscribers: Map<string, Subscriber>;
   /** By the index of the line. */

@@ -17,6 +17,7 @@ import {
   type WireLine,
 } from "./parts.ts";
 import { isRtcp, readRtcp, readRtp, readVp8, writeNack, writePictureRequest, writeReports, writeSender, type Report, type Rtp, type Vp8 } from "./rtp.ts";
+import { isTeacher, Rooms } from "./rooms.ts";
 import { judgeLine, levelFor, lineState, type Level, type Wish } from "./rules.ts";
 import { restore, type Outbound } from "./streams.ts";
 
@@ -51,10 +52,11 @@ export class MediaRefused extends Error {
 
 /**
  * Forwards what a few send to all who listen: nothing is decoded. Each publisher and each subscriber has one connection;
- * subscribers have the same lines for as long as they stay, so that nothing is ever negotiated again.
+ * subscribers have the same lines for as long as they stay, so that nothing is ever negotiated again. A group hears itself,
+ * and the teachers who speak to the whole class; nobody outside hears a group.
  */
 export class Sfu {
-  private readonly rooms = new Map<string, Room>();
+  private readonly rooms = new Rooms();
   private readonly publishers = new Map<string, Publisher>();
   private readonly subscribers = new Map<string, Subscriber>();
   /** Sessions whose connection is being made, by the room that waits for them. */
@@ -84,7 +86,7 @@ export class Sfu {
     room.subscribers.set(session, subscriber);
     this.subscribers.set(session, subscriber);
     this.choose(subscriber);
-    return { offer, slots: slotsOf(room) };
+    return { offer, slots: this.rooms.slotsOf(room) };
   }
 
   /** A connection for sending what `kinds` allows. */
@@ -127,9 +129,9 @@ export class Sfu {
   }
 
   private roomOf(id: string): Room {
-    const room = this.rooms.get(id) ?? { id, publishers: new Map<string, Publisher>(), subscribers: new Map<string, Subscriber>(), slots: LINES.map(() => undefined), audience: false, speaker: undefined, tape: undefined };
+    const room = this.rooms.find(id) ?? this.rooms.make(id);
     if (room.subscribers.size + room.publishers.size + this.joiningOf(room).length >= SESSIONS_MAX) throw new MediaRefused("media_full");
-    this.rooms.set(id, room);
+    this.rooms.keep(room);
     return room;
   }
 
@@ -159,7 +161,9 @@ export class Sfu {
   private place(publisher: Publisher, kind: Kind): boolean {
     const { room, tracks } = publisher;
     const small = tracks.get(kind === "camera" ? "low" : kind);
-    const slot = LINES.findIndex((line, i) => line.sort === small?.inbound.sort && room.slots[i] === undefined);
+    const isFree = (line: WireLine, i: number): boolean => line.sort === small?.inbound.sort && this.rooms.onLine(room, i) === undefined;
+    // From the other end, so that a teacher who speaks to all seldom needs the line of a group.
+    const slot = room.above === undefined ? LINES.findIndex(isFree) : LINES.findLastIndex(isFree);
     if (!small || slot < 0) return false;
     const source: Source = { person: publisher.person, kind, session: publisher, small, large: kind === "camera" ? tracks.get("high") : undefined };
     room.slots[slot] = source;
@@ -178,9 +182,11 @@ export class Sfu {
   }
 
   private rearrange(room: Room): void {
-    for (const subscriber of room.subscribers.values()) this.choose(subscriber);
+    for (const one of [room, ...this.rooms.groupsOf(room.id)]) {
+      for (const subscriber of one.subscribers.values()) this.choose(subscriber);
+      this.told.onMap(one.id, this.rooms.slotsOf(one));
+    }
     this.chooseTaped(room);
-    this.told.onMap(room.id, slotsOf(room));
   }
 
   wish(session: string, wish: Wish): void {
@@ -210,12 +216,14 @@ export class Sfu {
     return true;
   }
 
+  /** Ends a room and those of its groups. */
   closeRoom(id: string): void {
-    const room = this.rooms.get(id);
+    for (const group of [...this.rooms.groupsOf(id)]) this.closeRoom(group.id);
+    const room = this.rooms.find(id);
     if (!room) return;
     for (const session of [...room.publishers.keys(), ...room.subscribers.keys(), ...this.joiningOf(room)]) this.end(session);
     room.tape = undefined;
-    this.rooms.delete(id);
+    this.rooms.remove(room);
   }
 
   /** Whether the room's sound is wanted by listeners without a connection of their own. */
@@ -227,7 +235,7 @@ export class Sfu {
 
   /** What the room's recording is given from now on; undefined ends it. */
   tape(id: string, tape: Tape | undefined): void {
-    const room = tape ? this.roomOf(id) : this.rooms.get(id);
+    const room = tape ? this.roomOf(id) : this.rooms.find(id);
     if (!room) return;
     room.tape = tape;
     if (tape) this.chooseTaped(room);
@@ -236,7 +244,7 @@ export class Sfu {
 
   private forget(room: Room): void {
     if (room.publishers.size + room.subscribers.size + this.joiningOf(room).length > 0 || room.audience || room.tape) return;
-    if (this.rooms.get(room.id) === room) this.rooms.delete(room.id);
+    this.rooms.remove(room);
   }
 
   private joiningOf(room: Room): string[] {
@@ -261,8 +269,10 @@ export class Sfu {
     if (!line) return;
     if (room.audience && track.inbound.sort === "audio") this.toAudience(room, track, rtp, packet, at);
     if (room.tape) toTape(room.tape, track, { rtp, vp8, packet }, at);
-    for (const subscriber of room.subscribers.values()) {
-      if (subscriber.outs[slot]?.write(track.inbound, rtp, vp8, packet, at)) subscriber.wire?.send(line.mid, packet);
+    for (const to of [room, ...this.rooms.groupsOf(room.id)]) {
+      for (const subscriber of to.subscribers.values()) {
+        if (subscriber.outs[slot]?.write(track.inbound, rtp, vp8, packet, at)) subscriber.wire?.send(line.mid, packet);
+      }
     }
     restore(rtp, vp8, packet);
   }
@@ -285,7 +295,7 @@ export class Sfu {
       const line = LINES[track.slot];
       if (!line) continue;
       const middle = (((news.ntpHigh & 0xffff) << 16) | (news.ntpLow >>> 16)) >>> 0;
-      for (const subscriber of publisher.room.subscribers.values()) {
+      for (const subscriber of this.rooms.within(publisher.room)) {
         const out = subscriber.outs[track.slot];
         const rtpTime = out?.timeOf(track.inbound, news.rtpTime);
         if (!out || rtpTime === undefined) continue;
@@ -316,7 +326,7 @@ export class Sfu {
       if (news.kind === "report" && news.report.ssrc === out.ssrc) this.measure(subscriber, news.report, at);
       else if (news.kind === "nack" && news.ssrc === out.ssrc) this.sendAgain(subscriber, out, mid, news.lost, at);
       else if (news.kind === "picture" && news.ssrc === out.ssrc) {
-        const track = trackOf(subscriber.room.slots[slot], out);
+        const track = trackOf(this.rooms.onLine(subscriber.room, slot), out);
         if (track) this.askPicture(track, at);
       }
     }
@@ -350,9 +360,10 @@ export class Sfu {
     subscriber.level = level;
     const at = this.clock();
     const { room } = subscriber;
-    const hasScreen = room.slots.some((source) => source?.kind === "screen" && source.person !== subscriber.person);
+    const sources = LINES.map((_, i) => this.rooms.onLine(room, i));
+    const hasScreen = sources.some((source) => source?.kind === "screen" && source.person !== subscriber.person);
     subscriber.outs.forEach((out, i) => {
-      const source = room.slots[i];
+      const source = sources[i];
       const track = source && source.person !== subscriber.person ? this.trackFor(source, level, hasScreen, at) : undefined;
       if (out.wants !== track?.inbound) out.want(track?.inbound);
       if (track && out.isWaiting) this.askPicture(track, at);
@@ -418,7 +429,7 @@ export class Sfu {
       if ((this.seconds * 1000) % LINE_EVERY_MS === 0) this.judge(subscriber, at);
       this.choose(subscriber);
     }
-    for (const room of this.rooms.values()) {
+    for (const room of this.rooms.all()) {
       this.chooseTaped(room);
       this.tellWanted(room);
       if (this.seconds % 3 === 0) this.tellLines(room, at);
@@ -435,7 +446,7 @@ export class Sfu {
   private tellWanted(room: Room): void {
     for (const publisher of room.publishers.values()) {
       if (!publisher.tracks.has("high")) continue;
-      const wants = room.tape !== undefined || [...room.subscribers.values()].some((one) => one.person !== publisher.person && one.level === "high");
+      const wants = room.tape !== undefined || this.rooms.within(room).some((one) => one.person !== publisher.person && one.level === "high");
       if (wants === publisher.wantsHigh) continue;
       publisher.wantsHigh = wants;
       this.told.onWanted(publisher.id, wants);
@@ -455,17 +466,8 @@ export class Sfu {
   }
 }
 
-function slotsOf(room: Room): Slot[] {
-  return room.slots.flatMap((source, i) => (source ? [{ mid: LINES[i]?.mid ?? "", kind: source.kind, person: source.person }] : []));
-}
-
 function trackOf(source: Source | undefined, out: Outbound): Track | undefined {
   return [source?.small, source?.large].find((track) => track?.inbound === out.wants);
-}
-
-/** Who may share a screen leads the class. */
-function isTeacher(publisher: Publisher): boolean {
-  return publisher.kinds.includes("screen");
 }
 
 /** Only what the class's teachers send is recorded, and the voices of those who are named: consent decides about pupils. */

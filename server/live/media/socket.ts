@@ -6,14 +6,16 @@ import { conflict, forbidden, tooMany } from "../../platform/errors.ts";
 import type { Peer, Realtime } from "../../platform/realtime.ts";
 import type { Signals } from "../../platform/signals.ts";
 import { may } from "../access.ts";
-import { LIVE_CHANGED, opened, roomOf } from "../socket.ts";
+import { groupOf, LIVE_CHANGED, LIVE_GROUP, opened, roomOf, staffOf } from "../socket.ts";
 import { findSettings } from "../store/after.ts";
 import type { LiveRow } from "../store/classes.ts";
+import { findMember, findRoom } from "../store/rooms.ts";
+import { GROUP_KEYS_MAX, isGroupNow } from "../tool-rules.ts";
 import type { MediaEngine } from "./engine.ts";
 import { iceServers, type TurnSettings } from "./ice.ts";
 import { answer, kind, wish } from "./protocol.ts";
 import { levelAtFirst } from "./rules.ts";
-import { KINDS, type Kind } from "./parts.ts";
+import { KINDS, mediaRoom, placeOf, type Kind } from "./parts.ts";
 import { giveFloor, hasFloor, isOpen, leaveFloor, listFloor, takeFloor } from "./store.ts";
 
 export interface MediaSocketDeps {
@@ -25,8 +27,10 @@ export interface MediaSocketDeps {
 }
 
 const id = z.string().length(26);
-const Nothing = z.strictObject({});
-const Listen = z.strictObject({ wish });
+/** The key of the group that a teacher visits, 0 for the whole class; a pupil is in their own, whatever is asked. */
+const visited = z.number().int().min(0).max(GROUP_KEYS_MAX).default(0);
+const Where = z.strictObject({ group: visited });
+const Listen = z.strictObject({ wish, group: visited });
 const Answered = z.strictObject({ session: id, answer });
 const Sending = z.strictObject({ session: id, kinds: z.array(kind).max(KINDS.length) });
 const Want = z.strictObject({ session: id, wish });
@@ -40,7 +44,9 @@ const OWN_MAX = 4;
 
 /**
  * Sound and picture of the room, as far as they are talked about: packets never come here. Who is in the room was decided
- * by `live:enter`; each message asks the door again, and who may send what is decided here and kept by the engine.
+ * by `live:enter`; each message asks the door again, and who may send what is decided here and kept by the engine. While
+ * the class sits in groups each has a room of its own, in which all its pupils may speak; a teacher is with the whole class,
+ * or in the group that is visited.
  *
  * To the server: `live:media-state`, `live:media-listen`, `live:media-speak`, `live:media-answer`, `live:media-sending`,
  * `live:media-want`, `live:media-leave`, `live:media-floor`. From it: `live:media-map` (who is on which line),
@@ -66,6 +72,11 @@ export function mediaSocket(realtime: Realtime<Actor>, deps: MediaSocketDeps): v
   // A class that is over falls silent, whoever still holds a connection.
   deps.signals.listen(LIVE_CHANGED, (liveId) => {
     void isOpen(deps.db, liveId).then((open) => (open ? undefined : deps.media.closeRoom(liveId))).catch(() => undefined);
+  });
+  // Groups that are no more fall silent: whoever was in one connects anew, to where they are now.
+  deps.signals.listen(LIVE_GROUP, (told) => {
+    const [liveId = "", , left = "0"] = told.split(" ");
+    if (Number(left) > 0) void deps.media.closeRoom(mediaRoom(liveId, Number(left))).catch(() => undefined);
   });
 }
 
@@ -124,18 +135,20 @@ function connections(realtime: Realtime<Actor>, { db, clock, media, turn }: Medi
     return live;
   };
 
-  realtime.on("live:media-listen", { schema: Listen, ...connects }, async (peer, { wish: wanted }) => {
+  realtime.on("live:media-listen", { schema: Listen, ...connects }, async (peer, { wish: wanted, group: asked }) => {
     const live = await openNow(peer);
-    const { session, offer, slots } = await media.startListening(live.id, peer.personId, wanted);
+    const group = await groupFor(db, peer, live, asked);
+    const { session, offer, slots } = await media.startListening(mediaRoom(live.id, group), peer.personId, wanted);
     held.keep(peer, session);
-    return { session, offer, slots, level: levelAtFirst(wanted), ice: iceServers(turn, peer.personId, clock()) };
+    return { session, offer, slots, group, level: levelAtFirst(wanted), ice: iceServers(turn, peer.personId, clock()) };
   });
 
-  realtime.on("live:media-speak", { schema: Nothing, ...connects }, async (peer) => {
+  realtime.on("live:media-speak", { schema: Where, ...connects }, async (peer, { group: asked }) => {
     const live = await openNow(peer);
-    const kinds = await kindsOf(db, peer.who, live);
+    const group = await groupFor(db, peer, live, asked);
+    const kinds = await kindsOf(db, peer.who, live, group);
     if (kinds.length === 0) throw forbidden("media_no_floor");
-    const { session, offer } = await media.startSpeaking(live.id, { personId: peer.personId, may: kinds });
+    const { session, offer } = await media.startSpeaking(mediaRoom(live.id, group), { personId: peer.personId, may: kinds });
     held.keep(peer, session);
     return { session, offer, ice: iceServers(turn, peer.personId, clock()) };
   });
@@ -149,7 +162,7 @@ function connections(realtime: Realtime<Actor>, { db, clock, media, turn }: Medi
   realtime.on("live:media-sending", { schema: Sending, ...changes }, async (peer, { session, kinds }) => {
     const live = await onNow(peer);
     held.ensure(peer, session);
-    const allowed = await kindsOf(db, peer.who, live);
+    const allowed = await kindsOf(db, peer.who, live, await groupFor(db, peer, live, 0));
     if (!kinds.every((one) => allowed.includes(one))) throw forbidden("media_no_floor");
     await media.sending(session, kinds);
   });
@@ -167,10 +180,11 @@ function connections(realtime: Realtime<Actor>, { db, clock, media, turn }: Medi
 }
 
 function floor(realtime: Realtime<Actor>, { db, clock, media }: MediaSocketDeps, teachers: Map<string, Set<string>>): void {
-  realtime.on("live:media-state", { schema: Nothing, ...changes }, async (peer) => {
+  realtime.on("live:media-state", { schema: Where, ...changes }, async (peer, { group: asked }) => {
     const live = await opened(db, peer, "join");
     if (may(peer.who, "teach", live)) teachers.set(live.id, (teachers.get(live.id) ?? new Set()).add(peer.id));
-    return { people: await listFloor(db, live.id), slots: media.slotsOf(live.id), may: await kindsOf(db, peer.who, live) };
+    const group = await groupFor(db, peer, live, asked);
+    return { people: await listFloor(db, live.id), group, slots: media.slotsOf(mediaRoom(live.id, group)), may: await kindsOf(db, peer.who, live, group) };
   });
 
   realtime.on("live:media-floor", { schema: Floor, burst: 20, perSecond: 2 }, async (peer, { person, given }) => {
@@ -191,10 +205,13 @@ async function tellFloor(realtime: Realtime<Actor>, db: Db, liveId: string): Pro
 function tellEvents(realtime: Realtime<Actor>, media: MediaEngine, held: Held, teachers: ReadonlyMap<string, ReadonlySet<string>>): void {
   media.listen((event) => {
     switch (event.kind) {
-      case "map":
-        return realtime.toRoom(roomOf(event.room), "live:media-map", { slots: event.slots });
+      case "map": {
+        const { liveId, group } = placeOf(event.room);
+        for (const room of group > 0 ? [groupOf(liveId, group), staffOf(liveId)] : [roomOf(liveId)]) realtime.toRoom(room, "live:media-map", { group, slots: event.slots });
+        return;
+      }
       case "lines":
-        for (const peerId of teachers.get(event.room) ?? []) realtime.toPeer(peerId, "live:media-lines", { lines: event.lines });
+        for (const peerId of teachers.get(placeOf(event.room).liveId) ?? []) realtime.toPeer(peerId, "live:media-lines", { lines: event.lines });
         return;
       case "gone":
       case "level":
@@ -210,9 +227,15 @@ function tellEvents(realtime: Realtime<Actor>, media: MediaEngine, held: Held, t
   });
 }
 
-/** What a person may send in a class now. */
-export async function kindsOf(db: Db, actor: Actor, live: LiveRow): Promise<Kind[]> {
+/** The group in which a person hears and is heard: a pupil in their own, a teacher in the one that is visited; 0 is the whole class. */
+async function groupFor(db: Db, peer: Peer<Actor>, live: LiveRow, visits: number): Promise<number> {
+  const group = may(peer.who, "teach", live) ? visits : ((await findMember(db, live.id, peer.personId))?.group_number ?? 0);
+  return group > 0 && isGroupNow(await findRoom(db, live.id), group) ? group : 0;
+}
+
+/** What a person may send in a class now; within a group everybody speaks. */
+async function kindsOf(db: Db, actor: Actor, live: LiveRow, group: number): Promise<Kind[]> {
   if (may(actor, "teach", live)) return [...KINDS];
-  if (!(await hasFloor(db, live, actor.personId))) return [];
+  if (group === 0 && !(await hasFloor(db, live, actor.personId))) return [];
   return (await findSettings(db, live.school.id)).pupils_unseen ? ["mic"] : ["mic", "camera"];
 }

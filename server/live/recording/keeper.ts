@@ -8,6 +8,7 @@ import type { Log } from "../../platform/log.ts";
 import type { Signals } from "../../platform/signals.ts";
 import type { BlobStore } from "../../platform/storage.ts";
 import type { MediaEngine, MediaEvent } from "../media/engine.ts";
+import { placeOf } from "../media/parts.ts";
 import { LIVE_CHANGED, LIVE_ROOM } from "../socket.ts";
 import { findWanted, listVoices, savePart, savePartProgress, saveProblem } from "./store.ts";
 
@@ -93,7 +94,7 @@ export function keepRecordings(deps: KeeperDeps): void {
 
   for (const topic of [LIVE_RECORDING, LIVE_CHANGED]) signals.listen(topic, (liveId) => inTurn(liveId, () => tend(liveId)));
   media.listen((event) => {
-    if (event.kind === "map" && !running.has(event.room)) inTurn(event.room, () => tend(event.room));
+    if (event.kind === "map" && placeOf(event.room).group === 0 && !running.has(event.room)) inTurn(event.room, () => tend(event.room));
     if (event.kind === "recorded") inTurn(event.room, () => heard(event));
   });
 }
