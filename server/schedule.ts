@@ -93,7 +93,7 @@ export const recurring: readonly Recurring[] = [
   },
   {
     at: "10 2 * * *",
-    does: "writes what the library's index missed, and how much materials are used",
+    does: "writes what the library's index missed, and how much materials are used; makes one list of each of its terms",
     run: (db, at) => catchUp(db, at),
   },
   {

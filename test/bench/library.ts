@@ -3,6 +3,7 @@ import { LOWER } from "../../server/demo/lessons-lower.ts";
 import { PRIMARY } from "../../server/demo/lessons-primary.ts";
 import { UPPER } from "../../server/demo/lessons-upper.ts";
 import { seeded, type Random } from "../../server/demo/random.ts";
+import { mergeTerms } from "../../server/library/store/terms.ts";
 import { indexMaterials } from "../../server/library/store/write.ts";
 import { insertAll, isPostgres, type Db } from "../../server/platform/db.ts";
 import { fold, nameSortKey } from "../../server/platform/text.ts";
@@ -54,6 +55,7 @@ export async function buildLibrary(db: Db, count: number, say: (line: string) =>
       if ((i / INDEXED_PER_BATCH) % 40 === 39) say(`${i + INDEXED_PER_BATCH} indexed`);
     }
   });
+  await mergeTerms(db); // as after a rebuild, and after every night
 }
 
 /** The id of the i-th material, from 0. */

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { fileDigitised } from "../../server/digitising/events.ts";
+import { isPostgres } from "../../server/platform/db.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { ENGINE } from "../support/database.ts";
@@ -97,6 +98,7 @@ describe(`the index of the library on ${ENGINE}`, () => {
     expect(await app.db("library_words").where({ word: "bai" }).first()).to.deep.equal(counted);
     expect((await (await app.as("huong")).get("/library?q=chu+7")).text).to.include("<mark>chữ 7</mark>");
     expect(await app.db("audit_entries").where({ action: "library.rebuild" }).first()).to.not.equal(undefined);
+    if (!isPostgres(app.db)) expect(await app.db("library_fts_idx").countDistinct({ n: "segid" }), "one list of documents for each term").to.deep.equal([{ n: 1 }]);
   });
 
   it("follows a class that is shown a draft, and a file whose text was read", async () => {

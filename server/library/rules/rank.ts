@@ -26,10 +26,11 @@ export function ladder(words: readonly Word[], sort: Sort): Rung[] {
   if (sort === "used") return plain(usedSteps(anywhere));
   const exactly = (field: Field): Condition[] => (hasMarks(words) ? [exactIn(field, words)] : []);
   const together = (field: Field): Condition[] => (words.length > 1 ? [phraseIn(field, words)] : []);
-  const [keywords, author, description] = [wordsIn("k", words), wordsIn("a", words), wordsIn("d", words)];
   return [
     { finer: [...exactly("t"), ...together("t")], whole: wordsIn("t", words) },
-    { finer: [...exactly("k"), keywords, author, ...exactly("d")], whole: { any: [keywords, author, description] } },
+    { finer: exactly("k"), whole: wordsIn("k", words) },
+    { finer: [], whole: wordsIn("a", words) },
+    { finer: exactly("d"), whole: wordsIn("d", words) },
     { finer: [...exactly("x"), ...together("x")], whole: anywhere },
   ];
 }

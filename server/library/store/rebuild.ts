@@ -10,6 +10,7 @@ import type { LibraryIndex } from "../access.ts";
 import { libraryRebuild } from "../events.ts";
 import { useStep } from "../rules/rank.ts";
 import { libraryRebuilds, type RebuildRow } from "./tables.ts";
+import { mergeTerms } from "./terms.ts";
 import { indexMaterials } from "./write.ts";
 
 /** Materials of one turn of the worker: others wait no longer than that. */
@@ -57,6 +58,7 @@ export async function goOn(db: Db, rebuildId: string, at: Instant): Promise<void
       .update(last === undefined ? { state: "done", finished_at: at } : { cursor: last, done: run.done + ids.length });
     if (moved > 0 && last !== undefined) await raise(trx, libraryRebuild, { rebuildId: run.id }, at);
   });
+  if (ids.length === 0) await mergeTerms(db);
 }
 
 /** The newest run, for the administrator's page. */
@@ -98,6 +100,7 @@ export async function catchUp(db: Db, at: Instant): Promise<void> {
   const ids = [...late.map((row) => row.id), ...(await usedMore(db)), ...(await retired(db))];
   for (let i = 0; i < ids.length; i += AT_ONCE) await indexMaterials(db, ids.slice(i, i + AT_ONCE), "keep", at);
   await dropLostTerms(db);
+  await mergeTerms(db);
 }
 
 async function usedMore(db: Db): Promise<string[]> {

@@ -31,6 +31,26 @@ export async function writeTerms(trx: Db, rows: readonly { doc: number; terms: r
   }
 }
 
+/** Pages (4 kB) that SQLite writes in one turn of merging: a few tenths of a second, after which others may write. */
+const MERGED_AT_ONCE = 500;
+
+/**
+ * Makes one list of the many that each term's documents lie in after a year of additions: SQLite looks into all of them for
+ * every term of a search. PostgreSQL has one list a term anyway.
+ */
+export async function mergeTerms(db: Db): Promise<void> {
+  if (isPostgres(db)) return;
+  const changes = async (trx: Db): Promise<number> => (await one(z.object({ n: z.number() }), trx.raw("SELECT total_changes() AS n"))).n;
+  // FTS5: a negative number of pages begins to merge everything into one list, a positive one goes on with it; a turn that had nothing to do changes one row at most.
+  for (let pages = -MERGED_AT_ONCE, idle = false; !idle; pages = MERGED_AT_ONCE) {
+    idle = await db.transaction(async (trx) => {
+      const before = await changes(trx);
+      await trx.raw("INSERT INTO library_fts (library_fts, rank) VALUES ('merge', ?)", [pages]);
+      return (await changes(trx)) - before < 2;
+    });
+  }
+}
+
 export async function removeTerms(trx: Db, docs: readonly number[]): Promise<void> {
   if (docs.length === 0) return;
   if (isPostgres(trx)) await trx("library_terms").whereIn("doc", [...docs]).del();
@@ -60,12 +80,13 @@ export async function namedBy(db: Db, rungs: readonly Rung[], amount: number): P
   if (first === undefined) return { named: [], whole: true };
   const even = placed.every((rung) => rung.finer.length === 0);
   let rows = even ? await gather(db, placed.map((rung) => rung.whole), amount, 2 * amount) : await gather(db, [...first.finer, first.whole], amount);
-  let cut = placed.some((rung) => rows.filter((row) => row.step === rung.whole.step).length >= amount) || (even && rows.length >= 2 * amount);
+  const isCut = (some: readonly Named[]): boolean => placed.some((rung) => some.filter((row) => row.step === rung.whole.step).length >= amount);
+  let cut = isCut(rows) || (even && rows.length >= 2 * amount);
   if (!even && !cut && others.length > 0) {
     const wholes = await gather(db, others.map((rung) => rung.whole), amount);
     const reached = others.filter((rung) => wholes.some((row) => row.step === rung.whole.step));
     const finer = await gather(db, reached.flatMap((rung) => rung.finer), amount);
-    cut = wholes.length >= amount;
+    cut = isCut(wholes);
     rows = [...rows, ...wholes, ...finer].sort((a, b) => a.step - b.step);
   }
   const best = new Map<number, Named>();
@@ -127,8 +148,13 @@ export function asTsquery(condition: Condition): string {
 type Listed = Extract<Condition, { all: unknown } | { any: unknown }>;
 
 function joined(condition: Listed, and: string, or: string, write: (one: Condition) => string): string {
-  const [list, between] = "all" in condition ? [condition.all, and] : [condition.any, or];
+  const [list, between] = "all" in condition ? [parts(condition.all), and] : [condition.any, or];
   return list.length === 0 ? write({ term: EVERY }) : `(${list.map(write).join(between)})`;
+}
+
+/** Conditions of which all must hold, without those that ask for nothing: the list of every document is as long as the library. */
+function parts(conditions: readonly Condition[]): Condition[] {
+  return conditions.flatMap((one) => ("all" in one ? parts(one.all) : "any" in one && one.any.length === 0 ? [] : [one]));
 }
 
 /** Terms are letters, digits and `_`; whatever else came in by a mistake goes, so that it can never be an operator. */
