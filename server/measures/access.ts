@@ -39,11 +39,16 @@ export function yearAsked(years: readonly SchoolYearRow[], asked: { year?: strin
   return year;
 }
 
-/** The unit that an officer asks for, else that of which the person is an officer, with its schools of today. 403 for all others. */
-export async function openOffice(db: Db, actor: Actor, asked: unknown, now: Instant): Promise<{ unit: UnitRow; schools: UnitRow[] }> {
+/** The unit that an officer asks for, else that of which the person is an officer. 403 for all others. */
+export async function openOfficeUnit(db: Db, actor: Actor, asked: unknown): Promise<UnitRow> {
   const office = actor.memberships.find((m) => m.role === "province_officer") ?? actor.memberships.find((m) => m.role === "commune_officer");
   const id = isId(asked) ? asked : office?.unitId;
   if (id === undefined) throw forbidden("role");
-  const unit = await openUnit(db, actor, id, "read_figures");
+  return openUnit(db, actor, id, "read_figures");
+}
+
+/** The same, with the unit's schools of today. */
+export async function openOffice(db: Db, actor: Actor, asked: unknown, now: Instant): Promise<{ unit: UnitRow; schools: UnitRow[] }> {
+  const unit = await openOfficeUnit(db, actor, asked);
   return { unit, schools: await listSchoolsOf(db, unit, dayOf(now)) };
 }

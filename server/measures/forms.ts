@@ -3,6 +3,7 @@ import { isDay } from "../calendar/rules.ts";
 import { LESSON_KINDS } from "../ledger/store/definitions.ts";
 import type { Lang } from "../platform/i18n.ts";
 import { COUNTERS } from "./rules.ts";
+import { ORDERS, RESULTS } from "./table-rules.ts";
 
 const isSchoolYearId = (text: string): boolean => /^\d{4}-\d{4}$/.test(text);
 
@@ -26,6 +27,17 @@ export const Asked = z.object({
   before: z.string().regex(/^\d{4}-\d{2}-\d{2}\.[0-9a-z]{26}$/).optional().catch(undefined),
 });
 export type Asked = z.infer<typeof Asked>;
+
+/** What the address of an office's table may ask for besides its year. */
+export const TableAsked = Asked.pick({ year: true }).extend({
+  level: z.string().regex(/^[a-z_]{1,20}$/).optional().catch(undefined),
+  area: z.string().regex(/^[a-z]{1,20}$/).optional().catch(undefined),
+  result: oneOf(RESULTS),
+  order: z.enum(ORDERS).catch("online_far"),
+  q: z.string().trim().max(100).catch(""),
+  page: z.coerce.number().int().min(1).max(1000).catch(1),
+});
+export type TableAsked = z.infer<typeof TableAsked>;
 
 /** A percentage as people write it, `2`, `2,5` or `2.50`, in basis points. */
 const percent = z

@@ -1,6 +1,7 @@
 import type { Request, Response } from "express";
 import { monthsOf, type StudyWeek } from "../calendar/rules.ts";
 import { dayOf } from "../platform/clock.ts";
+import { drawnOnce } from "../platform/web/drawn.ts";
 import type { SafeHtml } from "../platform/web/render.ts";
 import { featureRoutes, idOf, type FeatureRoutes } from "../platform/web/router.ts";
 import type { FieldView } from "../shell/partials.ts";
@@ -73,25 +74,16 @@ async function showSchool(req: Request, res: Response): Promise<void> {
   res.page("measures/school", page, { title: req.t.measures.title, wide: true });
 }
 
-const drawn = new WeakMap<SchoolMeasures, Map<string, SafeHtml>>();
-
-/**
- * The heat tables, the trend and the definition: half of the page's bytes, and the same for everybody who reads the same
- * figures in the same language, so they are drawn once for as long as the figures are remembered.
- */
+/** The heat tables, the trend and the definition: half of the page's bytes, and the same for everybody who reads the same figures. */
 function chartsOf(req: Request, res: Response, measures: SchoolMeasures, voice: Voice): SafeHtml {
-  const ready = drawn.get(measures) ?? new Map<string, SafeHtml>();
-  drawn.set(measures, ready);
-  const line = onlineLine(measures);
-  const html =
-    ready.get(req.lang) ??
-    res.fragment("measures/charts", {
+  return drawnOnce(measures, `charts ${req.lang}`, () => {
+    const line = onlineLine(measures);
+    return res.fragment("measures/charts", {
       heat: measures.online ? heatTables(measures, voice) : [],
       trend: line && weeklyTrend(line, voice),
       definition: definitionView(measures.definition, measures.targets, voice),
     });
-  ready.set(req.lang, html);
-  return html;
+  });
 }
 
 function isNarrowed({ asked }: Opened): boolean {

@@ -1,19 +1,21 @@
 import type { FileTable } from "../platform/table-file.ts";
 import type { Formats } from "../platform/i18n.ts";
-import { lessons, periods } from "../platform/units.ts";
+import type { UnitRow } from "../organisation/store.ts";
+import { lessons, periods, type BasisPoints } from "../platform/units.ts";
 import { meterGeometry } from "../shell/charts.ts";
-import type { CellView, MeterView, StatView, Tone } from "../shell/partials.ts";
+import type { CellView, MeterView, StatView, TableView, Tone } from "../shell/partials.ts";
 import { coverageText, rateText } from "./pages.ts";
 import { percentOf } from "./outlook/files.ts";
 import { coveredBy, onlineShareAnswer, type Answer, type Counter, type RollUp, type SchoolFigures } from "./rules.ts";
 import type { SchoolSumRow } from "./store/figures.ts";
 import type { Targets } from "./store/targets.ts";
 
-/** A school in a table: its sums, what they say, and its place in the tree. */
+/** A school in a table: its sums, what they say, and its place among the units. */
 export interface SchoolLine {
   row: SchoolSumRow;
-  path: string;
+  unit: Pick<UnitRow, "path" | "area" | "search_text">;
   figures: SchoolFigures;
+  online_target: BasisPoints;
 }
 
 /** Judges the sums of one school. Without a lesson in any published plan nothing can be computed. */
@@ -30,9 +32,18 @@ export function schoolFigures(row: SchoolSumRow, targets: Targets): SchoolFigure
   };
 }
 
+/** Both measures of these schools. */
+export function schoolsTable(lines: readonly SchoolLine[], yearId: string, counter: Counter, t: Words, f: Formats): TableView {
+  const { school, level, online, online_counts, digitised, digitised_counts, subjects } = t.measures.table.columns;
+  const state = { label: t.measures.filters.state };
+  const number = true;
+  const columns = [{ label: school }, { label: level }, { label: online, number }, { label: online_counts, number }, state, { label: digitised, number }, { label: digitised_counts, number }, { label: subjects, number }, state];
+  return { caption: t.measures.table.caption, columns, rows: lines.map((line) => schoolCells(line, yearId, counter, t, f)), phones: "scroll" };
+}
+
 const TONES: Record<Answer, Tone> = { met: "good", not_met: "warn", no_plan: "neutral" };
 
-export function schoolCells({ row, figures }: SchoolLine, yearId: string, counter: Counter, t: Words, f: Formats): CellView[] {
+function schoolCells({ row, figures }: SchoolLine, yearId: string, counter: Counter, t: Words, f: Formats): CellView[] {
   const words = t.measures.table;
   const href = `/schools/${row.id}/measures?year=${yearId}`;
   const level = row.level ? (t.access.levels[row.level] ?? row.level) : "";
@@ -73,7 +84,7 @@ export function unitMeters(sum: RollUp, targets: Targets, counter: Counter, t: W
   ];
 }
 
-export function unitStats(sum: RollUp, t: Words, f: Formats): StatView[] {
+export function unitStats({ sum, parts }: { sum: RollUp; parts: readonly unknown[] }, t: Words, f: Formats): StatView[] {
   const words = t.measures.table;
   const of = (n: number): string => words.of_all(f.number(n), f.number(sum.schools));
   return [
@@ -81,7 +92,21 @@ export function unitStats(sum: RollUp, t: Words, f: Formats): StatView[] {
     { label: words.online_met, value: of(sum.online_met) },
     { label: words.digitised_met, value: of(sum.digitised_met) },
     { label: words.without_plan, value: f.number(sum.without_plan) },
+    ...(parts.length === 0 ? [] : [{ label: words.parts, value: f.number(parts.length), href: "#parts" }]),
   ];
+}
+
+/** Communes and clusters of a unit, each with the sums of its schools. */
+export function partsTable(parts: readonly { id: string; name: string; sum: RollUp }[], yearId: string, t: Words, f: Formats): TableView | undefined {
+  if (parts.length === 0) return undefined;
+  const words = t.measures.table;
+  const number = true;
+  const columns = [{ label: words.units }, { label: words.schools, number }, { label: words.online_met, number }, { label: words.digitised_met, number }, { label: words.without_plan, number }];
+  const rows = parts.map(({ id, name, sum }): CellView[] => {
+    const of = (n: number): string => words.of_all(f.number(n), f.number(sum.schools));
+    return [{ text: name, href: `/measures?unit=${id}&year=${yearId}` }, { text: f.number(sum.schools) }, { text: of(sum.online_met) }, { text: of(sum.digitised_met) }, { text: f.number(sum.without_plan) }];
+  });
+  return { caption: words.units, columns, rows, phones: "stack" };
 }
 
 /** The table of schools as a file: whole numbers beside every rate. */

@@ -13,6 +13,8 @@ export const AT_ONCE = [1, 10, 50];
 export const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const children: ChildProcess[] = [];
+/** The processes that serve, by their port. */
+const serving = new Map<string, ChildProcess>();
 process.once("exit", stopServers);
 
 export function stopServers(): void {
@@ -47,6 +49,37 @@ export async function middle(page: Asked, reference: Asked, connections: number)
   return rounds.sort((a, b) => a.ratio - b.ratio)[Math.floor(ROUNDS / 2)] ?? { own: 0, ratio: 0 };
 }
 
+/**
+ * Milliseconds of the processor for one request, with the database's own threads on SQLite: what a busy machine moves less
+ * than requests a second. The process that serves has to `tellProcessorTime`.
+ */
+export async function processorTime({ url, cookie }: Asked, amount: number): Promise<number> {
+  const child = serving.get(new URL(url).port);
+  if (child === undefined) throw new Error(`nothing of the bench serves ${url}`);
+  const used = (): Promise<number> =>
+    new Promise((resolve) => {
+      child.once("message", (said: number) => resolve(said));
+      child.send("processor time");
+    });
+  const ask = async (): Promise<void> => {
+    const answer = await fetch(url, { headers: { cookie, accept: "text/html", "accept-language": "vi" }, redirect: "manual" });
+    if (answer.status !== 200) throw new Error(`${url}: ${answer.status}`);
+    await answer.arrayBuffer();
+  };
+  for (let i = 0; i < amount / 2; i += 1) await ask();
+  const before = await used();
+  for (let i = 0; i < amount; i += 1) await ask();
+  return ((await used()) - before) / amount;
+}
+
+/** In a process that serves: says, when it is asked, how much of the processor it has used. */
+export function tellProcessorTime(): void {
+  process.on("message", () => {
+    const { user, system } = process.cpuUsage();
+    process.send?.((user + system) / 1000);
+  });
+}
+
 /** Starts a program that says on its output when it serves; answers what `ready` caught of that. It may watch its channel to know that this process is gone. */
 export function serve(program: string, args: readonly string[], env: Record<string, string>, ready: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -56,7 +89,9 @@ export function serve(program: string, args: readonly string[], env: Record<stri
     child.stdout?.on("data", (part: Buffer) => {
       said += part.toString();
       const match = ready.exec(said);
-      if (match) resolve(match[1] ?? "");
+      if (!match) return;
+      serving.set(/\d*$/.exec(match[1] ?? "")?.[0] ?? "", child);
+      resolve(match[1] ?? "");
     });
     child.once("exit", (code) => reject(new Error(`${program} ended with ${code}: ${said}`)));
   });

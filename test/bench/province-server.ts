@@ -7,10 +7,12 @@
 import { startApp } from "../support/app.ts";
 import { provinceRecipe } from "./province-data.ts";
 import { benchDatabase } from "./data.ts";
+import { tellProcessorTime } from "./measure.ts";
 
 const [folder = "", share = "1", online = ""] = process.argv.slice(2);
 const recipe = provinceRecipe({ share: Number(share), online: Number(online) });
 const db = await benchDatabase(folder, process.env["TEST_DATABASE_URL"], recipe, (line) => void process.stderr.write(`${line}\n`));
 const app = await startApp({}, db);
+tellProcessorTime();
 process.once("disconnect", () => process.exit(0));
 process.stdout.write(`serves at ${app.base}\n`);

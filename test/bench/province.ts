@@ -3,7 +3,8 @@
  * TEST_DATABASE_URL, on PostgreSQL. Pages are told as parts of a plain page of five indexed reads of the same database, the
  * growth as the time of a page over the whole ledger ÷ over half of it, a new record as a part of a plain insert.
  *
- * BENCH_SHARE makes a smaller province (0.05), BENCH_FOLDER says where the data is kept for the next time.
+ * BENCH_SHARE makes a smaller province (0.05), BENCH_FOLDER says where the data is kept for the next time. BENCH_CPU=200
+ * tells the pages' processor time over that many requests instead, which a busy machine moves less. Milliseconds, and ratio.
  */
 import { recordLiveClass } from "../../server/ledger/store/deliveries.ts";
 import { reconcileAll } from "../../server/measures/recount/jobs.ts";
@@ -13,7 +14,7 @@ import type { Db } from "../../server/platform/db.ts";
 import { Client, PASSWORD } from "../support/client.ts";
 import { NOW, YEAR } from "../support/world.ts";
 import { benchDatabase, placeOf } from "./data.ts";
-import { AT_ONCE, FOLDER, middle, ROUNDS, say, SECONDS, serve, serveReference, stopServers, type Asked } from "./measure.ts";
+import { AT_ONCE, FOLDER, middle, processorTime, ROUNDS, say, SECONDS, serve, serveReference, stopServers, type Asked } from "./measure.ts";
 import { addLiveClass, COMMUNE_OFFICER, insertPlainly, leaderOf, listFreePeriods, OFFICER, provinceRecipe, schoolId } from "./province-data.ts";
 
 const SHARE = Number(process.env["BENCH_SHARE"] ?? 1);
@@ -24,15 +25,21 @@ const RECORDS = 200;
 const whole = provinceRecipe({ share: SHARE, online: ONLINE });
 const [full, less] = [await serveProvince(ONLINE), await serveProvince(ONLINE / 2)];
 const reference = await serveReference(placeOf(FOLDER, POSTGRES, whole));
-say(`\n${POSTGRES === undefined ? "SQLite" : "PostgreSQL"}: requests/s and ratio to the plain page (middle of ${ROUNDS} rounds of ${SECONDS} s); last, time over the whole ledger ÷ over half of it`);
+const CPU = Number(process.env["BENCH_CPU"] ?? 0);
+say(`\n${POSTGRES === undefined ? "SQLite" : "PostgreSQL"}: ${CPU > 0 ? "processor time of a request" : "requests/s"} and ratio to the plain page (middle of ${ROUNDS} rounds of ${SECONDS} s); last, time over the whole ledger ÷ over half of it`);
 const halves = new Map((await pagesOf(less)).map((page) => [page.name, page]));
 for (const page of await pagesOf(full)) {
   const cells: string[] = [];
-  for (const connections of AT_ONCE) {
+  for (const connections of CPU > 0 ? [] : AT_ONCE) {
     const { own, ratio } = await middle(page, reference, connections);
     cells.push(`${own.toFixed(0)}   ${ratio.toFixed(2)}`.padStart(20));
   }
   const other = halves.get(page.name);
+  if (CPU > 0) {
+    const [plain, own, half] = [await processorTime(reference, CPU), await processorTime(page, CPU), other === undefined ? NaN : await processorTime(other, CPU)];
+    say(`${page.name.padEnd(20)}${`${own.toFixed(2)} ms   ${(plain / own).toFixed(2)}`.padStart(20)}${(own / half).toFixed(2).padStart(10)}`);
+    continue;
+  }
   const growth = other === undefined ? NaN : (await middle(other, page, 1)).ratio;
   say(`${page.name.padEnd(20)}${cells.join("")}${growth.toFixed(2).padStart(10)}`);
 }

@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import ejs from "ejs";
 import express from "express";
 import knex from "knex";
+import { tellProcessorTime } from "./measure.ts";
 
 const place = process.argv[2] ?? "";
 const pool = { min: 1, max: 4 };
@@ -33,5 +34,6 @@ app.get("/", async (_req, res) => {
   res.type("html").send(template(page));
 });
 
+tellProcessorTime();
 const server = createServer(app);
 server.listen(0, "127.0.0.1", () => process.stdout.write(`port ${(server.address() as AddressInfo).port}\n`));

@@ -7,10 +7,12 @@ import { schoolsMerged } from "../../server/organisation/events.ts";
 import { reconcileAll, startRecount } from "../../server/measures/recount/jobs.ts";
 import { listRecounts, recountPlace } from "../../server/measures/recount/store.ts";
 import { addMinutes } from "../../server/platform/clock.ts";
+import { insertAll } from "../../server/platform/db.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { linkIn, type Client } from "../support/client.ts";
+import { countQueries } from "../support/database.ts";
 import { digitise, holdLiveClass } from "../support/ledger.ts";
-import { NOW, W, YEAR } from "../support/world.ts";
+import { id, NOW, unit, W, YEAR } from "../support/world.ts";
 
 const DASHBOARD = `/schools/${W.tranPhu}/measures`;
 const STARTS = "2026-11-23T00:00:00.000Z";
@@ -217,6 +219,34 @@ describe("the tables of schools", () => {
     expect(file.headers.get("content-type")).to.contain("text/csv");
     expect(file.text).to.contain('"THCS Lê Lợi","THCS","","","","chưa có kế hoạch"');
     expect(file.text).to.contain('"THCS Trần Phú","THCS","0","42","0","chưa đạt"');
+  });
+
+  it("turns the pages of a large unit, orders and narrows it in the address, and gives all of it as a file", async () => {
+    const many = Array.from({ length: 60 }, (_, i) => unit(id(`many${i}`), "school", `Trường ${i + 10}`, W.otherCommune, `/${W.department}/${W.otherCommune}/${id(`many${i}`)}/`, "primary"));
+    await insertAll(app.db, "units", many);
+    await insertAll(app.db, "measure_plan_totals", many.map((school) => ({ school_id: school.id, campus_id: "", year_id: YEAR, subject_code: "TOAN", grade: 1, courses: 1, planned_periods: 1000, from_national: false, lessons_planned: 10, lessons_covered: 1, lessons_own: 1 })));
+    await insertAll(app.db, "measure_online_totals", many.map((school, i) => ({ school_id: school.id, campus_id: "", year_id: YEAR, subject_code: "TOAN", grade: 1, taught_on: "2026-10-01", counted: i })));
+    const ngan = await app.as("ngan");
+    const namesOf = async (query: string): Promise<string[]> => [...(await ngan.get(`/measures?${query}`)).text.matchAll(/>(Trường \d\d)</g)].map((match) => match[1] ?? "");
+    expect((await namesOf("")).slice(0, 2)).to.deep.equal(["Trường 10", "Trường 11"]);
+    const first = await ngan.get("/measures");
+    expect(first.text).to.contain("Trường 1–50 trong 60 trường");
+    const next = /rel="next" href="([^"]+)"/.exec(first.text)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    expect((await ngan.get(next)).text).to.contain("Trường 51–60 trong 60 trường").and.not.to.contain('rel="next"');
+    expect(await namesOf("page=99")).to.have.length(10); // a page that is gone: the last one
+    expect((await namesOf("order=online_near")).slice(0, 2)).to.deep.equal(["Trường 30", "Trường 29"]); // exactly 2 % is not above it
+    expect(await namesOf("result=online_met&order=name&q=TRUONG+35")).to.deep.equal(["Trường 35"]);
+    expect((await ngan.get("/measures?q=khong+co")).text).to.contain("Không có trường nào khớp").and.to.contain(`href="/measures?unit=${W.otherCommune}&amp;year=${YEAR}"`);
+    expect((await ngan.get("/measures/table.csv?page=2")).text.trim().split("\n")).to.have.length(61);
+    expect((await ngan.get("/measures/table.csv?result=online_met")).text.trim().split("\n")).to.have.length(40);
+  });
+
+  it("asks the database as often for a province as for a commune, and hardly at all the second time", async () => {
+    const [ha, dung] = [await app.as("ha"), await app.as("dung")];
+    const counted = async (client: Client): Promise<number> => (await countQueries(app.db, () => client.get("/measures"))).count;
+    expect(await counted(ha)).to.be.at.most(12);
+    expect(await counted(dung)).to.be.at.most(12);
+    expect(await counted(ha)).to.equal(2); // whose session it is, and the unit's door
   });
 
   it("is for officers: others are refused, and nobody looks into another commune", async () => {

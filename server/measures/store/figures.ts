@@ -3,9 +3,10 @@ import { addDays, instantOf, type Day } from "../../platform/clock.ts";
 import { all, col, maybeOne, type Db } from "../../platform/db.ts";
 import { remember } from "../../platform/remember.ts";
 import type { LessonKind } from "../../ledger/store/definitions.ts";
+import { onlineTotals } from "../../ledger/store/tables.ts";
 import { COVERED, COVERED_OWN } from "./plans.ts";
 import type { Counter } from "../rules.ts";
-import { planTotals, type PlanTotalRow } from "./tables.ts";
+import { planTotals, schoolTotals, type PlanTotalRow } from "./tables.ts";
 
 /** Which figures are asked for: a school and year up to a day, and one campus of it or all. */
 export interface Scope {
@@ -43,7 +44,7 @@ export function listCountedDays(db: Db, scope: Scope): Promise<CountedDay[]> {
 }
 
 function counted(db: Db, scope: Scope) {
-  return db("measure_online_totals").where(own(scope)).where("taught_on", "<=", scope.date);
+  return db(onlineTotals.name).where(own(scope)).where("taught_on", "<=", scope.date);
 }
 
 /** Periods that the plans of all courses foresee up to a study week. */
@@ -137,11 +138,10 @@ export function listCountedPeriods(db: Db, scope: Scope): Promise<z.infer<typeof
   return all(countedPeriod, scope.campus_id === undefined ? rows : rows.where("c.campus_id", scope.campus_id));
 }
 
-const schoolRow = z.object({
+const plannedRow = z.object({
   id: col.id(),
   name: col.text(),
   level: col.maybeText(),
-  counted: col.int(),
   planned: col.int(),
   covered: col.int(),
   own: col.int(),
@@ -149,34 +149,45 @@ const schoolRow = z.object({
   subjects_planned: col.int(),
   subjects_met: col.int(),
 });
-export type SchoolSumRow = z.infer<typeof schoolRow>;
+export type SchoolSumRow = z.infer<typeof plannedRow> & { counted: number };
 
 /**
  * The sums of many schools at once: numerators, denominators, and how many subjects reach the target of their level.
  * One row is one school, with or without a plan. `usual`: the target where a level has none of its own, and what it counts. The rule is `coverageAnswer`; a property test proves them equal.
+ * What is counted moves with every class, what is planned hardly ever, so they are remembered each by itself.
  */
-export function listSchoolSums(db: Db, schoolIds: readonly string[], yearId: string, date: Day, usual: { bp: number; counter: Counter }): Promise<readonly SchoolSumRow[]> {
-  return schoolIds.length === 0 ? Promise.resolve([]) : sumsOfSchools(db, schoolIds.join(" "), yearId, date, usual.bp, usual.counter);
+export async function listSchoolSums(db: Db, schoolIds: readonly string[], yearId: string, date: Day, usual: { bp: number; counter: Counter }): Promise<readonly SchoolSumRow[]> {
+  if (schoolIds.length === 0) return [];
+  const ids = schoolIds.join(" ");
+  const [planned, counted] = await Promise.all([plannedOfSchools(db, ids, yearId, usual.bp, usual.counter), countedOfSchools(db, ids, yearId, date)]);
+  return planned.map((row) => ({ ...row, counted: counted.get(row.id) ?? 0 }));
 }
 
-const SUMMED = ["measure_plan_totals", "measure_online_totals", "targets", "units"];
+const countedOfSchool = z.object({ school_id: col.id(), counted: col.int() });
 
-const sumsOfSchools = remember(SUMMED, (db: Db, ids: string, yearId: string, date: Day, usual_bp: number, counter: Counter): Promise<readonly SchoolSumRow[]> => {
+/** Counted periods up to the day: those of the year, less what was taught later. One row a school, however long the ledger. */
+const countedOfSchools = remember([onlineTotals.name], async (db: Db, ids: string, yearId: string, date: Day): Promise<ReadonlyMap<string, number>> => {
+  const schoolIds = ids.split(" ");
+  const [whole, later] = await Promise.all([
+    all(countedOfSchool, db(schoolTotals.name).select("school_id", "counted").where({ year_id: yearId }).whereIn("school_id", schoolIds)),
+    all(countedOfSchool, db(onlineTotals.name).select("school_id").sum("counted as counted").where({ year_id: yearId }).where("taught_on", ">", date).groupBy("school_id")),
+  ]);
+  const after = new Map(later.map((row) => [row.school_id, row.counted]));
+  return new Map(whole.map((row) => [row.school_id, row.counted - (after.get(row.school_id) ?? 0)]));
+});
+
+const plannedOfSchools = remember([planTotals.name, "targets", "units"], (db: Db, ids: string, yearId: string, usual_bp: number, counter: Counter): Promise<z.infer<typeof plannedRow>[]> => {
   const schoolIds = ids.split(" ");
   const marks = schoolIds.map(() => "?").join(", ");
   return all(
-    schoolRow,
+    plannedRow,
     db.raw(
       `WITH subject AS (
          SELECT t.school_id, t.subject_code, SUM(t.planned_periods) AS periods,
                 SUM(t.lessons_planned) AS lessons, SUM(t.lessons_covered) AS covered, SUM(t.lessons_own) AS own
            FROM measure_plan_totals t WHERE t.year_id = ? AND t.school_id IN (${marks})
-          GROUP BY t.school_id, t.subject_code),
-       online AS (
-         SELECT o.school_id, SUM(o.counted) AS counted
-           FROM measure_online_totals o WHERE o.year_id = ? AND o.taught_on <= ? AND o.school_id IN (${marks})
-          GROUP BY o.school_id)
-       SELECT u.id, u.name, u.level, COALESCE(MAX(online.counted), 0) AS counted,
+          GROUP BY t.school_id, t.subject_code)
+       SELECT u.id, u.name, u.level,
               COALESCE(SUM(subject.periods), 0) AS planned, COALESCE(SUM(subject.covered), 0) AS covered,
               COALESCE(SUM(subject.own), 0) AS own,
               COALESCE(SUM(subject.lessons), 0) AS lessons,
@@ -185,13 +196,12 @@ const sumsOfSchools = remember(SUMMED, (db: Db, ids: string, yearId: string, dat
                 >= subject.lessons * COALESCE(of_level.digitised_bp, every.digitised_bp, ?) THEN 1 ELSE 0 END), 0) AS subjects_met
          FROM units u
          LEFT JOIN subject ON subject.school_id = u.id
-         LEFT JOIN online ON online.school_id = u.id
          LEFT JOIN targets of_level ON of_level.year_id = ? AND of_level.level = u.level
          LEFT JOIN targets every ON every.year_id = ? AND every.level = 'all'
         WHERE u.id IN (${marks})
         GROUP BY u.id, u.name, u.level
         ORDER BY u.name, u.id`,
-      [yearId, ...schoolIds, yearId, date, ...schoolIds, usual_bp, yearId, yearId, ...schoolIds],
+      [yearId, ...schoolIds, usual_bp, yearId, yearId, ...schoolIds],
     ),
   );
 });
