@@ -1,5 +1,9 @@
 import type { Db } from "../platform/db.ts";
+import { rootOf } from "../access/actor.ts";
+import { listSchoolsBelow, type UnitRow } from "../organisation/store.ts";
 import type { Day } from "../platform/clock.ts";
+import { remember } from "../platform/remember.ts";
+import { toldFromAbove } from "../platform/small-groups.ts";
 import { listIssued, type DocumentKind } from "../documents/store.ts";
 import * as facts from "./store/facts.ts";
 
@@ -47,6 +51,29 @@ const FACTS = {
 
 export type FactKey = keyof typeof FACTS;
 export const FACT_KEYS = Object.keys(FACTS) as [FactKey, ...FactKey[]];
+
+/** The facts that count people, with how many there are of them: from above, a small group is not told. */
+const PEOPLE: Partial<Record<FactKey, (db: Db, asked: facts.Asked, since: Day) => Promise<Map<string, facts.Part>>>> = {
+  parents_in: facts.parentsSignedIn,
+  teacher_accounts: facts.teacherAccounts,
+  teachers_making: facts.teachersMaking,
+};
+
+const PEOPLE_STAND_IN = ["units", "memberships", "guardianships", "classes", "class_enrolments", "persons"];
+
+/** What of a fact about people is told anywhere in a province: decided by all of its schools, kept for some seconds. */
+const toldIn = remember(PEOPLE_STAND_IN, async (db: Db, province: string, yearId: string, since: Day, today: Day, key: string) => {
+  const schools = await listSchoolsBelow(db, { path: `/${province}/` });
+  const found = (await PEOPLE[key as FactKey]?.(db, { schoolIds: schools.map((school) => school.id), yearId, today }, since)) ?? new Map<string, facts.Part>();
+  return { found, told: toldFromAbove(schools.map(({ id, path }) => ({ id, place: path.replace(/[^/]+\/$/, ""), figure: found.get(id) }))) };
+});
+
+/** Whether somebody above the school is not told of a fact: it counts a small group, or what one could be reckoned from. */
+export async function hidesFromAbove(db: Db, school: UnitRow, year: { id: string; term1_starts_on: Day }, today: Day, key: string | null): Promise<boolean> {
+  if (key === null || PEOPLE[key as FactKey] === undefined) return false;
+  const { found, told } = await toldIn(db, rootOf(school.path), year.id, year.term1_starts_on, today, key);
+  return told.hides({ id: school.id, figure: found.get(school.id) });
+}
 
 /** What the system knows of one school in a year, by the key of its fact: all of it, or the facts that are asked for. */
 export async function knownOf(db: Db, school: { id: string }, year: { id: string; term1_starts_on: Day }, today: Day, keys: readonly (string | null)[] = FACT_KEYS): Promise<Map<FactKey, Known>> {

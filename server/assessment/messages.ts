@@ -28,6 +28,7 @@ export const assessment = messages({
     submitted: "Đã gửi bản tự đánh giá.",
     print: "Bản in",
     answer: {
+      few_people: "Không nêu: nhóm dưới 5 người, hoặc số từ đó suy ra được nhóm ấy.",
       lead: (max: string) => `Tối đa ${max} điểm`,
       lead_mandatory: "Điều kiện bắt buộc",
       points: "Điểm tự đánh giá",
@@ -192,6 +193,7 @@ export const assessment = messages({
     submitted: "The self-assessment is sent.",
     print: "Printed view",
     answer: {
+      few_people: "Not shown: fewer than 5 people, or a number from which such a group could be reckoned.",
       lead: (max: string) => `At most ${max} points`,
       lead_mandatory: "Mandatory condition",
       points: "Own points",

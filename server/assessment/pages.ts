@@ -177,12 +177,12 @@ function evidenceCell(school: UnitRow, year: SchoolYearRow, criterion: Criterion
   return { text: answer.note === "" ? "–" : answer.note.slice(0, 80) };
 }
 
-export function criterionPage({ school, year, standing, may }: Seen, criterion: CriterionRow, known: ReadonlyMap<FactKey, Known>, states: { answer: FormState; check: FormState }, voice: Voice): CriterionPage {
+export function criterionPage({ school, year, standing, may }: Seen, criterion: CriterionRow, known: { facts: ReadonlyMap<FactKey, Known>; hides: boolean }, states: { answer: FormState; check: FormState }, voice: Voice): CriterionPage {
   const { t, f, lang } = voice;
   const words = t.assessment.answer;
   const { assessment, form, answers } = standing;
   const answer = answers.get(criterion.id);
-  const suggestion = suggestionFor(criterion, known);
+  const suggestion = suggestionFor(criterion, known.facts);
   const at = form?.criteria.findIndex((one) => one.id === criterion.id) ?? -1;
   const following = form?.criteria[at + 1];
   const query = `?year=${year.id}`;
@@ -194,7 +194,7 @@ export function criterionPage({ school, year, standing, may }: Seen, criterion: 
       lead: criterion.mandatory ? words.lead_mandatory : words.lead(f.number(criterion.points)),
     },
     expected: evidenceOf(criterion, lang) === "" ? "" : words.expected(evidenceOf(criterion, lang)),
-    known: suggestion && { items: knownItems(criterion, suggestion, voice) },
+    known: suggestion && { items: known.hides ? [{ label: t.assessment.facts[criterion.fact ?? ""] ?? "", value: words.few_people }] : knownItems(criterion, suggestion, voice) },
     current: { items: answer && !(open && may.answers) ? currentItems(school, year, criterion, answer, voice) : answer?.evidence_blob ? [{ label: words.file, value: answer.evidence_name ?? "", href: pathOf(school, `/criteria/${criterion.code}/evidence${query}`) }] : [] },
     answer: open && may.answers ? answerView(school, year, criterion, { assessment, answer, suggested: suggestion?.points }, states.answer, voice) : undefined,
     check: assessment?.state === "submitted" && may.checks ? checkView(school, query, criterion, answer, states.check, voice) : undefined,

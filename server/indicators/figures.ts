@@ -6,9 +6,10 @@ import { listSchoolsOf, type UnitRow } from "../organisation/store.ts";
 import { addDays, dayOf, instantOf, type Day, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import { remember } from "../platform/remember.ts";
+import { ALL_TOLD, NONE_TOLD, toldFromAbove, type Told } from "../platform/small-groups.ts";
 import { provinceAround } from "./access.ts";
 import { computerOf, COMPUTER_KEYS, COMPUTERS, countsPeople, type Asked, type ComputerKey, type Figures } from "./computers.ts";
-import { ALL_TOLD, holding, NONE_TOLD, toldFromAbove, type Figure, type Line, type Told } from "./rules.ts";
+import { holding, type Figure, type Line } from "./rules.ts";
 import { publishedBoard, type Board, type Indicator } from "./store/boards.ts";
 import { listRecords, saveRecords } from "./store/records.ts";
 import type { ValueRow } from "./store/tables.ts";
@@ -31,6 +32,14 @@ export interface IndicatorLines {
   lines: SchoolLine[];
   /** What of it the reader is told. */
   told: Told;
+  /** What the reader is told of declarations that wait: decided as if all of them held already. Asked through `tellsWaiting`. */
+  waits: Told;
+}
+
+/** Whether the figure of a declaration that waits is told. Where the standing one is not, nothing may come out between the two. */
+export function tellsWaiting({ lines, told, waits }: Pick<IndicatorLines, "lines" | "told" | "waits">, value: { school_id: string; whole: number }): boolean {
+  const line = lines.find((one) => one.id === value.school_id);
+  return line !== undefined && !told.hides(line) && !waits.hides({ id: line.id, figure: value });
 }
 
 export interface BoardFigures {
@@ -56,7 +65,7 @@ export async function figuresIn(db: Db, unit: UnitRow, { year, month }: { year: 
   const indicators = (board?.indicators ?? []).filter((one) => codes === undefined || codes.includes(one.code));
   const asked: Asked = { schools, communes, yearId: year.id, today };
   const [values, computed] = await Promise.all([standingOf(db, indicators, asked, month), computedFigures(db, asked, neededBy(indicators), month, today)]);
-  return { board, communes, rows: indicators.map((indicator) => ({ indicator, lines: linesOf(indicator, asked, values, computed, month), told: ALL_TOLD })) };
+  return { board, communes, rows: indicators.map((indicator) => ({ indicator, lines: linesOf(indicator, asked, values, computed, month), told: ALL_TOLD, waits: ALL_TOLD })) };
 }
 
 /** The same for whoever stands above the schools: what is told of groups of people is decided by the lines of the whole province. */
@@ -66,7 +75,7 @@ export async function figuresFromAbove(db: Db, unit: UnitRow, when: { year: { id
   if (people.length === 0) return figures;
   const provinceId = rootOf(unit.path);
   const told = provinceId === unit.id ? toldByCode(people) : await toldIn(db, provinceId, when.year.id, when.month, dayOf(at), ...people.map(({ indicator }) => indicator.code));
-  return { ...figures, rows: figures.rows.map((row) => (people.includes(row) ? { ...row, told: told.get(row.indicator.code) ?? NONE_TOLD } : row)) };
+  return { ...figures, rows: figures.rows.map((row) => (people.includes(row) ? { ...row, ...(told.get(row.indicator.code) ?? { told: NONE_TOLD, waits: NONE_TOLD }) } : row)) };
 }
 
 /** What decides how many people are in a group. */
@@ -76,17 +85,20 @@ const PEOPLE_STAND_IN = ["units", "scoreboards", "indicators", "indicator_record
  * What is told of these indicators anywhere in a province. Every office and every school below asks for the same, which is
  * thousands of rows: kept for some seconds. A line that changed meanwhile is not told.
  */
-const toldIn = remember(PEOPLE_STAND_IN, async (db: Db, provinceId: string, yearId: string, month: string, today: Day, ...codes: string[]): Promise<ReadonlyMap<string, Told>> => {
+const toldIn = remember(PEOPLE_STAND_IN, async (db: Db, provinceId: string, yearId: string, month: string, today: Day, ...codes: string[]): Promise<ReadonlyMap<string, ToldOfCode>> => {
   const province = await provinceAround(db, provinceId);
   return province === undefined ? new Map() : toldByCode((await figuresIn(db, province, { year: { id: yearId }, month }, instantOf(today, "12:00"), codes)).rows);
 });
 
-function toldByCode(widest: readonly IndicatorLines[]): ReadonlyMap<string, Told> {
+type ToldOfCode = Pick<IndicatorLines, "told" | "waits">;
+
+function toldByCode(widest: readonly IndicatorLines[]): ReadonlyMap<string, ToldOfCode> {
   return new Map(
     widest.map(({ indicator, lines }) => {
       const told = toldFromAbove(lines.map(({ id, school, figure }) => ({ id, place: placeOfSchool(school), figure })));
+      const waits = toldFromAbove(lines.map(({ id, school, figure, pending }) => ({ id, place: placeOfSchool(school), figure: pending ?? figure })));
       // Of a share of institutions the sum counts schools, not people: it is always told.
-      return [indicator.code, indicator.measure === "ratio" ? told : { ...told, tellsSum: ALL_TOLD.tellsSum }];
+      return [indicator.code, { told: indicator.measure === "ratio" ? told : { ...told, tellsSum: ALL_TOLD.tellsSum }, waits }];
     }),
   );
 }

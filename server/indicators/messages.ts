@@ -107,6 +107,7 @@ export const indicators = messages({
       },
     },
     waiting: {
+      few_people: "Nhóm dưới 5 người, hoặc số từ đó suy ra được nhóm ấy. Hãy quyết định theo minh chứng.",
       title: "Số liệu chờ xác nhận",
       lead: (n: string, unit: string) => `${n} số liệu do các trường thuộc ${unit} khai`,
       empty: "Không có số liệu nào chờ xác nhận",
@@ -366,6 +367,7 @@ export const indicators = messages({
       },
     },
     waiting: {
+      few_people: "Fewer than 5 people, or a number from which such a group could be reckoned: decide by the evidence.",
       title: "Figures to confirm",
       lead: (n: string, unit: string) => `${n} figures declared by schools of ${unit}`,
       empty: "Nothing to confirm",

@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { isSmallGroup, toldFromAbove } from "../../server/indicators/rules.ts";
+import { isSmallGroup, toldFromAbove } from "../../server/platform/small-groups.ts";
 import { insertAll } from "../../server/platform/db.ts";
 import { programOf, rowsOf, type Reader } from "../support/api.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { countQueries } from "../support/database.ts";
-import { publishTargets } from "../support/department.ts";
+import { readRoster } from "../../server/people/import/read.ts";
+import { publishCriteria, publishTargets } from "../support/department.ts";
 import { NOW, unit, W, YEAR } from "../support/world.ts";
 
 describe("what whoever stands above the schools can reckon", () => {
@@ -124,6 +125,48 @@ describe("a small group of a commune", () => {
         }
     }
     for (const path of ["", `/${SHARE}`]) expect((await nam.get(`/schools/${W.tranPhu}/scoreboard${path}`)).text).to.contain("2/3");
+  });
+
+  it("is in no declaration that waits, nor is a school beside it, and what is decided about says so", async () => {
+    const other = { ...((await app.db("indicators").where({ code: SHARE }).first()) as Record<string, unknown>), id: "sma11dec1ared".padEnd(26, "z"), code: "9.2", source: "declared" };
+    await app.db("indicators").insert(other);
+    const declared = (school_id: string, part: number, whole: number) => ({ id: `w${school_id.slice(0, 10)}`.padEnd(26, "z"), school_id, year_id: YEAR, code: "9.2", month: "2026-11", part, whole, state: "declared", source: "declared", standing: true, declared_by: W.nam, declared_at: NOW, note: "", comment: "", evidence_url: "https://example.org/chung-chi" });
+    await insertAll(app.db, "indicator_values", [declared(W.tranPhu, 2, 3), declared(W.leLoi, 5, 8), declared("schooc".padEnd(26, "z"), 31, 40)]);
+    const [dung, ha, nam] = [await app.as("dung"), await app.as("ha"), await app.as("nam")];
+    for (const who of [dung, ha]) {
+      const waiting = (await who.get("/scoreboard/waiting")).text;
+      expect(waiting).to.contain("31/40").and.to.contain("quyết định theo minh chứng").and.not.to.contain("2/3").and.not.to.contain("5/8");
+      for (const school of [W.tranPhu, W.leLoi]) expect((await who.get(`/schools/${school}/scoreboard/9.2`)).text).to.contain("Xác nhận").and.not.to.contain("2/3").and.not.to.contain("5/8");
+    }
+    expect((await nam.get(`/schools/${W.tranPhu}/scoreboard/9.2`)).text).to.contain("2/3");
+    await app.db("indicator_values").where({ code: "9.2" }).del();
+    await app.db("indicators").where({ code: "9.2" }).del();
+  });
+
+  it("is not in the form of an office's file, nor beside what the file brings", async () => {
+    const dung = await app.as("dung");
+    const [sheet] = await readRoster((await dung.get("/scoreboard/imports/template.xlsx")).bytes, "xlsx");
+    const rows = sheet?.rows ?? [];
+    const [part, whole] = (rows[0] ?? []).flatMap((head, i) => (String(head).startsWith(SHARE) ? [i] : [])) as [number, number];
+    const of = (name: string) => rows.find((row) => row[1] === name);
+    const shown = (name: string) => [of(name)?.[part], of(name)?.[whole]].map((cell) => String(cell ?? ""));
+    expect(shown("Trường c")).to.deep.equal(["49", "50"]);
+    for (const name of ["THCS Trần Phú", "THCS Lê Lợi"]) expect(shown(name), name).to.deep.equal(["", ""]);
+    const csv = [rows[0], of("THCS Lê Lợi")].map((row) => (row ?? []).map((cell, i) => (row === rows[0] ? `"${String(cell)}"` : i === part ? "11" : i === whole ? "12" : i < 2 ? String(cell) : "")).join(";")).join("\n");
+    const brought = await dung.upload("/scoreboard/imports", { month: "2026-11" }, [{ field: "file", name: "bieu.csv", type: "text/csv", bytes: Buffer.from(csv) }]);
+    const preview = (await dung.get(brought.location)).text;
+    expect(preview).to.contain("11/12").and.not.to.contain("6/7");
+  });
+
+  it("is not beside a criterion of the self-assessment, and the school sees its own", async () => {
+    await publishCriteria(app);
+    const path = `/schools/${W.tranPhu}/assessment/criteria/1.6.1`;
+    const [dung, nam] = [await app.as("dung"), await app.as("nam")];
+    await nam.post(`/schools/${W.tranPhu}/assessment`);
+    await app.db("assessments").where({ school_id: W.tranPhu }).update({ state: "submitted" });
+    const teachers = /(\d+)\/(\d+)/.exec((await nam.get(path)).text.replace(/<head[\s\S]*<\/head>/, ""))?.[0] ?? "";
+    expect(Number(teachers.split("/")[1])).to.be.within(1, 4);
+    expect((await dung.get(path)).text).to.contain("nhóm dưới 5 người").and.not.to.contain(teachers);
   });
 
   it("is decided on the whole province, which is read once for many answers, and anew as soon as a figure changes", async () => {

@@ -1,4 +1,5 @@
 import type { Request, Response } from "express";
+import { officerOver } from "../../access/actor.ts";
 import type { Granted } from "../../access/policy.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { conflict, notFound } from "../../platform/errors.ts";
@@ -11,7 +12,7 @@ import type { FormState } from "../../shell/form-fields.ts";
 import { flash } from "../../shell/layout.ts";
 import { openAssessment, openStatements, partOf } from "../access.ts";
 import { answerForm, Asked, checkForm, ReturnForm } from "../forms.ts";
-import { figureOf, knownOf } from "../known.ts";
+import { figureOf, hidesFromAbove, knownOf } from "../known.ts";
 import { standingOf, suggestionFor, yearAsked } from "../load.ts";
 import { assessmentPage, criterionPage, paperPage, type Seen } from "../pages.ts";
 import type { CriterionRow } from "../store/assessment-forms.ts";
@@ -162,8 +163,9 @@ async function showAssessment(req: Request, res: Response, seen: Seen, state: Fo
 }
 
 async function showCriterion(req: Request, res: Response, seen: Seen, criterion: CriterionRow, states: { answer: FormState; check: FormState }): Promise<void> {
-  const known = await knownOf(req.db, seen.school, seen.year, dayOf(req.now), [criterion.fact]);
-  const page = criterionPage(seen, criterion, known, states, voiceOf(req));
+  const today = dayOf(req.now);
+  const [known, hides] = await Promise.all([knownOf(req.db, seen.school, seen.year, today, [criterion.fact]), officerOver(req.actor, seen.school) && hidesFromAbove(req.db, seen.school, seen.year, today, criterion.fact)]);
+  const page = criterionPage(seen, criterion, { facts: known, hides }, states, voiceOf(req));
   const crumbs = [{ href: `/schools/${seen.school.id}/assessment?year=${seen.year.id}`, label: req.t.assessment.title }, { label: criterion.code }];
   res.page("assessment/criterion", page, { title: page.head.title, crumbs });
 }

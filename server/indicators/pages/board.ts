@@ -214,7 +214,7 @@ function sumCells(row: IndicatorLines, voice: Voice): [{ text: string }, { text:
 }
 
 /** The figure of one line as it may be told: of institutions their yes or no, of a hidden group nothing. */
-export function toldFigure({ indicator, told }: Omit<IndicatorLines, "lines">, line: SchoolLine): Figure | undefined {
+export function toldFigure({ indicator, told }: Pick<IndicatorLines, "indicator" | "told">, line: SchoolLine): Figure | undefined {
   if (line.figure === undefined || !told.hides(line)) return line.figure;
   if (indicator.measure !== "schools") return undefined;
   const reached = schoolAnswer(indicator, line) === "met";
@@ -245,7 +245,7 @@ function lineTable(row: IndicatorLines, when: When, voice: Voice): TableView {
 }
 
 /** The answer of one school; where what it declared waits for the level above, that. */
-export function lineAnswer(row: Omit<IndicatorLines, "lines">, line: SchoolLine, voice: Voice): { text: string; badge: Tone } {
+export function lineAnswer(row: Pick<IndicatorLines, "indicator" | "told">, line: SchoolLine, voice: Voice): { text: string; badge: Tone } {
   if (line.figure === undefined && line.pending !== undefined) return { text: voice.t.indicators.value.states.declared, badge: "info" };
   return answerCell(row.indicator, toldAnswer(row, line), voice);
 }

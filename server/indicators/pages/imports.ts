@@ -1,11 +1,11 @@
 import type { UnitRow } from "../../organisation/store.ts";
 import type { ActView, BadgeView, CellView, EmptyView, FieldView, PageHeadView, StatView, TableView } from "../../shell/partials.ts";
 import type { When } from "../asked.ts";
+import type { IndicatorLines } from "../figures.ts";
 import { figureText, nameOf, type Voice } from "../say.ts";
 import type { Indicator } from "../store/boards.ts";
 import type { ImportRow } from "../store/tables.ts";
-import { placeOf, type StandingValues } from "../store/values.ts";
-import { holding } from "../rules.ts";
+import type { Figure } from "../rules.ts";
 
 export interface ImportPage {
   head: PageHeadView;
@@ -61,15 +61,16 @@ export function importPage(unit: UnitRow, when: When, last: readonly ImportRow[]
 
 const SHOWN_MAX = 200;
 
-export function previewPage(found: ImportRow, known: { schools: readonly UnitRow[]; indicators: readonly Indicator[]; values: StandingValues }, voice: Voice): ImportPreviewPage {
+export function previewPage(found: ImportRow, known: { schools: readonly UnitRow[]; figures: readonly IndicatorLines[] }, voice: Voice): ImportPreviewPage {
   const { t, f, lang } = voice;
   const words = t.indicators.imports;
   const schools = new Map(known.schools.map((school) => [school.id, school.name]));
   const { school, indicator, before, after } = words.change_columns;
   const changes = found.cells.slice(0, SHOWN_MAX).flatMap((cell): CellView[][] => {
-    const one = known.indicators.find((of) => of.code === cell.code);
-    if (one === undefined) return [];
-    const standing = holding(known.values.get(placeOf(cell.school_id, cell.code)) ?? [], found.month);
+    const row = known.figures.find(({ indicator: of }) => of.code === cell.code);
+    if (row === undefined) return [];
+    const { indicator: one } = row;
+    const standing = standingTold(row, cell.school_id);
     return [[{ text: schools.get(cell.school_id) ?? "" }, { text: `${one.code} ${nameOf(one, lang)}` }, { text: figureText(one, standing, voice) }, { text: figureText(one, cell, voice) }]];
   });
   const { cell, text, problem } = words.problem_columns;
@@ -95,13 +96,20 @@ export function previewPage(found: ImportRow, known: { schools: readonly UnitRow
   };
 }
 
-/** The form to fill in: a row a school, a column (for ratios two) an indicator, with what stands today. */
-export function templateRows(schools: readonly UnitRow[], indicators: readonly Indicator[], values: StandingValues, month: string, { t, lang }: Voice): (string | number)[][] {
+/** What stands of one school, as far as the office is told of it. */
+function standingTold({ lines, told }: IndicatorLines, schoolId: string): Figure | undefined {
+  const line = lines.find((one) => one.id === schoolId);
+  return line === undefined || told.hides(line) ? undefined : line.figure;
+}
+
+/** The form to fill in: a row a school, a column (for ratios two) an indicator, with what stands today and is told to the office: an empty cell changes nothing. */
+export function templateRows(schools: readonly UnitRow[], figures: readonly IndicatorLines[], { t, lang }: Voice): (string | number)[][] {
   const words = t.indicators.imports;
-  const heads = indicators.flatMap((one) => (one.measure === "ratio" ? [words.cell_part(one.code), words.cell_whole(one.code)] : [`${one.code} ${nameOf(one, lang)}`]));
+  const heads = figures.flatMap(({ indicator: one }) => (one.measure === "ratio" ? [words.cell_part(one.code), words.cell_whole(one.code)] : [`${one.code} ${nameOf(one, lang)}`]));
   const rows = schools.map((school) => {
-    const cells = indicators.flatMap((one): (string | number)[] => {
-      const value = holding(values.get(placeOf(school.id, one.code)) ?? [], month);
+    const cells = figures.flatMap((row): (string | number)[] => {
+      const { indicator: one } = row;
+      const value = standingTold(row, school.id);
       if (one.measure === "ratio") return value ? [value.part, value.whole] : ["", ""];
       if (value === undefined) return [""];
       return one.measure === "count" ? [value.part] : [value.part >= value.whole ? t.indicators.yes : t.indicators.no];

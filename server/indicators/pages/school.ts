@@ -5,6 +5,7 @@ import { sayText } from "../../platform/messages.ts";
 import type { When } from "../asked.ts";
 import type { activityOf } from "../computers.ts";
 import type { BoardFigures, IndicatorLines, SchoolLine } from "../figures.ts";
+import { tellsWaiting } from "../figures.ts";
 import { toldAnswer } from "../rules.ts";
 import { definitionOf, figureText, nameOf, targetText, type Voice } from "../say.ts";
 import type { Indicator } from "../store/boards.ts";
@@ -115,6 +116,7 @@ export function detailsOf(indicator: Indicator, line: SchoolLine, activity: Acti
 export interface ValueParts {
   row: IndicatorLines["indicator"];
   told: IndicatorLines["told"];
+  waits: IndicatorLines["waits"];
   /** Who reads stands above the school. */
   fromAbove: boolean;
   line: SchoolLine;
@@ -146,9 +148,10 @@ export function valuePage(school: UnitRow, when: When, parts: ValueParts, voice:
   };
 }
 
-/** From above: what waits for a decision, and what the scoreboard of this month tells; of others only who said it and when. */
-function isTold(value: ToldValue, { row, told, fromAbove, line }: ValueParts): boolean {
-  if (!fromAbove || row.measure !== "ratio" || (value.standing && value.state === "declared")) return true;
+/** From above: what the scoreboard of this month tells, and what waits where it is told; of others only who said it and when. */
+function isTold(value: ToldValue, { row, told, waits, fromAbove, line }: ValueParts): boolean {
+  if (!fromAbove || row.measure !== "ratio") return true;
+  if (value.standing && value.state === "declared") return tellsWaiting({ lines: [line], told, waits }, value);
   return value.id === line.value?.id && !told.hides(line);
 }
 
@@ -239,16 +242,16 @@ function declareView(school: UnitRow, indicator: Indicator, when: When, history:
   };
 }
 
-export function waitingPage(unit: UnitRow, waiting: readonly { value: WaitingValue; indicator: Indicator | undefined }[], voice: Voice): WaitingPage {
+export function waitingPage(unit: UnitRow, waiting: readonly { value: WaitingValue; indicator: Indicator | undefined; told: boolean }[], voice: Voice): WaitingPage {
   const { t, f, lang } = voice;
   const words = t.indicators;
   return {
     head: { title: words.waiting.title, lead: words.waiting.lead(f.number(waiting.length), unit.name) },
-    items: waiting.map(({ value, indicator }) => ({
-      title: indicator ? `${indicator.code} ${nameOf(indicator, lang)}: ${figureText(indicator, value, voice)}` : `${value.code}: ${words.of_all(f.number(value.part), f.number(value.whole))}`,
+    items: waiting.map(({ value, indicator, told }) => ({
+      title: indicator ? `${indicator.code} ${nameOf(indicator, lang)}: ${told ? figureText(indicator, value, voice) : "–"}` : value.code,
       school: value.school_name,
       href: `/schools/${value.school_id}/scoreboard/${value.code}?year=${value.year_id}`,
-      facts: { items: [...evidenceItems(value, voice), ...(value.evidence_url || value.evidence_blob ? [] : [{ label: words.value.evidence, value: words.waiting.no_evidence }]), { label: words.sources.declared, value: words.value.by(value.declared_name, f.stamp(value.declared_at)) }] },
+      facts: { items: [...(told ? [] : [{ label: words.states.hidden, value: words.waiting.few_people }]), ...evidenceItems(value, voice), ...(value.evidence_url || value.evidence_blob ? [] : [{ label: words.value.evidence, value: words.waiting.no_evidence }]), { label: words.sources.declared, value: words.value.by(value.declared_name, f.stamp(value.declared_at)) }] },
       decision: decisionOf(value, voice),
     })),
   };

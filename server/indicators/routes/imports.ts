@@ -13,11 +13,11 @@ import { withUploads, type Received } from "../../platform/web/uploads.ts";
 import { flash } from "../../shell/layout.ts";
 import { openImport } from "../access.ts";
 import { whenAsked, type When } from "../asked.ts";
+import { figuresFromAbove } from "../figures.ts";
 import { understandFigures } from "../import/read.ts";
 import { fillable, importPage, previewPage, templateRows } from "../pages/imports.ts";
 import { publishedBoard } from "../store/boards.ts";
 import { createImport, listImports, removeImport, saveImport, undoImport } from "../store/imports.ts";
-import { listStanding } from "../store/values.ts";
 import { actOf, voiceOf } from "./act.ts";
 
 const FILE_BYTES_MAX = 5_000_000;
@@ -35,8 +35,8 @@ export function importRoutes(routes: FeatureRoutes): void {
     const { unit, when } = await openFile(req);
     const [board, schools] = await Promise.all([publishedBoard(req.db, when.year.id), listSchoolsOf(req.db, unit, dayOf(req.now))]);
     const indicators = fillable(board?.indicators ?? []);
-    const values = await listStanding(req.db, { yearId: when.year.id, month: when.month, schoolIds: schools.map((school) => school.id), codes: indicators.map((one) => one.code) });
-    const rows = templateRows(schools, indicators, values, when.month, voiceOf(req));
+    const { rows: figures } = await figuresFromAbove(req.db, unit, when, req.now, indicators.map((one) => one.code));
+    const rows = templateRows(schools, figures, voiceOf(req));
     const cells = rows.map((row, i) => row.map((value) => (typeof value === "number" ? { value, type: Number } : { value, type: String, ...(i === 0 ? { fontWeight: "bold" as const } : {}) })));
     const columns = (rows[0] ?? []).map((_head, i) => ({ width: i === 1 ? 32 : 18 }));
     const words = req.t.indicators.imports;
@@ -55,10 +55,9 @@ export function importRoutes(routes: FeatureRoutes): void {
   routes.get("/scoreboard/imports/:id", "signed_in", async (req, res) => {
     const found = await openImport(req.db, req.actor, idOf(req.params["id"]));
     if (found.state !== "preview") throw conflict("import_over");
-    const [board, schools] = await Promise.all([publishedBoard(req.db, found.year_id), listSchoolsOf(req.db, found.office, dayOf(req.now))]);
-    const indicators = board?.indicators ?? [];
-    const values = await listStanding(req.db, { yearId: found.year_id, month: found.month, schoolIds: schools.map((school) => school.id), codes: indicators.map((one) => one.code) });
-    const page = previewPage(found, { schools, values, indicators }, voiceOf(req));
+    const schools = await listSchoolsOf(req.db, found.office, dayOf(req.now));
+    const { rows: figures } = await figuresFromAbove(req.db, found.office, { year: { id: found.year_id }, month: found.month }, req.now, [...new Set(found.cells.map((cell) => cell.code))].sort());
+    const page = previewPage(found, { schools, figures }, voiceOf(req));
     const crumbs = [{ href: `/scoreboard?unit=${found.unit_id}`, label: req.t.indicators.title }, { href: `/scoreboard/imports/new?unit=${found.unit_id}`, label: req.t.indicators.imports.title }];
     res.page("indicators/preview", page, { title: page.head.title, crumbs, wide: true });
   });

@@ -99,7 +99,7 @@ async function showValue(req: Request, res: Response, school: UnitRow, when: Whe
   const asked = { schools: [school], communes: [], yearId: when.year.id, today: dayOf(req.now) };
   const [history, activity] = await Promise.all([listHistory(req.db, school, when.year.id, row.indicator.code), isActivity ? activityOf(req.db, asked) : undefined]);
   const { answers, checks } = partOf(req.actor, school);
-  const page = valuePage(school, when, { row: row.indicator, told: row.told, fromAbove: officerOver(req.actor, school), line, board: figures.board.board, history, activity: activity?.get(school.id), state, speaks: answers, decides: checks }, voiceOf(req));
+  const page = valuePage(school, when, { row: row.indicator, told: row.told, waits: row.waits, fromAbove: officerOver(req.actor, school), line, board: figures.board.board, history, activity: activity?.get(school.id), state, speaks: answers, decides: checks }, voiceOf(req));
   const crumbs = [{ href: `/schools/${school.id}/scoreboard?year=${when.year.id}&month=${when.month}`, label: req.t.indicators.school.title }, { label: row.indicator.code }];
   res.page("indicators/value", page, { title: page.head.title, crumbs });
 }

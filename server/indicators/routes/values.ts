@@ -1,4 +1,7 @@
+import type { Request } from "express";
 import { openOffice } from "../../assessment/access.ts";
+import type { UnitRow } from "../../organisation/store.ts";
+import { groupBy } from "../../platform/group.ts";
 import { invalid, notFound } from "../../platform/errors.ts";
 import { sayText } from "../../platform/messages.ts";
 import { findBlob } from "../../platform/storage/store.ts";
@@ -7,10 +10,10 @@ import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { sendBlob } from "../../platform/web/send-blob.ts";
 import { flash } from "../../shell/layout.ts";
 import { openValue } from "../access.ts";
+import { figuresFromAbove, tellsWaiting, type BoardFigures } from "../figures.ts";
 import { Asked, ReturnForm } from "../forms.ts";
 import { waitingPage } from "../pages/school.ts";
-import { publishedBoard } from "../store/boards.ts";
-import { decide, listWaiting } from "../store/values.ts";
+import { decide, listWaiting, type WaitingValue } from "../store/values.ts";
 import { actOf, voiceOf } from "./act.ts";
 
 /** What schools declared: their evidence, and the decision of the level above. */
@@ -18,8 +21,11 @@ export function valueRoutes(routes: FeatureRoutes): void {
   routes.get("/scoreboard/waiting", "signed_in", async (req, res) => {
     const unit = await openOffice(req.db, req.actor, Asked.parse(req.query).unit);
     const values = await listWaiting(req.db, unit);
-    const boards = new Map(await Promise.all([...new Set(values.map((value) => value.year_id))].map(async (year) => [year, await publishedBoard(req.db, year)] as const)));
-    const waiting = values.map((value) => ({ value, indicator: boards.get(value.year_id)?.indicators.find((one) => one.code === value.code) }));
+    const figures = await figuresOfWaiting(req, unit, values);
+    const waiting = values.map((value) => {
+      const row = figures.get(monthKey(value))?.rows.find((one) => one.indicator.code === value.code);
+      return { value, indicator: row?.indicator, told: row !== undefined && tellsWaiting(row, value) };
+    });
     const crumbs = [{ href: `/scoreboard?unit=${unit.id}`, label: req.t.indicators.title }, { label: req.t.indicators.waiting.title }];
     res.page("indicators/waiting", waitingPage(unit, waiting, voiceOf(req)), { title: req.t.indicators.waiting.title, crumbs });
   });
@@ -51,4 +57,20 @@ export function valueRoutes(routes: FeatureRoutes): void {
     if (evidence === undefined) throw notFound();
     await sendBlob(req, res, req.blobs, { ...evidence, name: value.evidence_name ?? "evidence", show: "attachment" });
   });
+}
+
+const monthKey = (value: WaitingValue): string => `${value.year_id} ${value.month}`;
+
+/** The figures beside which declarations wait, of each of their months: they say which may be told. */
+async function figuresOfWaiting(req: Request, unit: UnitRow, values: readonly WaitingValue[]): Promise<ReadonlyMap<string, BoardFigures>> {
+  const months = [...groupBy(values, monthKey)];
+  return new Map(
+    await Promise.all(
+      months.map(async ([key, [first, ...others]]): Promise<[string, BoardFigures]> => {
+        const [yearId = "", month = ""] = key.split(" ");
+        const codes = [...new Set([first, ...others].flatMap((one) => one?.code ?? []))].sort();
+        return [key, await figuresFromAbove(req.db, unit, { year: { id: yearId }, month }, req.now, codes)];
+      }),
+    ),
+  );
 }
