@@ -3,7 +3,7 @@ import { rootOf } from "../access/actor.ts";
 import { listSchoolsBelow, type UnitRow } from "../organisation/store.ts";
 import type { Day } from "../platform/clock.ts";
 import { remember } from "../platform/remember.ts";
-import { toldFromAbove } from "../platform/small-groups.ts";
+import { toldFromAbove } from "../platform/rules/small-groups.ts";
 import { listIssued, type DocumentKind } from "../documents/store.ts";
 import * as facts from "./store/facts.ts";
 

@@ -6,7 +6,7 @@ import { listSchoolsOf, type UnitRow } from "../organisation/store.ts";
 import { addDays, dayOf, instantOf, type Day, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import { remember } from "../platform/remember.ts";
-import { ALL_TOLD, NONE_TOLD, toldFromAbove, type Told } from "../platform/small-groups.ts";
+import { ALL_TOLD, NONE_TOLD, toldFromAbove, type Told } from "../platform/rules/small-groups.ts";
 import { provinceAround } from "./access.ts";
 import { computerOf, COMPUTER_KEYS, COMPUTERS, countsPeople, type Asked, type ComputerKey, type Figures } from "./computers.ts";
 import { holding, type Figure, type Line } from "./rules.ts";

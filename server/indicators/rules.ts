@@ -1,4 +1,4 @@
-import type { CountedLine, Told } from "../platform/small-groups.ts";
+import type { CountedLine, Told } from "../platform/rules/small-groups.ts";
 import { isAbove, isAtLeast, type BasisPoints } from "../platform/units.ts";
 
 /**

@@ -6,7 +6,7 @@ import { foldSmall, SCHOOLS_MIN } from "../../server/api/progress/rules.ts";
 import { RESOURCES } from "../../server/api/resources.ts";
 import { CSV_TABLES } from "../../server/api/tables.ts";
 import { coursesChanged } from "../../server/courses/events.ts";
-import { hiddenLines, isSmallGroup } from "../../server/platform/small-groups.ts";
+import { hiddenLines, isSmallGroup } from "../../server/platform/rules/small-groups.ts";
 import { insertAll } from "../../server/platform/db.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
 import { csvOf, programOf, rowsOf, type Reader } from "../support/api.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { isSmallGroup, toldFromAbove } from "../../server/platform/small-groups.ts";
+import { isSmallGroup, toldFromAbove } from "../../server/platform/rules/small-groups.ts";
 import { insertAll } from "../../server/platform/db.ts";
 import { programOf, rowsOf, type Reader } from "../support/api.ts";
 import { startApp, type Running } from "../support/app.ts";

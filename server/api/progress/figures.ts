@@ -1,7 +1,7 @@
 import { listYears, yearIn } from "../../calendar/store.ts";
 import { monthOf } from "../../calendar/rules.ts";
 import { figuresIn } from "../../indicators/figures.ts";
-import { isSmallGroup } from "../../platform/small-groups.ts";
+import { isSmallGroup } from "../../platform/rules/small-groups.ts";
 import { addUp, togetherAnswer, type Answer, type RollUp } from "../../indicators/rules.ts";
 import { countsPeople } from "../../indicators/computers.ts";
 import type { Indicator } from "../../indicators/store/boards.ts";

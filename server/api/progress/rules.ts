@@ -1,4 +1,4 @@
-import { smallTogether } from "../../platform/small-groups.ts";
+import { smallTogether } from "../../platform/rules/small-groups.ts";
 
 /** Of fewer schools a row of its own would tell one of them apart to whoever knows the others. */
 export const SCHOOLS_MIN = 5;
