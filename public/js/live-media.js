@@ -258,7 +258,7 @@ export class LiveMedia {
     const list = this.part("floor");
     list.replaceChildren(...people.map((person) => this.floorItem(person)));
     this.part("floor-frame").hidden = people.length === 0;
-    if (this.place.isTeacher) return;
+    if (this.place.isTeacher) return this.showButtons();
     const had = this.may?.has("mic") ?? false;
     if (mine === had) return this.showButtons();
     this.may = new Set(mine ? (this.video ? ["mic", "camera"] : ["mic"]) : []);

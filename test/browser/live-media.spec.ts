@@ -7,6 +7,7 @@ import { enterClass, FAKE_MEDIA, launch, look, type Seat } from "../support/brow
 import { until } from "../support/until.ts";
 import { UdpProxy } from "../support/udp-proxy.ts";
 import { liveClass } from "../realtime/room.ts";
+import { flows, silence } from "./flow.ts";
 
 const SHOTS = process.env["SHOTS"];
 
@@ -181,54 +182,11 @@ describe("sound and picture of a live class", function () {
   });
 });
 
-/** Waits until nothing arrives any more. */
-async function silence(seat: Seat): Promise<void> {
-  let before = -1;
-  for (let tries = 0; tries < 50; tries += 1) {
-    const { packets } = await flowOf(seat);
-    if (packets === before) return;
-    before = packets;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-  }
-  expect.fail("it never fell silent");
-}
-
 /** Connected, and nothing arrives. */
 async function hearsNobody(seat: Seat): Promise<void> {
   await seat.page.waitForSelector("[data-media-state][data-state=connected]");
   await seat.page.waitForSelector("[data-media-speakers]:has-text('Chưa ai mở micro')");
   await silence(seat);
-}
-
-interface Flow {
-  packets: number;
-  energy: number;
-  frames: number;
-}
-
-/** Waits until energy was heard, or frames were decoded, that were not there before. */
-async function flows(seat: Seat, what: "sound" | "picture"): Promise<void> {
-  const before = await flowOf(seat);
-  const grew = (now: Flow): boolean => (what === "sound" ? now.energy > before.energy + 0.02 || (now.energy < before.energy && now.energy > 0.02) : now.frames > before.frames + 5 || (now.frames < before.frames && now.frames > 5));
-  for (let tries = 0; tries < 150; tries += 1) {
-    if (grew(await flowOf(seat))) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  const now = await flowOf(seat);
-  expect.fail(`no ${what} flows: ${JSON.stringify({ before, now })}`);
-}
-
-function flowOf(seat: Seat): Promise<Flow> {
-  return seat.page.evaluate<Flow>(`(async () => {
-    const sum = { energy: 0, frames: 0, packets: 0 };
-    const stats = await document.querySelector("live-class").parts.find((part) => part.ears).ears.connection?.getStats();
-    for (const one of stats?.values() ?? []) if (one.type === "inbound-rtp") {
-      sum.energy += one.totalAudioEnergy ?? 0;
-      sum.packets += one.packetsReceived;
-      sum.frames += one.framesDecoded ?? 0;
-    }
-    return sum;
-  })()`);
 }
 
 function freePort(): Promise<number> {

@@ -64,7 +64,7 @@ export async function startApp(env: Record<string, string> = {}, ready?: Db): Pr
       clock: () => time.now,
     });
     const server = createServer(app.express);
-    const sockets = makeSockets(server, app, { db, log, clock: () => time.now, bus });
+    const sockets = makeSockets(server, app, { db, log, turn: config.media.turn, clock: () => time.now, bus });
     await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
     return { app, server, sockets };
   };

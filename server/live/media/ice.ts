@@ -16,7 +16,10 @@ export interface IceServer {
 
 const LIFE_HOURS = 12;
 
-/** Relays for browsers behind firewalls that let no UDP through, with a ticket that ends by itself (coturn's REST scheme). */
+/**
+ * Relays for browsers behind firewalls that let no UDP through, with a ticket that ends by itself (coturn's REST scheme).
+ * @param at by the machine's clock, which the relay goes by too
+ */
 export function iceServers({ urls, secret }: TurnSettings, personId: string, at: Instant): IceServer[] {
   if (urls.length === 0) return [];
   if (secret === undefined) return [{ urls: [...urls] }];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Actor } from "../../access/actor.ts";
-import type { Instant } from "../../platform/clock.ts";
+import { now, type Instant } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db.ts";
 import { conflict, forbidden, tooMany } from "../../platform/errors.ts";
 import type { Peer, Realtime } from "../../platform/realtime.ts";
@@ -122,7 +122,7 @@ class Held {
   }
 }
 
-function connections(realtime: Realtime<Actor>, { db, clock, media, turn }: MediaSocketDeps, held: Held): void {
+function connections(realtime: Realtime<Actor>, { db, media, turn }: MediaSocketDeps, held: Held): void {
   const onNow = async (peer: Peer<Actor>): Promise<LiveRow> => {
     const live = await opened(db, peer, "join");
     if (live.state !== "open") throw conflict("live_not_open");
@@ -140,7 +140,7 @@ function connections(realtime: Realtime<Actor>, { db, clock, media, turn }: Medi
     const group = await groupFor(db, peer, live, asked);
     const { session, offer, slots } = await media.startListening(mediaRoom(live.id, group), peer.personId, wanted);
     held.keep(peer, session);
-    return { session, offer, slots, group, level: levelAtFirst(wanted), ice: iceServers(turn, peer.personId, clock()) };
+    return { session, offer, slots, group, level: levelAtFirst(wanted), ice: iceServers(turn, peer.personId, now()) };
   });
 
   realtime.on("live:media-speak", { schema: Where, ...connects }, async (peer, { group: asked }) => {
@@ -150,7 +150,7 @@ function connections(realtime: Realtime<Actor>, { db, clock, media, turn }: Medi
     if (kinds.length === 0) throw forbidden("media_no_floor");
     const { session, offer } = await media.startSpeaking(mediaRoom(live.id, group), { personId: peer.personId, may: kinds });
     held.keep(peer, session);
-    return { session, offer, ice: iceServers(turn, peer.personId, clock()) };
+    return { session, offer, ice: iceServers(turn, peer.personId, now()) };
   });
 
   realtime.on("live:media-answer", { schema: Answered, ...connects }, async (peer, told) => {
