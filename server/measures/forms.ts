@@ -57,7 +57,9 @@ export const TargetsForm = z.strictObject({
   level: z.enum(["all", "preschool", "primary", "lower_secondary", "upper_secondary", "primary_lower", "lower_upper", "continuing"]),
   online_share: percent,
   digitised: percent,
-  source: z.string().trim().min(1).max(200),
+  source: z.string().trim().min(1, { error: "required" }).max(200),
+  /** The targets on top of which it was looked at; a form without script or preview does not say. */
+  was: z.string().max(300).optional(),
 });
 
 const kinds = z.union([z.enum(LESSON_KINDS).transform((kind) => [kind]), z.array(z.enum(LESSON_KINDS)).min(1).max(6)], { error: "required" });

@@ -21,10 +21,11 @@ import { definitionChanged } from "./events.ts";
 import { Asked, DefinitionForm, percentWriter, TargetsForm, THRESHOLDS } from "./forms.ts";
 import { openPreview } from "./preview/access.ts";
 import { beginPreview } from "./preview/routes.ts";
+import { rowOf, stampOf, targetPreviewRoutes } from "./preview/target-routes.ts";
 import type { PreviewRow } from "./preview/store.ts";
 import { COUNTERS } from "./rules.ts";
 import type { TargetRow } from "./store/tables.ts";
-import { listTargets, saveTargets, TARGETS_OF_1027 } from "./store/targets.ts";
+import { listTargets, readTargets, saveTargets, TARGETS_OF_1027 } from "./store/targets.ts";
 
 export interface SettingsPage {
   targets: { fields: FieldView[]; table: TableView };
@@ -46,16 +47,21 @@ export function settingsRoutes(routes: FeatureRoutes): void {
     await openProvince(req.db, req.actor);
     const asked = req.query["proposal"];
     const proposal = isId(asked) ? await openPreview(req.db, req.actor, asked) : undefined;
-    await showSettings(req, res, blankForm(proposal && typedOf(proposal, req.lang)));
+    await showSettings(req, res, blankForm(proposal ? typedOf(proposal, req.lang) : targetsTyped(req.query)));
   });
+
+  targetPreviewRoutes(routes, showSettings);
 
   routes.post("/measures/settings/targets", "signed_in", async (req, res) => {
     await openProvince(req.db, req.actor);
     const form = readForm(TargetsForm, req.body);
     if (!form.ok) return showSettings(req, res.status(422), form);
-    const { year, level, online_share, digitised, source } = form.value;
-    const row = { year_id: year, level, online_share_bp: online_share, digitised_bp: digitised, source };
-    await req.db.transaction((trx) => saveTargets(trx, row, req.actor.personId, req.now));
+    const { was, year } = form.value;
+    const row = rowOf(form.value);
+    await req.db.transaction(async (trx) => {
+      if (was !== undefined && was !== stampOf(await readTargets(trx, year))) throw conflict("targets_moved");
+      await saveTargets(trx, row, req.actor.personId, req.now);
+    });
     flash(req, req.t.measures.settings.targets_saved);
     res.redirect(303, `/measures/settings?year=${year}`);
   });
@@ -94,6 +100,11 @@ function proposalOf({ valid_from, lesson_kinds, digitised_counter, note, ...shar
     self_study_completed: basisPoints(self_study_completed),
   };
   return { valid_from, thresholds, lesson_kinds, digitised_counter, note };
+}
+
+/** Targets that were looked at, back in their form. */
+function targetsTyped(query: Request["query"]): Typed {
+  return Object.fromEntries(["level", "online_share", "digitised", "source"].flatMap((name) => (typeof query[name] === "string" ? [[name, query[name].slice(0, 200)]] : [])));
 }
 
 /** A proposal that was looked at, back in the form. */

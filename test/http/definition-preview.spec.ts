@@ -121,3 +121,45 @@ describe("the preview of a definition", () => {
     expect((await (await app.as("ha")).get(`/measures/definition-previews/${id("unknown")}`)).status).to.equal(404);
   });
 });
+
+describe("the preview of targets", () => {
+  let app: Running;
+  beforeEach(async () => {
+    app = await startApp();
+    await raise(app.db, coursesChanged, { schoolId: W.tranPhu, yearId: YEAR }, NOW);
+    await holdLiveClass(app.db, { carries: [{ course: W.toan6A, lesson: W.toanLesson(1), number: 1 }], starts: "2026-11-10T00:00:00.000Z", minutes: 45, present: { minh: 45, an: 45 } });
+    await app.settle();
+  });
+  afterEach(() => app.stop());
+
+  const TARGETS = { year: YEAR, level: "lower_secondary", online_share: "2,5", digitised: "5", source: "Công văn 12" };
+  const pathOf = (change: object = {}, ext = ""): string => `/measures/settings/target-preview${ext}?${new URLSearchParams({ ...TARGETS, ...change }).toString()}`;
+
+  it("says by level and school what would be met, saves nothing, and what is saved then is what was shown", async () => {
+    const ha = await app.as("ha");
+    const shown = await ha.get(pathOf()); // 1 of 42 periods is 2,38 %
+    expect(shown.status).to.equal(200);
+    expect(shown.text).to.contain("THCS Trần Phú").and.to.contain("đạt → chưa đạt").and.to.contain("1 → 0").and.to.contain("Lưu chỉ tiêu này").and.not.to.contain("THCS Lê Lợi");
+    expect((await ha.get(pathOf({ online_share: "2,3" }))).text).to.contain("Không trường nào đổi");
+    expect((await ha.get(pathOf({ level: "primary" }))).text, "another level changes nothing here").to.contain("Không trường nào đổi");
+    expect((await ha.get(pathOf({}, ".csv"))).text).to.contain('"THCS Trần Phú","THCS","1","1","42"');
+    expect(await app.db("targets").where({ level: "lower_secondary" })).to.deep.equal([]);
+
+    const was = (text: string): string => /name="was" value="([^"]*)"/.exec(text)?.[1] ?? "?";
+    expect((await ha.post("/measures/settings/targets", { ...TARGETS, was: was(shown.text) })).status).to.equal(303);
+    expect((await ha.get(`/schools/${W.tranPhu}/measures`)).text).to.contain("trên 2,5");
+    expect((await ha.get(pathOf())).text).to.contain("giống hệt chỉ tiêu đang dùng").and.not.to.contain("Lưu chỉ tiêu này");
+    expect((await ha.post("/measures/settings/targets", { ...TARGETS, online_share: "9", was: was(shown.text) })).status, "on top of what somebody else changed").to.equal(409);
+    expect(await app.db("targets").where({ level: "lower_secondary" }).pluck("online_share_bp")).to.deep.equal([250]);
+  });
+
+  it("comes back with what was typed, says what is wrong with it, and is for the department alone", async () => {
+    const ha = await app.as("ha");
+    const wrong = await ha.get(pathOf({ online_share: "250" }));
+    expect(wrong.status).to.equal(422);
+    expect(wrong.text).to.contain('value="250"').and.to.contain('value="Công văn 12"');
+    const back = /href="(\/measures\/settings\?[^"]*online_share[^"]+)"/.exec((await ha.get(pathOf())).text.replaceAll("&amp;", "&"))?.[1] ?? "";
+    expect((await ha.get(back)).text).to.contain('value="2,5"').and.to.contain('value="Công văn 12"');
+    for (const [login, status] of [["dung", 403], ["nam", 403], ["minh", 403]] as const) for (const ext of ["", ".csv", ".xlsx"]) expect((await (await app.as(login)).get(pathOf({}, ext))).status, login + ext).to.equal(status);
+  });
+});

@@ -4,11 +4,12 @@ import { countUnder } from "../../ledger/store/settle.ts";
 import { dayOf, type Instant } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db.ts";
 import { on, raise, type Listener } from "../../platform/jobs/queue.ts";
-import { lessons, periods } from "../../platform/units.ts";
+import { lessons } from "../../platform/units.ts";
 import { previewAsked, previewMissed } from "../events.ts";
-import { coveredBy, onlineShareAnswer, schoolCoverage, type Coverage } from "../rules.ts";
+import type { Coverage } from "../rules.ts";
 import { listCoverage, listPlanTotals } from "../store/figures.ts";
 import { listTargets, targetsOf, type Targets } from "../store/targets.ts";
+import { changeOf, judge } from "./rules.ts";
 import { listUncounted, loadPreview, savePreviewEnd, savePreviewSchool, type PreviewRow, type PreviewSchoolRow } from "./store.ts";
 
 /** Few at a time: between them the worker hears what else has happened, and a killed one goes on where it was. */
@@ -56,20 +57,12 @@ async function countSchool(db: Db, preview: PreviewRow, school: { id: string; le
   const [totals, held] = await Promise.all([listPlanTotals(db, scope), listLessonsOfSchool(db, school.id, preview.year_id)]);
   const planned = totals.reduce((sum, row) => sum + row.planned_periods, 0);
   const side = async (of: readonly Definition[]) => {
-    const definition = definitionOn(of, today);
-    const counted = await countUnder(db, held, of, { at, today });
-    const rows = await listCoverage(db, scope, definition.lesson_kinds, undefined);
-    const digitised = schoolCoverage(subjectsOf(rows), targets.digitised, definition.digitised_counter);
-    const has_plan = digitised.answer !== "no_plan";
-    const online_met = has_plan && onlineShareAnswer({ counted: periods(counted), planned: periods(planned) }, targets.online) === "met";
-    return { counted, covered: coveredBy(digitised.whole, definition.digitised_counter), lessons: digitised.whole.planned, subjects_met: digitised.subjects_met, subjects: digitised.subjects_planned, online_met, digitised_met: digitised.answer === "met" };
+    const { lesson_kinds, digitised_counter } = definitionOn(of, today);
+    const [counted, rows] = await Promise.all([countUnder(db, held, of, { at, today }), listCoverage(db, scope, lesson_kinds, undefined)]);
+    return judge({ counted, planned, subjects: subjectsOf(rows) }, targets, digitised_counter);
   };
   const [was, then] = [await side(versions.was), await side(versions.then)];
-  return {
-    ...{ preview_id: preview.id, school_id: school.id, level: school.level, planned, subjects: then.subjects },
-    ...{ was_counted: was.counted, was_covered: was.covered, was_lessons: was.lessons, was_subjects_met: was.subjects_met, was_online_met: was.online_met, was_digitised_met: was.digitised_met },
-    ...{ then_counted: then.counted, then_covered: then.covered, then_lessons: then.lessons, then_subjects_met: then.subjects_met, then_online_met: then.online_met, then_digitised_met: then.digitised_met },
-  };
+  return { preview_id: preview.id, school_id: school.id, ...changeOf({ level: school.level, planned }, was, then) };
 }
 
 /** The rows of a subject's grades as one. */

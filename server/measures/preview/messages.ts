@@ -3,6 +3,13 @@ import { messages } from "../../platform/i18n.ts";
 /** Words of the preview of a definition: what it would change, before it is saved. */
 export const preview = messages({
   vi: {
+    targets: {
+      title: "Xem trước chỉ tiêu mới",
+      lead: (year: string) => `Nếu đặt chỉ tiêu này cho năm học ${year}, kết quả đến nay của các trường sẽ như dưới đây. Chưa có gì được lưu. Số đếm không đổi, chỉ mức phải đạt đổi; các tháng đã chốt giữ nguyên chỉ tiêu lúc chốt.`,
+      same: "Đề xuất giống hệt chỉ tiêu đang dùng.",
+      empty: (year: string) => `Năm học ${year} chưa có trường nào có kế hoạch dạy học, nên chưa có gì để so sánh.`,
+      save: "Lưu chỉ tiêu này",
+    },
     title: "Xem trước cách tính mới",
     lead: (from: string, year: string) => `Nếu cách tính này có hiệu lực từ đầu năm học ${year}, số liệu đến nay của các trường sẽ như dưới đây. Chưa có gì được lưu. Khi lưu, cách tính mới áp dụng từ ${from}: tiết dạy trước ngày đó vẫn xét theo cách cũ, các tháng đã chốt giữ nguyên số đã báo cáo.`,
     button: "Xem trước thay đổi",
@@ -22,6 +29,13 @@ export const preview = messages({
     sheet: "Xem trước",
   },
   en: {
+    targets: {
+      title: "Preview of new targets",
+      lead: (year: string) => `With these targets for ${year}, the schools' results to date would be as below. Nothing is saved yet. No count changes, only what has to be reached; closed months keep the targets that they were closed with.`,
+      same: "The proposal is the same as the targets in force.",
+      empty: (year: string) => `No school has a plan for ${year} yet, so there is nothing to compare.`,
+      save: "Save these targets",
+    },
     title: "Preview of a new definition",
     lead: (from: string, year: string) => `If this definition had been in force since the start of ${year}, the schools' figures to date would be as below. Nothing is saved yet. Once saved it holds from ${from}: periods taught before are judged by the old one, and closed months keep what was reported.`,
     button: "Preview the changes",

@@ -4,7 +4,8 @@ import type { Definition } from "../../ledger/store/definitions.ts";
 import type { ActionView, CellView, PageHeadView, ProgressView, TableView } from "../../shell/partials.ts";
 import { THRESHOLDS } from "../forms.ts";
 import type { FilesView } from "../outlook/pages.ts";
-import type { NamedSchoolRow, PreviewRow, PreviewSchoolRow } from "./store.ts";
+import type { Change } from "./rules.ts";
+import type { PreviewRow } from "./store.ts";
 
 export interface PreviewPage {
   head: PageHeadView;
@@ -22,8 +23,26 @@ export interface PreviewPage {
   files: FilesView;
 }
 
+export interface TargetPreviewPage {
+  head: PageHeadView;
+  settings: TableView;
+  /** Where the proposal is what is in force: that it is. */
+  same: string | undefined;
+  levels: TableView | undefined;
+  changed: TableView | undefined;
+  cut: string | undefined;
+  empty: string;
+  save: PreviewPage["save"];
+  back: ActionView;
+  files: FilesView;
+}
+
+/** A school with its name, for whoever may save what is proposed. */
+export type NamedChange = Change & { school_id: string; name: string };
+
 declare global {
   interface Views {
+    "measures/target-preview": TargetPreviewPage;
     "measures/definition-preview": PreviewPage;
   }
 }
@@ -44,7 +63,7 @@ export function settingsTable({ proposal }: PreviewRow, now: Definition, t: Word
   return { caption: words.caption, columns: [{ label: words.columns.what }, { label: words.columns.was }, { label: words.columns.then }], rows: [...rows, dates] };
 }
 
-export function levelsTable(rows: readonly PreviewSchoolRow[], t: Words, f: Formats): TableView {
+export function levelsTable(rows: readonly Change[], t: Words, f: Formats): TableView {
   const words = t.preview.levels;
   const levels = [...new Set(rows.map((row) => row.level))].sort();
   const lines = levels.map((level) => levelCells(level === null ? words.other : (t.access.levels[level] ?? level), rows.filter((row) => row.level === level), t, f));
@@ -57,8 +76,8 @@ export function levelsTable(rows: readonly PreviewSchoolRow[], t: Words, f: Form
   };
 }
 
-function levelCells(name: string, rows: readonly PreviewSchoolRow[], t: Words, f: Formats): CellView[] {
-  const sum = (of: (row: PreviewSchoolRow) => number | boolean): string => f.number(rows.reduce((total, row) => total + Number(of(row)), 0));
+function levelCells(name: string, rows: readonly Change[], t: Words, f: Formats): CellView[] {
+  const sum = (of: (row: Change) => number | boolean): string => f.number(rows.reduce((total, row) => total + Number(of(row)), 0));
   const change = (was: string, then: string): CellView => ({ text: was === then ? was : t.preview.change(was, then) });
   const of = (part: string, whole: string): string => t.preview.of(part, whole);
   const planned = sum((row) => row.planned);
@@ -72,9 +91,7 @@ function levelCells(name: string, rows: readonly PreviewSchoolRow[], t: Words, f
   ];
 }
 
-export const changes = (row: PreviewSchoolRow): boolean => row.was_online_met !== row.then_online_met || row.was_digitised_met !== row.then_digitised_met;
-
-export function changedTable(rows: readonly NamedSchoolRow[], t: Words, f: Formats): TableView {
+export function changedTable(rows: readonly NamedChange[], t: Words, f: Formats): TableView {
   const words = t.preview;
   const { columns } = words.schools;
   const number = true;
@@ -94,7 +111,7 @@ export function changedTable(rows: readonly NamedSchoolRow[], t: Words, f: Forma
   };
 }
 
-export function previewFile(rows: readonly NamedSchoolRow[], t: Words): FileTable {
+export function previewFile(rows: readonly NamedChange[], t: Words): FileTable {
   return {
     name: t.preview.sheet,
     head: t.preview.file,

@@ -10,10 +10,11 @@ import type { ProgressView } from "../../shell/partials.ts";
 import { percentWriter, THRESHOLDS } from "../forms.ts";
 import { filesOf } from "../outlook/pages.ts";
 import { openPreview } from "./access.ts";
-import { changedTable, changes, levelsTable, previewFile, settingsTable, type PreviewPage } from "./pages.ts";
+import { changes } from "./rules.ts";
+import { changedTable, levelsTable, previewFile, settingsTable, type PreviewPage } from "./pages.ts";
 import { countPreviewSchools, countSchoolsOf, createPreview, listPreviewSchools, listUncounted, type PreviewRow } from "./store.ts";
 
-const SHOWN_MAX = 100;
+export const SHOWN_MAX = 100;
 const MISSED_NAMED = 20;
 
 /** A definition as somebody would have it: what it would change on real data, before it is saved. */

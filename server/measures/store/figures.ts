@@ -206,6 +206,26 @@ const plannedOfSchools = remember([planTotals.name, "targets", "units"], (db: Db
   );
 });
 
+const subjectSum = z.object({ school_id: col.id(), name: col.text(), level: col.maybeText(), subject_code: col.text(), periods: col.int(), lessons: col.int(), covered: col.int(), own: col.int() });
+
+/** The sums of every subject of every school with a plan, and what of the school counts up to the day: some rows a school, in the order of names. */
+export async function listSubjectSums(db: Db, yearId: string, date: Day): Promise<(z.infer<typeof subjectSum> & { counted: number })[]> {
+  const sums = await all(
+    subjectSum,
+    db("measure_plan_totals as t")
+      .join("units as u", "u.id", "t.school_id")
+      .where({ "t.year_id": yearId, "u.kind": "school" })
+      .groupBy("t.school_id", "u.name", "u.level", "t.subject_code")
+      .select("t.school_id", "u.name", "u.level", "t.subject_code")
+      .sum({ periods: "t.planned_periods", lessons: "t.lessons_planned", covered: "t.lessons_covered", own: "t.lessons_own" })
+      .orderBy(["u.name", "t.school_id", "t.subject_code"])
+      .limit(100_000),
+  );
+  const ids = [...new Set(sums.map((row) => row.school_id))];
+  const counted = ids.length === 0 ? new Map<string, number>() : await countedOfSchools(db, ids.join(" "), yearId, date);
+  return sums.map((row) => ({ ...row, counted: counted.get(row.school_id) ?? 0 }));
+}
+
 const partRow = z.object({ id: col.id(), name: col.text(), kind: col.text(), path: col.text(), school_id: col.maybeId() });
 
 export interface Part {
