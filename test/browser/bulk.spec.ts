@@ -14,7 +14,6 @@ import { makeZip } from "../support/zip.ts";
 const START = `/schools/${W.tranPhu}/bulk-imports`;
 
 describe("a folder of files in bulk, in a browser", function () {
-  this.timeout(90_000);
   let browser: Browser;
   let folder: string;
   let app: Running;

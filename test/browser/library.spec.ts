@@ -8,7 +8,6 @@ import { W } from "../support/world.ts";
 
 /** A teacher looks for something: types, takes a suggestion by keyboard, narrows, and opens the file at its page. */
 describe("finding in the library, at a browser", function () {
-  this.timeout(120_000);
   let browser: Browser;
   let app: Running;
   before(async () => {

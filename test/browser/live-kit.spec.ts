@@ -23,7 +23,6 @@ const PLAYS = `(async () => {
 })()`;
 
 describe("a pupil who missed a class", function () {
-  this.timeout(60_000);
   let app: Running;
   let browser: Browser;
   let kit: string;

@@ -12,7 +12,6 @@ import { flows, silence } from "./flow.ts";
 const SHOTS = process.env["SHOTS"];
 
 describe("sound and picture of a live class", function () {
-  this.timeout(60_000);
   const proxy = new UdpProxy();
   let app: Running;
   let browser: Browser;
@@ -100,7 +99,7 @@ describe("sound and picture of a live class", function () {
 
   it("takes the picture away where a line carries 64 kbit/s, and keeps the sound", async () => {
     proxy.line.bytesPerSecond = 8_000;
-    await minh.page.waitForSelector(".live-tile[data-still]", { timeout: 25_000 });
+    await minh.page.waitForSelector(".live-tile[data-still]");
     await flows(minh, "sound");
     await look(minh, "media-still-phone");
     proxy.line.bytesPerSecond = Infinity;

@@ -12,7 +12,6 @@ import { W } from "../support/world.ts";
 import { liveClass } from "../realtime/room.ts";
 
 describe("a live class is recorded", function () {
-  this.timeout(60_000);
   let app: Running;
   let browser: Browser;
   let live: string;
@@ -37,7 +36,7 @@ describe("a live class is recorded", function () {
   };
 
   /** Browsers and processes take their time. */
-  const comes = (holds: () => boolean): Promise<void> => until(holds, 25, () => written().join(", "));
+  const comes = (holds: () => boolean): Promise<void> => until(holds, 60, () => written().join(", "));
 
   it("once its teacher says so, and everybody sees that it is", async () => {
     await teacher.page.click("[data-media-join]");

@@ -22,7 +22,6 @@ const ONLY_RELAY = `window.RTCPeerConnection = class extends RTCPeerConnection {
 };`;
 
 describe("sound of a live class where only a relay can be reached", function () {
-  this.timeout(60_000);
   let app: Running;
   let browser: Browser;
   let relay: ChildProcess | undefined;

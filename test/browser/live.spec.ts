@@ -10,7 +10,6 @@ import { storedSlides } from "../support/materials.ts";
 import { NOW, W } from "../support/world.ts";
 
 describe("a live class in the browser", function () {
-  this.timeout(120_000);
   let app: Running;
   let browser: Browser;
   let teacher: Seat;
@@ -76,8 +75,8 @@ describe("a live class in the browser", function () {
   });
 
   it("shows the teacher's slide to everybody; a pupil looks back and returns", async () => {
-    await teacher.page.waitForSelector("canvas", { timeout: 30_000 });
-    await pupil.page.waitForSelector("canvas", { timeout: 30_000 });
+    await teacher.page.waitForSelector("canvas");
+    await pupil.page.waitForSelector("canvas");
     await teacher.page.click("[data-turn='1']");
     await pupil.page.waitForSelector("[data-slide-count]:text-is('2 / 3')");
     await pupil.page.click("[data-turn='-1']");
@@ -201,7 +200,7 @@ describe("a live class in the browser", function () {
     await teacher.page.click("confirm-submit button");
     await teacher.page.click("dialog button[value=yes]");
     await teacher.page.waitForSelector("table");
-    await pupil.page.waitForSelector("text=Em trong buổi học này", { timeout: 20_000 });
+    await pupil.page.waitForSelector("text=Em trong buổi học này");
     await look(pupil, "after-phone");
     await look(teacher, "after-teacher");
     await teacher.page.click("details.live-correct summary >> nth=0");

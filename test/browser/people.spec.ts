@@ -9,7 +9,6 @@ import { W } from "../support/world.ts";
 const FIXTURES = path.join(import.meta.dirname, "../fixtures/rosters");
 
 describe("rosters and login slips in a browser", function () {
-  this.timeout(120_000);
   let app: Running;
   let browser: Browser;
   before(async () => {

@@ -8,7 +8,6 @@ import { W } from "../support/world.ts";
 
 /** The queue as a reviewer uses it: by keyboard, one after the other, and many at once; at the desk and on a phone. */
 describe("the review queue in a browser", function () {
-  this.timeout(120_000);
   let app: Running;
   let browser: Browser;
   let shelf: Shelf;

@@ -10,7 +10,6 @@ import { W } from "../support/world.ts";
 
 /** A material goes from one school to another and is taken down, as the people on both sides see it. */
 describe("sharing in a browser", function () {
-  this.timeout(120_000);
   let app: Running;
   let browser: Browser;
   before(async () => {

@@ -5,7 +5,6 @@ import { axe, launch, overflows, sit } from "../support/browser.ts";
 import { startStylePage } from "../design/style-page.ts";
 
 describe("the components in a browser", function () {
-  this.timeout(120_000);
   let server: Server;
   let address: string;
   let browser: Browser;

@@ -16,7 +16,6 @@ import { offsetOf } from "../support/tus.ts";
 const FILM_BYTES = 12_000_000;
 
 describe("a large file on a bad line, in a browser", function () {
-  this.timeout(120_000);
   let app: Running;
   let browser: Browser;
   let folder: string;
@@ -91,7 +90,7 @@ describe("a large file on a bad line, in a browser", function () {
         if (request.method() === "PATCH") sent.push(Number(request.headers()["upload-offset"]));
       });
       await page.setInputFiles("#files", film);
-      await page.locator("[data-uploads] .file").waitFor({ timeout: 30_000 });
+      await page.locator("[data-uploads] .file").waitFor();
       expect(sent[0], "from the last byte that arrived").to.equal(came);
 
       const version = (await app.db("material_versions").first("blob_hash", "file_name")) as { blob_hash: string; file_name: string };

@@ -35,7 +35,6 @@ window.ketQua=JSON.stringify(found);
 </script></body></html>`;
 
 describe("viewing materials in a browser", function () {
-  this.timeout(120_000);
   let app: Running;
   let browser: Browser;
   const shelf = shelfOf(() => app);

@@ -141,7 +141,7 @@ describe("the whole job, from the group's plan to the school's figures", functio
   it("she ends it, and the four of the list have their attendance", async () => {
     await confirm("huong", "confirm-submit button");
     await page("huong").waitForSelector("table");
-    for (const pupil of PUPILS) await page(pupil).waitForSelector("text=Em trong buổi học này", { timeout: 20_000 });
+    for (const pupil of PUPILS) await page(pupil).waitForSelector("text=Em trong buổi học này");
     await app.settle();
     const attendance = await app.db("attendances").where({ live_class_id: live.slice(-26) }).select("person_id", "present");
     expect(attendance.map((row) => [row.person_id, Boolean(row.present)])).to.have.deep.members([[W.minh, true], [W.an, true], [W.chau, true], [W.duy, false]]);

@@ -14,7 +14,6 @@ import { id, NOW, W } from "../support/world.ts";
 import { liveClass } from "../realtime/room.ts";
 
 describe("the board of a live class as a PDF", function () {
-  this.timeout(60_000);
   let app: Running;
   const folder = mkdtempSync(path.join(tmpdir(), "hoc-lieu-board-"));
   before(async () => {

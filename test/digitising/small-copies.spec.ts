@@ -12,7 +12,6 @@ import type { BlobStore } from "../../server/platform/storage.ts";
 import { slidesOf } from "../support/kits.ts";
 
 describe("small copies for a phone", function () {
-  this.timeout(60_000);
   let folder: string;
   let blobs: BlobStore;
   before(async () => {

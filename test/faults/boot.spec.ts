@@ -22,7 +22,6 @@ function run(env: Record<string, string>, until?: RegExp): Promise<{ code: numbe
 }
 
 describe("starting the server", function () {
-  this.timeout(60_000);
   let folder: string;
   before(() => {
     folder = mkdtempSync(path.join(tmpdir(), "hoc-lieu-boot-"));

@@ -21,7 +21,6 @@ const LONG_AGO = "2026-01-01T00:00:00.000Z";
 
 /** The application and its workers in a process of their own, killed without warning at one moment after the other. */
 describe("a server that is killed in the middle of a bulk import", function () {
-  this.timeout(120_000);
   let folder: string;
   let db: Db;
   let spare: ReturnType<typeof launch>;

@@ -15,7 +15,6 @@ const ROUNDS = 12;
 const AT = "2026-11-24T02:00:00.000Z";
 
 describe("a server that is killed while people save", function () {
-  this.timeout(120_000);
   let folder: string;
   let file: string;
   before(async () => {

@@ -24,7 +24,6 @@ import { buildWorld, NOW, W } from "../support/world.ts";
 const MATERIALS = 150;
 
 describe("a server that is killed while it writes the library's index", function () {
-  this.timeout(60_000);
   let folder: string;
   let file: string;
   let db: Db;

@@ -33,7 +33,7 @@ describe("the online-teaching plan and the regulations of a school", () => {
     expect((await nam.post(`${DOCUMENTS}/plan/text`, { ...WRITTEN, seen: "1" })).status).to.equal(303);
     expect(await issued()).to.deep.equal([`${W.tranPhu} plan`]);
     const page = await nam.get(DOCUMENTS);
-    expect(page.text).to.contain("Số 12/KH-THCSTP, ngày 10/09/2026, Trần Văn Nam kí");
+    expect(page.text).to.contain("Số 12/KH-THCSTP, ngày 10/09/2026, Trần Văn Nam ký");
     expect(page.text).to.contain("Phiên bản 1").and.not.to.contain("Phiên bản 2");
   });
 

@@ -14,7 +14,6 @@ import { NOW, W } from "../support/world.ts";
 const DAY = 24 * 60;
 
 describe("the kit of a missed class", function () {
-  this.timeout(20_000);
   let app: Running;
   let huong: Client;
   let minh: Client;

@@ -71,7 +71,6 @@ describe(`SQL counts what the rules count (${ENGINE})`, () => {
   after(() => db.destroy());
 
   it("for random plans, materials and deliveries", async function () {
-    this.timeout(120_000);
     await fc.assert(
       fc.asyncProperty(school, async (random) => {
         await db
@@ -91,7 +90,6 @@ describe(`SQL counts what the rules count (${ENGINE})`, () => {
   });
 
   it("one event after the other as all at once, in whatever order the events came", async function () {
-    this.timeout(120_000);
     await fc.assert(
       fc.asyncProperty(fc.array(event, { maxLength: 14 }), async (events) => {
         await db

@@ -227,7 +227,6 @@ describe(`a snapshot is what plain SQL counts from the raw records (${ENGINE})`,
   after(() => db.destroy());
 
   it("for random histories, and stays so when they go on after the closing", async function () {
-    this.timeout(120_000);
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 18 }), fc.array(step, { maxLength: 8 }), async (history, corrections) => {
         await db

@@ -9,7 +9,6 @@ import { shared } from "../support/sharing.ts";
 import { id, NOW, W } from "../support/world.ts";
 
 describe(`collections of materials, on ${ENGINE}`, function () {
-  this.timeout(60_000);
   let app: Running;
   const shelf = shelfOf(() => app);
   before(async () => {

@@ -23,7 +23,6 @@ interface Answer {
 const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: "@", parseTagValue: false, parseAttributeValue: false, isArray: (name) => ["record", "header", "setSpec", "set", "metadataFormat", "dc:subject", "dc:type", "dc:rights"].includes(name), processEntities: true });
 
 describe(`harvesting by OAI-PMH, on ${ENGINE}`, function () {
-  this.timeout(60_000);
   let app: Running;
   const shelf = shelfOf(() => app);
   let one: Row;

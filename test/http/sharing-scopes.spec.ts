@@ -73,7 +73,6 @@ async function build(db: Db): Promise<void> {
 }
 
 describe(`how far a material is shared, on ${ENGINE}`, function () {
-  this.timeout(60_000);
   let db: Db;
   before(async () => {
     db = await freshDatabase("scopes", build);

@@ -9,7 +9,6 @@ import { countQueries } from "../support/database.ts";
 import { id, NOW, W } from "../support/world.ts";
 
 describe(`what is shared, on ${ENGINE}`, function () {
-  this.timeout(60_000);
   let app: Running;
   const shelf = shelfOf(() => app);
   before(async () => {

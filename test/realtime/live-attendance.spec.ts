@@ -52,7 +52,6 @@ function secondsOf(devices: readonly Device[], pupil: string): number {
 }
 
 describe("attendance from what the server saw", function () {
-  this.timeout(60_000);
   let app: Running;
   before(async () => {
     app = await startApp();

@@ -53,6 +53,7 @@ export async function sit(browser: Browser, base: string, options: { size?: Size
     javaScriptEnabled: options.javaScript ?? true,
     reducedMotion: "reduce",
   });
+  context.setDefaultTimeout(60_000); // a busy machine is slow; what never comes is told apart by patience
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => {

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { expect } from "chai";
 
 /** Waits for a state, not for a time; after so many seconds it fails, saying what was found instead. */
-export async function until(holds: () => boolean | Promise<boolean>, seconds = 5, found: () => string = () => ""): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, seconds = 20, found: () => string = () => ""): Promise<void> {
   for (let tries = 0; !(await holds()); tries += 1) {
     if (tries > seconds * 100) expect.fail(`it never came to that ${found()}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

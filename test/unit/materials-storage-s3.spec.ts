@@ -13,7 +13,6 @@ import type { BlobStore, S3Address } from "../../server/platform/storage.ts";
 const KEYS = { id: "S3RVER", secret: "S3RVER" };
 
 describe("blobs in a bucket, with a real S3 server beside", function () {
-  this.timeout(30_000);
   let folder: string;
   let server: ChildProcess;
   let endpoint: string;
