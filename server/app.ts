@@ -25,6 +25,7 @@ import { sayText } from "./platform/messages.ts";
 import type { Mail } from "./platform/mail.ts";
 import { saveBeforeRedirect, SessionStore } from "./platform/web/session-store.ts";
 import type { Bus } from "./platform/bus.ts";
+import { REMOVAL } from "./notices/digest.ts";
 import { makeSignals, type Signals } from "./platform/signals.ts";
 import { makeAssets } from "./platform/web/assets.ts";
 import { errorPage } from "./platform/web/errors.ts";
@@ -98,8 +99,8 @@ export interface App {
 
 /** Calls of engines of live classes: signed over their bytes, which their route reads itself. */
 const SIGNED: ReadonlySet<string> = new Set([BBB_CALLS, LIVEKIT_CALLS]);
-/** What no page of another site could abuse: the harvesting protocol allows POST for what only reads, and signed calls use no cookie. */
-const FROM_ANYWHERE: ReadonlySet<string> = new Set(["/oai", ...SIGNED]);
+/** What no page of another site could abuse: the harvesting protocol allows POST for what only reads, signed calls use no cookie, and letters are ended by the key that stands in them. */
+const FROM_ANYWHERE: ReadonlySet<string> = new Set(["/oai", REMOVAL, ...SIGNED]);
 
 const COOKIE = "hoclieu.sid";
 

@@ -24,6 +24,7 @@ import { makeMail } from "./platform/mail.ts";
 import type { BlobStore } from "./platform/storage.ts";
 import { openStore } from "./platform/storage/open.ts";
 import { startSchedule } from "./schedule.ts";
+import { words } from "./words.ts";
 import { makeSockets, type Sockets } from "./sockets.ts";
 
 /**
@@ -61,7 +62,7 @@ async function boot(mode: { demo: boolean; fresh: boolean }): Promise<void> {
   const sockets = makeSockets(server, app, { db, log, turn: config.media.turn, bus });
   const worker = makeWorker(db, [...listeners, ...sockets.listeners], log);
   await listen(server, config);
-  const stopSchedule = config.worker === "inside" ? startSchedule(db, blobs, log, { schoolQuotaBytes: config.schoolQuotaBytes, engines: app.engines }) : () => undefined;
+  const stopSchedule = config.worker === "inside" ? startSchedule(db, blobs, log, { schoolQuotaBytes: config.schoolQuotaBytes, engines: app.engines, post: config.smtpUrl === undefined ? undefined : { mail, baseUrl: config.baseUrl, words } }) : () => undefined;
   const digitiser = makeDigitiser({ db, blobs, log, tools: toolsHere(), scanner: config.clamd === undefined ? undefined : scannerAt(config.clamd) });
   await requestMissing(db, now());
   if (config.worker === "inside") {

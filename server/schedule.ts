@@ -4,6 +4,8 @@ import { addMinutes, now, type Instant } from "./platform/clock.ts";
 import type { Log } from "./platform/log.ts";
 import type { BlobStore } from "./platform/storage.ts";
 import { sweepIncoming } from "./platform/storage/disk.ts";
+import type { DigestPost } from "./notices/digest.ts";
+import { sendDigests } from "./notices/jobs.ts";
 import { removeOldNotices } from "./notices/store.ts";
 import { sweepPlays } from "./packages/store.ts";
 import { forgetOpens } from "./sharing/store/opens.ts";
@@ -31,6 +33,8 @@ import { recordFigures } from "./indicators/jobs.ts";
 interface Around {
   schoolQuotaBytes: number;
   engines: Engines;
+  /** Undefined where letters cannot be sent. */
+  post: DigestPost | undefined;
 }
 
 interface Recurring {
@@ -136,6 +140,11 @@ export const recurring: readonly Recurring[] = [
     at: "*/10 * * * *",
     does: "fetches the links of recordings that engines have made ready",
     run: (db, at, blobs, { engines }) => fetchRecordings(db, blobs, engines, at),
+  },
+  {
+    at: "*/10 6-8 * * *",
+    does: "sends those who chose it the notices since their last letter, one a day",
+    run: async (db, at, _blobs, { post }) => (post === undefined ? 0 : sendDigests(db, post, at)),
   },
   {
     at: "35 3 * * *",

@@ -2,6 +2,7 @@ import type { Formats } from "../platform/i18n.ts";
 import type { IconName } from "../shell/icons.ts";
 import type { EmptyView, PageHeadView, PagerView, TabsView } from "../shell/partials.ts";
 import type { NoticeKind } from "./messages.ts";
+import { FAILURES_MAX, type DigestChoice } from "./digest-store.ts";
 import { NOTICES_PAGE, type NoticeRow } from "./store.ts";
 
 export interface NoticesPage {
@@ -12,11 +13,19 @@ export interface NoticesPage {
   readAll: { upTo: string } | undefined;
   pager: PagerView;
   empty: EmptyView;
+  /** The choice of a daily letter, for those who may have one. */
+  mail: { text: string; trouble: string | undefined; daily: "yes" | "no"; label: string } | { text: string; trouble: undefined; daily: undefined; label: undefined } | undefined;
+}
+
+export interface MailRemovalPage {
+  action: string;
+  done: boolean;
 }
 
 declare global {
   interface Views {
     "notices/list": NoticesPage;
+    "notices/mail-removal": MailRemovalPage;
   }
 }
 
@@ -79,9 +88,11 @@ interface Facts {
   filter: { unread: boolean; after: string | null };
   /** Unread ones of this person altogether. */
   unread: number;
+  /** Undefined where letters are not offered. */
+  digest: DigestChoice | undefined;
 }
 
-export function noticesPage({ t, f }: { t: Words; f: Formats }, { found, filter, unread }: Facts): NoticesPage {
+export function noticesPage({ t, f }: { t: Words; f: Formats }, { found, filter, unread, digest }: Facts): NoticesPage {
   const words = t.notices;
   const shown = found.slice(0, NOTICES_PAGE);
   const last = found.length > NOTICES_PAGE ? shown.at(-1) : undefined;
@@ -104,7 +115,15 @@ export function noticesPage({ t, f }: { t: Words; f: Formats }, { found, filter,
       next: last && `${base}${filter.unread ? "&" : "?"}after=${last.id}`,
     },
     empty: filter.unread ? { icon: "circle-check", title: words.empty_unread } : { icon: "bell", title: words.empty, text: words.empty_text },
+    mail: digest && mailView(words, digest),
   };
+}
+
+function mailView({ mail }: Words["notices"], { email, failures }: DigestChoice): NoticesPage["mail"] {
+  if (email === null && failures === null) return { text: mail.no_address, trouble: undefined, daily: undefined, label: undefined };
+  if (failures === null) return { text: mail.offer(email ?? ""), trouble: undefined, daily: "yes", label: mail.begin };
+  if (failures >= FAILURES_MAX) return { text: mail.chosen(email ?? ""), trouble: mail.failed, daily: "yes", label: mail.again };
+  return { text: mail.chosen(email ?? ""), trouble: undefined, daily: "no", label: mail.end };
 }
 
 function rowOf({ t, f }: { t: Words; f: Formats }, notice: NoticeRow): NoticesPage["rows"][number] {

@@ -28,7 +28,7 @@ export const notices = table("notices", {
   at: col.instant(),
   read_at: col.maybeInstant(),
 });
-const listed = notices.row.omit({ person_id: true });
+export const listed = notices.row.omit({ person_id: true });
 export type NoticeRow = z.infer<typeof listed>;
 
 export interface News {

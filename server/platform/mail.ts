@@ -5,6 +5,8 @@ export interface Letter {
   to: string;
   subject: string;
   text: string;
+  /** Of letters that come by themselves: the address whose POST ends them. */
+  endsAt?: string;
 }
 
 /** Where letters go. The console by default, so that a school without a mail server loses no link. */
@@ -21,6 +23,13 @@ export function makeMail(options: { smtpUrl: string | undefined; from: string; l
   }
   const transport = nodemailer.createTransport(smtpUrl);
   return async (letter) => {
-    await transport.sendMail({ from, to: letter.to, subject: letter.subject, text: letter.text });
+    await transport.sendMail({ from, to: letter.to, subject: letter.subject, text: letter.text, headers: headersOf(letter) });
   };
+}
+
+/** A mail program shows its own button to end letters: one press where the address is https (RFC 8058), else a page (RFC 2369). */
+export function headersOf({ endsAt }: Pick<Letter, "endsAt">): Record<string, string> {
+  if (endsAt === undefined) return {};
+  const oneClick = endsAt.startsWith("https:") ? { "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" } : {};
+  return { "List-Unsubscribe": `<${endsAt}>`, "Auto-Submitted": "auto-generated", ...oneClick };
 }
