@@ -87,7 +87,7 @@ class PackagePlayer extends HTMLElement {
     this.nonce = crypto.randomUUID();
     this.item = id;
     this.frame.style.removeProperty("block-size");
-    const given = { nonce: this.nonce, app: location.origin, standard: this.play.standard, item: id, state: item.state, turn: item.turn ?? 0, seconds: item.seconds, mastery: item.mastery, launchData: item.launchData, language: document.documentElement.lang };
+    const given = { nonce: this.nonce, app: location.origin, standard: this.play.standard, item: id, state: item.state, turn: item.turn ?? 0, seconds: item.seconds, mastery: item.mastery, launchData: item.launchData, around: { previous: this.beside(-1) !== undefined, next: this.beside(1) !== undefined }, language: document.documentElement.lang };
     // A new frame each time: the name is read by the page that is loaded into it, and by nobody before.
     const next = /** @type {HTMLIFrameElement} */ (this.frame.cloneNode());
     next.name = JSON.stringify(given);
@@ -97,6 +97,12 @@ class PackagePlayer extends HTMLElement {
     this.show();
   }
 
+  /** The part before or after the one that is played. @param {number} step */
+  beside(step) {
+    const items = this.play.items;
+    return items[items.findIndex((/** @type {any} */ item) => item.id === this.item) + step]?.id;
+  }
+
   /** @param {MessageEvent} event */
   hear(event) {
     const { data } = event;
@@ -104,6 +110,11 @@ class PackagePlayer extends HTMLElement {
     if (!from || typeof data !== "object" || data?.kind !== "hoc-lieu-package" || data.nonce !== this.nonce || data.item !== this.item) return;
     if (typeof data.height === "number") {
       if (this.frame && this.play.standard === "h5p") this.frame.style.blockSize = `${Math.min(Math.max(FRAME_MIN, data.height), 3000)}px`;
+      return;
+    }
+    if (typeof data.go === "string") {
+      const part = data.go === "part" ? data.part : this.beside(data.go === "next" ? 1 : -1);
+      if (part !== undefined && part !== this.item) this.start(part);
       return;
     }
     const { turn, completed, success, raw, min, max, scaled, seconds, state } = data;

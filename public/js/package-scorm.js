@@ -7,7 +7,7 @@
   const self = window;
   const frame = self.hocLieu;
   if (!frame) return;
-  const { standard, state, launchData, mastery, language } = frame.given;
+  const { standard, state, launchData, mastery, language, around } = frame.given;
   const old = standard === "scorm12";
   const api = new (old ? self.Scorm12API : self.Scorm2004API)({ autocommit: false, logLevel: 5, mastery_override: true });
 
@@ -46,6 +46,19 @@
   for (const name of old ? ["LMSCommit", "LMSFinish"] : ["Commit", "Terminate"]) api.on(name, () => setTimeout(report));
   api.on(old ? "LMSSetValue.cmi.*" : "SetValue.cmi.*", later);
   window.addEventListener("pagehide", report);
+
+  // SCORM 2004: a part that ends may ask for another one. The page around begins it; whatever else is asked, its list of parts is there.
+  if (!old) {
+    const valid = api.adl.nav.request_valid;
+    valid.continue = String(around?.next === true);
+    valid.previous = String(around?.previous === true);
+    for (const [event, go] of [["SequenceNext", "next"], ["SequencePrevious", "previous"], ["SequenceChoice", "part"], ["SequenceJump", "part"]]) {
+      api.on(event, (/** @type {unknown[]} */ ...told) => {
+        report();
+        frame.send({ go, part: String(told.at(-1) ?? "") });
+      });
+    }
+  }
 
   // Packages look for the run-time in their own window and in those around it. The real one around is out of reach.
   const name = old ? "API" : "API_1484_11";

@@ -17,6 +17,8 @@ export interface Voice {
 export interface PackagePage {
   head: PageHeadView;
   viewer: ViewerView;
+  /** What of a package's own order of parts is kept here, for the staff. */
+  order: string | undefined;
   ownTitle: string;
   own: RowView[];
   courses: ActionView[];
@@ -98,6 +100,7 @@ export function packagePage(voice: Voice, facts: PackageFacts): PackagePage {
       actions: [{ href: `/materials/${material.id}`, label: words.back, icon: "arrow-left" }],
     },
     viewer: viewerOfFile(voice, material.id, material.title, version),
+    order: !facts.isPupil && content.standard === "scorm2004" && content.items.length > 1 ? words.order : undefined,
     ownTitle: facts.isPupil ? words.own : words.own_staff,
     own: content.items.flatMap((item): RowView[] => {
       const result = facts.results.find((row) => row.item === item.id);

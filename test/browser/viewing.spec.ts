@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { expect } from "chai";
 import type { Browser, Frame, Page } from "playwright-core";
@@ -183,6 +184,11 @@ describe("viewing materials in a browser", function () {
     const first = await opened(seat.page);
     await first.click("#xong");
     await until(() => app.db("package_results").where({ version_id: material.latest_version_id, item: "i1" }).first() as Promise<Record<string, unknown> | undefined>, (row) => row["status"] === "completed");
+    // The package ends its part and asks for the next one; the list of parts stays for whoever wants another order.
+    await first.evaluate(`{ const api = window.API_1484_11; if (api.GetValue("adl.nav.request_valid.previous") !== "false") throw new Error("nothing is before the first"); api.SetValue("adl.nav.request", "continue"); api.Terminate(""); }`);
+    await seat.page.waitForSelector("[data-item=i2][aria-current]");
+    await seat.page.click("[data-item=i1]");
+    await seat.page.waitForSelector("[data-item=i1][aria-current]");
     await seat.page.click("[data-item=i2]");
     const second = await (await seat.page.waitForSelector("iframe[src$='kiem-tra.html']")).contentFrame();
     await second?.check("[name=c0][data-dung]");
@@ -229,5 +235,66 @@ describe("viewing materials in a browser", function () {
     await seat.page.goto("/");
     expect(seat.page.url(), "still signed in").to.not.include("sign-in");
     await seat.context.close();
+  });
+
+  it("plays packages from a host of their own: progress is kept, and nothing of the session is in reach", async () => {
+    const door = createServer((socket) => {
+      const inside = connect(Number(new URL(apart.base).port), "127.0.0.1");
+      for (const end of [socket, inside]) end.on("error", () => end.destroy());
+      socket.pipe(inside).pipe(socket);
+    });
+    await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
+    const { port } = door.address() as AddressInfo;
+    const home = `http://localhost:${port}`;
+    const apart = await startApp({ BASE_URL: home, PACKAGES_ORIGIN: `http://goi.localhost:${port}` });
+    const seat = await sit(browser, home, {});
+    try {
+      const teacher = await apart.as("huong");
+      const shownApart = async (packed: ReturnType<typeof packageFile>): Promise<Row> => {
+        expect((await teacher.upload(LESSON, {}, [packed])).status).to.equal(303);
+        const material = (await apart.db("materials").orderBy("id", "desc").first()) as Row;
+        await teacher.post(`/courses/${W.toan6A}/lessons/${W.toanLesson(1)}/attachments`, { material: material.id });
+        return material;
+      };
+      const resultApart = (material: Row): Promise<Record<string, unknown> | undefined> => apart.db("package_results").where({ version_id: material.latest_version_id, person_id: W.minh }).first() as Promise<Record<string, unknown> | undefined>;
+      const playedAt = (material: Row): string => `/materials/${material.id}/versions/${material.latest_version_id}/package`;
+      const [scorm, game, evil] = [await shownApart(packageFile("luy-thua.zip", scorm12())), await shownApart(packageFile("dung-sai.h5p", h5p())), await shownApart(packageFile("xau.zip", scormWith({ name: "bai.html", bytes: HOSTILE })))];
+      await signIn(seat, "minh", PASSWORD);
+
+      await seat.page.goto(playedAt(scorm));
+      let frame = await opened(seat.page);
+      expect(await frame.evaluate("location.origin + ' ' + document.cookie")).to.equal(`http://goi.localhost:${port} `);
+      await frame.check("[name=c0][data-dung]");
+      await until(() => resultApart(scorm), (row) => String(row["state"]).includes("suspend_data"));
+      await seat.page.reload();
+      frame = await opened(seat.page);
+      await frame.waitForFunction(`document.querySelector("[name=c0][data-dung]")?.checked`);
+
+      await seat.page.goto(playedAt(game));
+      frame = await opened(seat.page);
+      await frame.click("fieldset:nth-of-type(1) label:nth-of-type(1)");
+      await frame.click("fieldset:nth-of-type(2) label:nth-of-type(2)");
+      await frame.click("form button");
+      expect(await until(() => resultApart(game), (one) => one["status"] === "completed")).to.include({ success: "passed", score_bp: 10_000 });
+      const own = `asks another host for http://goi.localhost:${port}/packages/`;
+      expect(seat.complaints.filter((one) => !one.includes(own)), "no other host is asked, and nothing is said to the console").to.deep.equal([]);
+
+      await seat.page.goto(playedAt(evil));
+      frame = await opened(seat.page);
+      const found = JSON.parse(String(await (await frame.waitForFunction("window.ketQua")).jsonValue())) as Record<string, string>;
+      expect(Object.entries(found).filter(([what, came]) => came !== "refused" && what !== "cookie")).to.deep.equal([]);
+      expect(found["cookie"]).to.equal("");
+      expect(seat.page.url()).to.equal(`${home}${playedAt(evil)}`);
+      expect(await resultApart(evil)).to.equal(undefined);
+      // The other host serves packages alone: no page, no sign-in, no cookie of ours.
+      const elsewhere = await seat.context.newPage();
+      expect((await elsewhere.goto(`http://goi.localhost:${port}/`))?.status()).to.equal(404);
+      await seat.page.goto("/");
+      expect(seat.page.url(), "still signed in").to.not.include("sign-in");
+    } finally {
+      await seat.context.close();
+      await apart.stop();
+      door.close();
+    }
   });
 });
