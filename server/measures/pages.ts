@@ -26,11 +26,22 @@ export interface DashboardPage {
   closed: NoticeView | undefined;
   no_plan: boolean;
   from_national: boolean;
-  meters: MeterView[];
-  stats: StatView[];
-  missing: { done: boolean; lines: { text: string; href: string }[]; quickest: { label: string; detail: string; href: string }[] };
+  figures: SafeHtml;
+  /** Undefined without a plan. */
+  missing: SafeHtml | undefined;
   charts: SafeHtml;
   files: { label: string; actions: ActionView[] };
+}
+
+export interface FiguresView {
+  meters: MeterView[];
+  stats: StatView[];
+}
+
+export interface MissingView {
+  done: boolean;
+  lines: { text: string; href: string }[];
+  quickest: { label: string; detail: string; href: string }[];
 }
 
 export interface ChartsView {
@@ -50,6 +61,8 @@ export interface DefinitionView {
 declare global {
   interface Views {
     "measures/school": DashboardPage;
+    "measures/school-figures": FiguresView;
+    "measures/school-missing": MissingView;
     "measures/charts": ChartsView;
     "measures/definition-note": DefinitionView;
   }
@@ -190,7 +203,7 @@ export interface Missing {
 const REASONS_WORTH_ACTING: ReadonlySet<string> = new Set(["awaiting_confirmation", "too_few_present", "still_open", "no_proof", "too_few_completed", "too_short", "no_plan"]);
 
 /** The list of what would close the gap, nearest first: confirmations, corrections, then lessons. */
-export function missingView(measures: SchoolMeasures, missing: Missing, { t, f, subjects }: Voice): DashboardPage["missing"] {
+export function missingView(measures: SchoolMeasures, missing: Missing, { t, f, subjects }: Voice): MissingView {
   const words = t.measures.missing;
   const lines: { text: string; href: string }[] = [];
   if (measures.periods_still_needed > 0) {

@@ -17,7 +17,7 @@ import { recountRoutes } from "./recount/routes.ts";
 import { settingsRoutes } from "./settings-routes.ts";
 import type { Lessons } from "../platform/units.ts";
 import { quickestLessons, type MaterialStage } from "./rules.ts";
-import { listLessonCovers, listNearlyCovered, listReasons, subjectNames, type LessonCoverRow } from "./store/lists.ts";
+import { listNearlyCovered, listQuickest, listReasons, QUICKEST_SHOWN, subjectNames, type LessonCoverRow } from "./store/lists.ts";
 import { tableRoutes } from "./table-routes.ts";
 import { tabsFor } from "./outlook/access.ts";
 import { filesOf, onlineLine, schoolTabs, weeklyTrend } from "./outlook/pages.ts";
@@ -65,13 +65,17 @@ async function showSchool(req: Request, res: Response): Promise<void> {
     filter: { action: `/schools/${school.id}/measures`, label: req.t.measures.filters.label, fields: filterFields(req, opened, closings), active: isNarrowed(opened) },
     no_plan: measures.online === undefined,
     from_national: measures.from_national,
-    meters: metersOf(measures, voice),
-    stats: statsOf(measures, voice),
-    missing: missingView(measures, await loadMissing(req, measures), voice),
+    figures: drawnOnce(measures, `figures ${req.lang}`, () => res.fragment("measures/school-figures", { meters: metersOf(measures, voice), stats: statsOf(measures, voice) })),
+    missing: measures.online && missingOf(req, res, measures, await loadMissing(req, measures), voice),
     charts: chartsOf(req, res, measures, voice),
     files: filesOf(`/schools/${school.id}/measures/subjects`, { year: year.id, campus: measures.scope.campus_id, date: measures.is_today ? undefined : measures.scope.date }, req.t),
   };
   res.page("measures/school", page, { title: req.t.measures.title, wide: true });
+}
+
+/** What is missing, which is remembered by itself: part of what it is drawn for. */
+function missingOf(req: Request, res: Response, measures: SchoolMeasures, missing: Missing, voice: Voice): SafeHtml {
+  return drawnOnce(measures, `missing ${req.lang} ${JSON.stringify(missing)}`, () => res.fragment("measures/school-missing", missingView(measures, missing, voice)));
 }
 
 /** The heat tables, the trend and the definition: half of the page's bytes, and the same for everybody who reads the same figures. */
@@ -90,8 +94,6 @@ function isNarrowed({ asked }: Opened): boolean {
   return [asked.campus, asked.week, asked.month, asked.date].some((one) => one !== undefined);
 }
 
-const QUICKEST_SHOWN = 8;
-
 /** What would close the gap: asked for only where there is a gap. */
 async function loadMissing(req: Request, measures: SchoolMeasures): Promise<Missing> {
   const { scope, definition, digitised } = measures;
@@ -99,10 +101,10 @@ async function loadMissing(req: Request, measures: SchoolMeasures): Promise<Miss
   const lacking = measures.subjects.filter((subject) => subject.still_needed > 0);
   const needed = new Map(lacking.map((subject) => [subject.subject, subject.still_needed]));
   if (needed.size === 0) return { reasons, quickest: [] };
-  const near = await listNearlyCovered(req.db, scope, definition.lesson_kinds);
+  const kinds = definition.lesson_kinds.join(" ");
+  const near = await listNearlyCovered(req.db, scope.school_id, scope.year_id, kinds);
   if (near.some((lesson) => needed.has(lesson.subject_code)) || !digitised.weakest) return { reasons, quickest: quickest(near, needed) };
-  const only = { subject: digitised.weakest.subject, grade: undefined, covered: false };
-  return { reasons, quickest: quickest(await listLessonCovers(req.db, scope, definition.lesson_kinds, only), needed) };
+  return { reasons, quickest: quickest(await listQuickest(req.db, scope.school_id, scope.year_id, kinds, digitised.weakest.subject, scope.campus_id), needed) };
 }
 
 const STAGES: readonly MaterialStage[] = ["passed", "submitted", "draft", "none"];

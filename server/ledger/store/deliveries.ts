@@ -34,8 +34,8 @@ export async function recordLiveClass(db: Db, liveClassId: string, at: Instant):
     if (live === undefined) return;
     // Of a class held by a plain link the system saw nothing: what its teacher declares is the evidence.
     const carried = live.row.state === "ended" && live.row.engine !== "link" ? live.carried : [];
-    await insertFacts(trx, carried.map((period) => factOf(live, period, { evidence_kind: "live" })), at);
-    await settle(trx, await listLessonsOf(trx, "live", liveClassId), at, live);
+    const fresh = await insertFacts(trx, carried.map((period) => factOf(live, period, { evidence_kind: "live" })), at);
+    await settle(trx, [...carried, ...live.recorded], at, { live, fresh });
   });
 }
 
@@ -132,13 +132,14 @@ export async function recordMissed(trx: Db, schoolId: string, yearId: string, at
   }
 }
 
-/** Facts that stand already (the same evidence for the same period) are left as they are. */
-async function insertFacts(trx: Db, facts: readonly Fact[], at: Instant): Promise<void> {
+/** Facts that stand already (the same evidence for the same period) are left as they are. Answers the ids given: those among the deliveries are new. */
+async function insertFacts(trx: Db, facts: readonly Fact[], at: Instant): Promise<ReadonlySet<string>> {
   const rows = facts.map((fact) => ({ id: newId(), ...fact, created_at: at }));
   if (rows.length > 0) await trx(deliveries.name).insert(rows).onConflict().ignore();
+  return new Set(rows.map((row) => row.id));
 }
 
-function listLessonsOf(trx: Db, kind: "live" | "self_study" | "external", evidenceId: string): Promise<LessonOfCourse[]> {
+function listLessonsOf(trx: Db, kind: "self_study" | "external", evidenceId: string): Promise<LessonOfCourse[]> {
   const lesson = deliveries.row.pick({ course_id: true, plan_lesson_id: true });
   const of = { evidence_kind: kind, evidence_id: evidenceId };
   return all(lesson, trx(deliveries.name).distinct("course_id", "plan_lesson_id").where(of));

@@ -26,30 +26,11 @@ const liveRow = z.object({
 });
 export type LiveRow = z.infer<typeof liveRow>;
 
-export function listLive(db: Db, ids: readonly string[]): Promise<LiveRow[]> {
-  return all(liveRow, db("live_classes").select(Object.keys(liveRow.shape)).whereIn("id", ids));
-}
-
-const carriedRow = z.object({
-  live_class_id: col.id(),
-  course_id: col.id(),
-  plan_lesson_id: col.id(),
-  period_number: col.int(),
-  grade: col.int(),
-});
-export type CarriedPeriod = z.infer<typeof carriedRow>;
-
-/** The periods that live classes carry, in the order in which they are taught. */
-function listCarried(db: Db, liveIds: readonly string[]): Promise<CarriedPeriod[]> {
-  return all(
-    carriedRow,
-    db("live_class_periods as carried")
-      .join("courses", "courses.id", "carried.course_id")
-      .join("plan_lessons as lesson", "lesson.id", "carried.plan_lesson_id")
-      .select("carried.*", "courses.grade")
-      .whereIn("carried.live_class_id", liveIds)
-      .orderBy(["carried.live_class_id", "carried.course_id", "lesson.position", "lesson.id", "carried.period_number"]),
-  );
+export interface CarriedPeriod {
+  course_id: string;
+  plan_lesson_id: string;
+  period_number: number;
+  grade: number;
 }
 
 /** One enrolment of a class list, with what is known of the pupil in this live class. */
@@ -59,26 +40,41 @@ interface Enrolment {
   attendance: Attendance;
 }
 
-const classListRow = z.object({ live_class_id: col.id(), course_id: col.id(), enrolments: z.string().transform((text) => text.split(";").map(enrolmentOf)) });
+const liveFactRow = liveRow.extend({
+  course_id: col.maybeId(),
+  plan_lesson_id: col.maybeId(),
+  period_number: col.maybeInt(),
+  grade: col.maybeInt(),
+  enrolments: col.maybeText(),
+  recorded: col.maybeText(),
+});
+type LiveFactRow = z.infer<typeof liveFactRow>;
 
 /**
- * Everybody who was ever on the class list of each course. One row is one course of one live class: its list comes as one text,
- * since a row for each pupil is what judging a whole province would wait for.
+ * Live classes with the periods that they carry, in the order in which they are taught: one row a period, or one without.
+ * Everybody who was ever on the class list of the course comes as one text (`enrolmentOf`), since a row for each pupil is what
+ * judging a whole province would wait for. `recorded`: the lessons of its deliveries, `course lesson;course lesson`.
  */
-function listClassLists(db: Db, liveIds: readonly string[]): Promise<z.infer<typeof classListRow>[]> {
-  const marks = liveIds.map(() => "?").join(", ");
+function listLiveFacts(db: Db, ids: readonly string[]): Promise<LiveFactRow[]> {
   return all(
-    classListRow,
+    liveFactRow,
     db.raw(
-      `SELECT carried.live_class_id, carried.course_id,
-              STRING_AGG(e.from_on || ',' || COALESCE(e.to_on, '') || ',' || COALESCE(CAST(a.present_minutes AS TEXT), '')
-                         || ',' || CASE WHEN a.corrected_present IS NULL THEN '' WHEN a.corrected_present THEN 'yes' ELSE 'no' END, ';') AS enrolments
-         FROM (SELECT DISTINCT live_class_id, course_id FROM live_class_periods WHERE live_class_id IN (${marks})) carried
-         JOIN courses c ON c.id = carried.course_id
-         JOIN class_enrolments e ON e.class_id = c.class_id
-         LEFT JOIN attendances a ON a.live_class_id = carried.live_class_id AND a.course_id = c.id AND a.person_id = e.person_id
-        GROUP BY carried.live_class_id, carried.course_id`,
-      [...liveIds],
+      `SELECT ${Object.keys(liveRow.shape).map((name) => `live.${name}`).join(", ")},
+              carried.course_id, carried.plan_lesson_id, carried.period_number, c.grade,
+              (SELECT STRING_AGG(e.from_on || ',' || COALESCE(e.to_on, '') || ',' || COALESCE(CAST(a.present_minutes AS TEXT), '')
+                                 || ',' || CASE WHEN a.corrected_present IS NULL THEN '' WHEN a.corrected_present THEN 'yes' ELSE 'no' END, ';')
+                 FROM class_enrolments e
+                 LEFT JOIN attendances a ON a.live_class_id = live.id AND a.course_id = c.id AND a.person_id = e.person_id
+                WHERE e.class_id = c.class_id) AS enrolments,
+              (SELECT STRING_AGG(d.course_id || ' ' || d.plan_lesson_id, ';') FROM deliveries d
+                WHERE d.evidence_kind = 'live' AND d.evidence_id = live.id) AS recorded
+         FROM live_classes live
+         LEFT JOIN live_class_periods carried ON carried.live_class_id = live.id
+         LEFT JOIN courses c ON c.id = carried.course_id
+         LEFT JOIN plan_lessons lesson ON lesson.id = carried.plan_lesson_id
+        WHERE live.id IN (${ids.map(() => "?").join(", ")})
+        ORDER BY live.id, carried.course_id, lesson.position, lesson.id, carried.period_number`,
+      [...ids],
     ),
   );
 }
@@ -98,31 +94,44 @@ export interface LiveFacts {
   taught_on: Day;
   /** The periods that it carries, in the order in which they are taught. */
   carried: readonly CarriedPeriod[];
+  /** The lessons of its deliveries, recorded before now. */
+  recorded: readonly { course_id: string; plan_lesson_id: string }[];
   /** Undefined where the live class does not carry the period (any more). */
   evidenceFor(courseId: string, lessonId: string, number: number): LiveEvidence | undefined;
 }
 
-/** Everything the rules need of these live classes, in three queries. */
+/** Everything the rules need of these live classes, in one query. */
 export async function observeLive(db: Db, ids: readonly string[]): Promise<Map<string, LiveFacts>> {
   if (ids.length === 0) return new Map();
-  const [rows, everything, classLists] = [await listLive(db, ids), await listCarried(db, ids), await listClassLists(db, ids)];
-  const lists = new Map(classLists.map((row) => [`${row.live_class_id} ${row.course_id}`, row.enrolments]));
-  const carriedBy = groupBy(everything, (row) => row.live_class_id);
-  return new Map(
-    rows.map((row) => {
-      const taught_on = dayOf(row.opened_at ?? row.starts_at);
-      const carried = carriedBy.get(row.id) ?? [];
-      const evidenceFor: LiveFacts["evidenceFor"] = (courseId, lessonId, number) => {
-        const carries = carried.filter((one) => one.course_id === courseId);
-        const at = carries.findIndex((one) => one.plan_lesson_id === lessonId && one.period_number === number);
-        const found = carries[at];
-        if (found === undefined) return undefined;
-        const list = (lists.get(`${row.id} ${courseId}`) ?? []).filter(onList(taught_on));
-        return liveEvidence(row, found.grade, at + 1, list.map((one) => one.attendance));
-      };
-      return [row.id, { row, taught_on, carried, evidenceFor }];
-    }),
+  const classes = groupBy(await listLiveFacts(db, ids), (row) => row.id);
+  return new Map([...classes].flatMap(([id, rows]) => (rows[0] ? [[id, liveFacts(rows[0], rows)]] : [])));
+}
+
+function liveFacts(first: LiveFactRow, rows: readonly LiveFactRow[]): LiveFacts {
+  const row = liveRow.parse(first);
+  const taught_on = dayOf(row.opened_at ?? row.starts_at);
+  const carried = rows.flatMap(({ course_id, plan_lesson_id, period_number, grade }): CarriedPeriod[] =>
+    course_id === null || plan_lesson_id === null || period_number === null || grade === null ? [] : [{ course_id, plan_lesson_id, period_number, grade }],
   );
+  const attendanceIn = (courseId: string): Attendance[] => {
+    const list = rows.find((one) => one.course_id === courseId)?.enrolments ?? "";
+    return list === "" ? [] : list.split(";").map(enrolmentOf).filter(onList(taught_on)).map((one) => one.attendance);
+  };
+  return {
+    ...{ row, taught_on, carried },
+    recorded: first.recorded === null ? [] : first.recorded.split(";").map(lessonOf),
+    evidenceFor(courseId, lessonId, number) {
+      const own = carried.filter((one) => one.course_id === courseId);
+      const at = own.findIndex((one) => one.plan_lesson_id === lessonId && one.period_number === number);
+      const found = own[at];
+      return found && liveEvidence(row, found.grade, at + 1, attendanceIn(courseId));
+    },
+  };
+}
+
+function lessonOf(text: string): { course_id: string; plan_lesson_id: string } {
+  const [course_id = "", plan_lesson_id = ""] = text.split(" ");
+  return { course_id, plan_lesson_id };
 }
 
 function liveEvidence(row: LiveRow, grade: number, place: number, class_list: readonly Attendance[]): LiveEvidence {

@@ -17,6 +17,13 @@ export interface LessonOfCourse {
   plan_lesson_id: string;
 }
 
+/** What needs not be asked for again. */
+export interface Known {
+  live?: LiveFacts;
+  /** Deliveries that this transaction wrote: nothing was said of them yet. */
+  fresh?: ReadonlySet<string>;
+}
+
 const LESSONS_AT_ONCE = 100;
 
 /**
@@ -25,16 +32,16 @@ const LESSONS_AT_ONCE = 100;
  * Running it again changes nothing, so it may be called for every fact heard, in any order. Call it in the transaction
  * of the act: facts, verdicts, projection and sums are seen together or not at all.
  *
- * @param seen a live class that was observed in this transaction already
+ * @param known what this transaction has seen or written already
  */
-export async function settle(trx: Db, lessons: readonly LessonOfCourse[], at: Instant, seen?: LiveFacts): Promise<void> {
+export async function settle(trx: Db, lessons: readonly LessonOfCourse[], at: Instant, known: Known = {}): Promise<void> {
   const unique = [...new Map(lessons.map((one) => [`${one.course_id} ${one.plan_lesson_id}`, one])).values()];
   const versions = await listDefinitions(trx);
   for (let i = 0; i < unique.length; i += LESSONS_AT_ONCE) {
     const some = unique.slice(i, i + LESSONS_AT_ONCE);
     await holdCourses(trx, some);
-    const ledger = await loadLedger(trx, some);
-    const judged = await judgeAnew(trx, ledger, versions, at, seen);
+    const ledger = await loadLedger(trx, some, known.fresh);
+    const judged = await judgeAnew(trx, ledger, versions, at, known.live);
     await insertAll(trx, deliveryActs.name, judged.map(actForDatabase));
     await project(trx, { ...ledger, acts: [...ledger.acts, ...judged] });
   }
@@ -96,7 +103,7 @@ interface Ledger {
 }
 
 /** Everything the ledger holds of these lessons, and where they stand in the plan. */
-async function loadLedger(trx: Db, lessons: readonly LessonOfCourse[]): Promise<Ledger> {
+async function loadLedger(trx: Db, lessons: readonly LessonOfCourse[], fresh?: ReadonlySet<string>): Promise<Ledger> {
   const courseIds = [...new Set(lessons.map((lesson) => lesson.course_id))];
   const lessonIds = [...new Set(lessons.map((lesson) => lesson.plan_lesson_id))];
   const wanted = new Set(lessons.map((lesson) => `${lesson.course_id} ${lesson.plan_lesson_id}`));
@@ -105,6 +112,8 @@ async function loadLedger(trx: Db, lessons: readonly LessonOfCourse[]): Promise<
 
   const made = mine(await all(placedRow, placed(trx).whereIn("d.course_id", courseIds).whereIn("d.plan_lesson_id", lessonIds).orderBy("d.id")));
   const ids = made.map((delivery) => delivery.id);
+  // Taught for the first time, which nearly every record is: no act and nothing that stands can be there before the delivery.
+  if (fresh && ids.every((id) => fresh.has(id))) return { deliveries: made, acts: [], standing: [] };
   return {
     deliveries: made,
     acts: await all(deliveryActs.row, trx(deliveryActs.name).whereIn("delivery_id", ids).orderBy("id")),

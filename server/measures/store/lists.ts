@@ -56,11 +56,15 @@ export function countOnlinePeriods(db: Db, scope: Scope, filter: PeriodFilter): 
 const reasonRow = z.object({ reason: col.text(), count: col.int() });
 
 /** Why online periods of a school are not counted. One row is one reason. */
-export function listReasons(db: Db, scope: Scope): Promise<z.infer<typeof reasonRow>[]> {
-  const none = { subject: undefined, grade: undefined, from: undefined, reason: undefined };
-  const rows = onlinePeriods(db, scope, { ...none, to: scope.date, state: "not_counted" });
-  return all(reasonRow, rows.select("p.reason").count("* as count").groupBy("p.reason").orderBy("p.reason"));
+export function listReasons(db: Db, { school_id, year_id, date, campus_id }: Scope): Promise<readonly z.infer<typeof reasonRow>[]> {
+  return reasonsOf(db, school_id, year_id, date, campus_id);
 }
+
+const reasonsOf = remember(["ledger_periods", "courses", "plan_lessons"], (db: Db, school_id: string, year_id: string, date: Day, campus_id: string | undefined): Promise<readonly z.infer<typeof reasonRow>[]> => {
+  const none = { subject: undefined, grade: undefined, from: undefined, reason: undefined };
+  const rows = onlinePeriods(db, { school_id, year_id, date, campus_id }, { ...none, to: date, state: "not_counted" });
+  return all(reasonRow, rows.select("p.reason").count("* as count").groupBy("p.reason").orderBy("p.reason"));
+});
 
 function onlinePeriods(db: Db, scope: Scope, filter: PeriodFilter) {
   const rows = db("ledger_periods as p")
@@ -92,6 +96,12 @@ export type LessonCoverRow = z.infer<typeof lessonRow>;
 const LESSONS_MAX = 500;
 export const LESSONS_A_FILE = 5_000;
 
+/** A plan of a campus, or one that its courses follow. */
+const FOLLOWED_BY = "(p.campus_id = ? OR p.id IN (SELECT c.plan_id FROM courses c WHERE c.campus_id = ?))";
+
+/** What decides which lessons are covered. */
+const COVERING = ["materials", "material_lessons", "plan_lessons", "plans", "courses"];
+
 /** How far the material of an uncovered lesson has come: 0 passed, 1 submitted, 2 draft, 3 none. */
 const STAGE = `COALESCE((SELECT MIN(CASE m.state WHEN 'passed' THEN 0 WHEN 'submitted' THEN 1 WHEN 'draft' THEN 2 ELSE 3 END)
   FROM material_lessons ml JOIN materials m ON m.id = ml.material_id
@@ -114,7 +124,7 @@ export function listLessonCovers(
   if (filter.subject !== undefined) void rows.where("p.subject_code", filter.subject);
   if (filter.grade !== undefined) void rows.where("p.grade", filter.grade);
   if (filter.covered !== undefined) void rows.whereRaw(filter.covered ? COVERED : `NOT ${COVERED}`);
-  if (scope.campus_id !== undefined) void rows.whereRaw("(p.campus_id = ? OR p.id IN (SELECT c.plan_id FROM courses c WHERE c.campus_id = ?))", [scope.campus_id, scope.campus_id]);
+  if (scope.campus_id !== undefined) void rows.whereRaw(FOLLOWED_BY, [scope.campus_id, scope.campus_id]);
   void rows
     .select("l.id", "l.plan_id", "p.subject_code", "p.grade", "l.title", "l.week_from")
     .select(db.raw(`CASE WHEN ${COVERED} THEN 1 ELSE 0 END AS covered`), db.raw(`${STAGE} AS stage`))
@@ -123,27 +133,48 @@ export function listLessonCovers(
   return all(lessonRow, rows);
 }
 
+/** As many lessons as a dashboard proposes. */
+export const QUICKEST_SHOWN = 8;
+
 /** Uncovered lessons whose material waits for somebody: the quickest way to a higher coverage. */
-export function listNearlyCovered(db: Db, scope: Scope, kinds: readonly LessonKind[]): Promise<LessonCoverRow[]> {
+export const listNearlyCovered = remember(COVERING, (db: Db, schoolId: string, yearId: string, kinds: string): Promise<readonly LessonCoverRow[]> => {
   const waiting = db("materials as m")
     .join("material_lessons as ml", "ml.material_id", "m.id")
     .select("ml.plan_lesson_id")
-    .where({ "m.school_id": scope.school_id })
+    .where({ "m.school_id": schoolId })
     .whereIn("m.state", ["passed", "submitted"]);
   return all(
     lessonRow,
-    db("plan_lessons as l")
-      .join("plans as p", "p.id", "l.plan_id")
+    uncovered(db, schoolId, yearId, kinds)
       .whereIn("l.id", waiting)
-      .where({ "p.school_id": scope.school_id, "p.year_id": scope.year_id })
-      .whereNull("l.removed_at")
-      .whereIn("l.kind", kinds)
-      .whereRaw(`NOT ${COVERED}`)
-      .select("l.id", "l.plan_id", "p.subject_code", "p.grade", "l.title", "l.week_from")
-      .select(db.raw("0 AS covered"), db.raw(`${STAGE} AS stage`))
       .orderBy(["l.week_from", "l.id"])
       .limit(LESSONS_MAX),
   );
+});
+
+/** Of one subject, the uncovered lessons whose material is nearest to approval, then those taught soonest. The order is `quickestLessons`'. */
+export const listQuickest = remember(COVERING, (db: Db, schoolId: string, yearId: string, kinds: string, subject: string, campusId: string | undefined): Promise<readonly LessonCoverRow[]> =>
+  all(
+    lessonRow,
+    uncovered(db, schoolId, yearId, kinds)
+      .where({ "p.subject_code": subject })
+      .modify((rows) => campusId !== undefined && void rows.whereRaw(FOLLOWED_BY, [campusId, campusId]))
+      .orderByRaw(`stage, COALESCE(l.week_from, ${Number.MAX_SAFE_INTEGER}), l.id`)
+      .limit(QUICKEST_SHOWN),
+  ),
+);
+
+/** Lessons of the published plans without material that counts. `kinds` are joined by spaces, to be a key of what is remembered. */
+function uncovered(db: Db, schoolId: string, yearId: string, kinds: string) {
+  return db("plan_lessons as l")
+    .join("plans as p", "p.id", "l.plan_id")
+    .where({ "p.school_id": schoolId, "p.year_id": yearId })
+    .where("p.version", ">", 0)
+    .whereNull("l.removed_at")
+    .whereIn("l.kind", kinds.split(" "))
+    .whereRaw(`NOT ${COVERED}`)
+    .select("l.id", "l.plan_id", "p.subject_code", "p.grade", "l.title", "l.week_from")
+    .select(db.raw("0 AS covered"), db.raw(`${STAGE} AS stage`));
 }
 
 const materialRow = z.object({ id: col.id(), title: col.text(), plan_lesson_id: col.id(), state: col.text(), origin: col.text(), approved: col.flag() });
