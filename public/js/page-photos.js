@@ -37,6 +37,7 @@ class PagePhotos extends HTMLElement {
     this.#note.setAttribute("role", "status");
     field.after(this.#list, this.#note);
     field.addEventListener("change", () => void this.#take(field));
+    this.#offerShelf(field);
     form.addEventListener("submit", (event) => {
       if (this.#photos.length === 0) return;
       event.preventDefault();
@@ -49,10 +50,27 @@ class PagePhotos extends HTMLElement {
     return (this.#words[key] ?? "").replace("{n}", String(n));
   }
 
-  /** @param {HTMLInputElement} field */
-  async #take(field) {
+  /** Pictures that lie on the shelf already come from there. @param {HTMLInputElement} field */
+  #offerShelf(field) {
+    const shelf = this.querySelector("[data-shelf]");
+    if (!(shelf instanceof HTMLElement)) return;
+    shelf.hidden = false;
+    shelf.addEventListener("click", async (event) => {
+      const button = event.target instanceof Element ? event.target.closest("button") : null;
+      if (!button?.dataset["src"]) return;
+      button.disabled = true;
+      const answer = await fetch(button.dataset["src"]).catch(() => undefined);
+      const bytes = answer?.ok ? await answer.blob().catch(() => undefined) : undefined;
+      if (bytes) await this.#take(field, [bytes]);
+      else this.#note.textContent = this.#say("unreachable");
+      button.disabled = false;
+    });
+  }
+
+  /** @param {HTMLInputElement} field @param {Iterable<Blob>} files */
+  async #take(field, files = field.files ?? []) {
     let place = 0;
-    for (const file of field.files ?? []) {
+    for (const file of files) {
       place += 1;
       const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => undefined);
       if (!bitmap) {

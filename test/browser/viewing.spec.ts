@@ -10,6 +10,7 @@ import { PASSWORD } from "../support/client.ts";
 import { filePath } from "../support/files.ts";
 import { LESSON, shelfOf, type Row } from "../support/materials.ts";
 import { h5p, packageFile, scorm12, scorm2004, scormWith, type ZipPart } from "../support/packages.ts";
+import { drawnPage } from "../support/pages.ts";
 import { NOW, W } from "../support/world.ts";
 
 /** What a hostile package would try, each try telling what came of it. Attacks D10 and D11 of RELIABILITY. */
@@ -153,6 +154,24 @@ describe("viewing materials in a browser", function () {
     await seat.page.keyboard.press("0");
     expect(await seat.page.textContent("[data-zoom-text]")).to.equal("100 %");
     await isSound(seat, "a picture");
+    await seat.context.close();
+  });
+
+  it("makes one document of pictures that lie on the lesson's shelf, without sending them from the device again", async () => {
+    const names = ["trang-mot.png", "trang-hai.png"];
+    for (const name of names) await shown({ field: "files", name, type: "image/png", bytes: await drawnPage([name], { dpi: 100 }) });
+    const seat = await seatOf("huong", "phone");
+    await seat.page.goto(LESSON);
+    await seat.page.click("page-photos >> xpath=ancestor::details/summary");
+    for (const name of names) await seat.page.click(`[data-shelf] button:has-text("${name.replace(".png", "")}")`);
+    await seat.page.waitForSelector(".photos .photo:nth-child(2)");
+    await isSound(seat, "with pictures of the shelf");
+    await seat.page.click(".photo:first-child [data-act=right]");
+    await seat.page.click("page-photos form button[data-kind=primary]");
+    await seat.page.waitForURL(/\/materials\/[a-z0-9]{26}$/);
+    const made = (await app.db("material_versions").where({ material_id: seat.page.url().split("/").at(-1) }).first("mime")) as { mime: string };
+    expect(made.mime).to.equal("application/pdf");
+    expect(await app.db("materials").whereIn("title", names.map((name) => name.replace(".png", ""))), "the pictures stay").to.have.length(2);
     await seat.context.close();
   });
 

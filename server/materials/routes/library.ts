@@ -121,7 +121,7 @@ export async function showShelf(req: Request, res: Response, lesson: Granted<"re
   const [found, coverage] = await Promise.all([listShelf(req.db, lesson, materialsVisibleTo(req.actor, lesson.school)), countCoverage(req.db, lesson)]);
   const mayUpload = shelfRefusal(req.actor, "upload", lesson) === undefined;
   const upload = mayUpload ? uploadFormView(speech, { ...(await formBasis(req, `/plan-lessons/${lesson.id}`, lesson.school.id)), ...problems }) : undefined;
-  const photos = mayUpload ? pagePhotosView(speech, `/plan-lessons/${lesson.id}/photographed-pages`, req.config.uploadMaxBytes, problems.photos) : undefined;
+  const photos = mayUpload ? pagePhotosView(speech, `/plan-lessons/${lesson.id}/photographed-pages`, req.config.uploadMaxBytes, found, problems.photos) : undefined;
   const hashes = found.map((material) => material.blob_hash);
   const digitised = await listDigitisations(req.db, hashes);
   const page = shelfPage(speech, { photos, digitised, lesson, found, coverage, own: (material) => material.uploaded_by === req.actor.personId, upload });
