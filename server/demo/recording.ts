@@ -8,6 +8,7 @@ import { fold } from "../platform/text.ts";
 import { recording as words } from "../live/recording/messages.ts";
 import type { Demo } from "./build.ts";
 import { demoId } from "./organisation.ts";
+import { WORDING } from "../live/recording/wording.ts";
 
 const LENGTH_MS = 48_000;
 const PAGE_MS = 12_000;
@@ -18,7 +19,7 @@ export async function buildRecording(demo: Demo): Promise<void> {
   const school = demoId("thcs-tran-phu");
   const leader = demoId("thcs-tran-phu teacher 0");
   await db("live_settings").insert({ school_id: school, recording: true, recording_days: 30, updated_by: leader, updated_at: demo.before });
-  await db("recording_consents").insert({ id: demoId("recording consent"), pupil_id: demoId("thcs-tran-phu class 6A pupil 0"), given_by: demoId("parent"), given_at: addMinutes(demo.before, 24 * 60) });
+  await db("recording_consents").insert({ id: demoId("recording consent"), pupil_id: demoId("thcs-tran-phu class 6A pupil 0"), given_by: demoId("parent"), given_at: addMinutes(demo.before, 24 * 60), wording: WORDING });
   const row = z.object({ id: col.id(), title: col.text(), teacher_id: col.id(), teacher: col.text(), opened_at: col.instant(), ended_at: col.instant(), course_id: col.id(), lesson_id: col.id(), subject_code: col.text(), grade: col.int() });
   const [live] = await all(
     row,

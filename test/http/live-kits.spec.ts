@@ -240,7 +240,7 @@ describe("the kit of a missed class", function () {
 
   it("has no voice on whose parents took their consent back, until the recording was cut", async () => {
     const thu = await app.as("thu");
-    await thu.post("/recording-consents", { pupil: W.minh });
+    await thu.post("/recording-consents", { pupil: W.minh, wording: "2" });
     expect((await thu.get("/recording-consents")).text).to.contain("tải tiếng giảng về máy để học bù");
     app.time.now = addMinutes(NOW, 1); // the class began
     const [given, other] = [await made(), await missedClass(app)];

@@ -186,15 +186,35 @@ describe("recording a live class", () => {
     expect((await thu.get("/live-classes")).text).to.contain("/recording-consents");
     expect((await thu.get("/recording-consents")).text).to.contain("Lê Đức Minh").and.contain("tiếng của con không được ghi");
     expect(await listVoices(app.db, live)).to.deep.equal([]);
-    for (let twice = 0; twice < 2; twice += 1) expect((await thu.post("/recording-consents", { pupil: W.minh })).status).to.equal(303);
+    for (let twice = 0; twice < 2; twice += 1) expect((await thu.post("/recording-consents", { pupil: W.minh, wording: "2" })).status).to.equal(303);
     expect(await listVoices(app.db, live)).to.deep.equal([W.minh]);
     expect((await thu.get("/recording-consents")).text).to.contain("Đã đồng ý ngày 24/11/2026");
-    expect((await thu.post("/recording-consents", { pupil: W.an })).status).to.equal(404);
+    expect((await thu.post("/recording-consents", { pupil: W.an, wording: "2" })).status).to.equal(404);
     expect((await minh.get("/recording-consents")).status).to.equal(404);
-    expect((await minh.post("/recording-consents", { pupil: W.minh })).status).to.equal(404);
+    expect((await minh.post("/recording-consents", { pupil: W.minh, wording: "2" })).status).to.equal(404);
     expect((await thu.post("/recording-consents/removal", { pupil: W.minh })).status).to.equal(303);
     expect(await listVoices(app.db, live)).to.deep.equal([]);
     expect(await app.db("recording_consents").where({ pupil_id: W.minh })).to.have.length(1); // the proof stays
     expect(await app.db("audit_entries").where({ subject_id: W.minh }).where("action", "like", "consent.%").orderBy("id").pluck("action")).to.deep.equal(["consent.recording", "consent.recording_withdraw"]);
+  });
+
+  it("takes no voice on a consent to an earlier wording, and shows a parent what they agreed to and when", async () => {
+    const thu = await app.as("thu");
+    const live = await liveClass(app);
+    await app.db("recording_consents").where({ pupil_id: W.minh }).del();
+    await thu.post("/recording-consents", { pupil: W.minh, wording: "2" });
+    await app.db("recording_consents").where({ pupil_id: W.minh }).update({ wording: 1 }); // as it was before the text changed
+    expect(await listVoices(app.db, live)).to.deep.equal([]);
+    const asked = (await thu.get("/recording-consents")).text;
+    expect(asked).to.contain("Nội dung đã thay đổi").and.contain("Nội dung đã đồng ý (bản 1)").and.contain("Đồng ý theo nội dung mới").and.contain("Rút lại đồng ý");
+    await thu.post("/recording-consents", { pupil: W.minh, wording: "1" }); // a page that stood open
+    expect((await thu.get("/recording-consents")).text).to.contain("Chưa lưu: nội dung vừa thay đổi");
+    expect(await listVoices(app.db, live)).to.deep.equal([]);
+    for (let twice = 0; twice < 2; twice += 1) await thu.post("/recording-consents", { pupil: W.minh, wording: "2" });
+    expect(await listVoices(app.db, live)).to.deep.equal([W.minh]);
+    expect(await app.db("recording_consents").where({ pupil_id: W.minh }).orderBy("wording").pluck("wording")).to.deep.equal([1, 2]);
+    await thu.post("/recording-consents/removal", { pupil: W.minh });
+    expect(await app.db("recording_consents").where({ pupil_id: W.minh }).whereNull("withdrawn_at")).to.deep.equal([]);
+    expect((await thu.get("/recording-consents")).text).to.contain("rút lại ngày");
   });
 });

@@ -10,6 +10,7 @@ import { saveMessage } from "../store/chat.ts";
 import { note, type By, type LiveRow } from "../store/classes.ts";
 import { KEEP_DAYS, type Happening } from "./rules.ts";
 import { liveRecordingParts, liveRecordings, type PartRow, type RecordingRow } from "./tables.ts";
+import { WORDING } from "./wording.ts";
 
 export function findRecording(db: Db, liveId: string): Promise<RecordingRow | undefined> {
   return maybeOne(liveRecordings.row, db("live_recordings").where({ live_class_id: liveId }).select(liveRecordings.columns));
@@ -124,13 +125,14 @@ export async function listHappened(db: Db, live: { id: string; opened_at: Instan
   ];
 }
 
-/** Pupils of the class whose parents let their voice be recorded, today. */
+/** Pupils of the class whose parents let their voice be recorded, today, and agreed to what is asked today. */
 export async function listVoices(db: Db, liveId: string): Promise<string[]> {
   const rows = db("live_class_periods as p")
     .join("courses as c", "c.id", "p.course_id")
     .join("class_enrolments as e", "e.class_id", "c.class_id")
     .join("recording_consents as k", "k.pupil_id", "e.person_id")
     .where("p.live_class_id", liveId)
+    .where("k.wording", WORDING)
     .whereNull("k.withdrawn_at")
     .distinct({ id: "e.person_id" })
     .limit(200);

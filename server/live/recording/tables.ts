@@ -41,4 +41,5 @@ export const recordingConsents = table("recording_consents", {
   given_at: col.instant(),
   withdrawn_by: col.maybeId(),
   withdrawn_at: col.maybeInstant(),
+  wording: col.int(),
 });
