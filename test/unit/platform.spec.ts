@@ -68,6 +68,11 @@ describe("identifiers", () => {
     expect(new Set(ids).size).to.equal(1000);
     expect([...ids].sort()).to.deep.equal(ids);
   });
+  it("grow within a millisecond too, so that what was written together is read in its order", () => {
+    const ids = Array.from({ length: 1000 }, () => newId(1_800_000_000_000));
+    expect(new Set(ids).size).to.equal(1000);
+    expect([...ids].sort()).to.deep.equal(ids);
+  });
   it("nothing else is taken for one", () => {
     for (const other of ["", "1", "../../etc/passwd", `${newId()}a`, newId().toUpperCase().replace(/\d/g, "A"), undefined, 7]) expect(isId(other)).to.equal(false);
   });
