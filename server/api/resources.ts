@@ -6,14 +6,14 @@ import { isOver, monthsOfYear } from "../measures/closing/rules.ts";
 import { dayOf, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
 import { invalid, notFound } from "../platform/errors.ts";
-import { periodsOf } from "../reports/rules.ts";
+import { PERIOD_ID, periodsOf } from "../reports/rules.ts";
 import type { OpenedUnit } from "./access.ts";
 import * as figures from "./unit-figures.ts";
 import * as shapes from "./unit-schemas.ts";
 
 const year = z.string().regex(/^\d{4}-\d{4}$/).optional();
 const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/).optional();
-const period = z.string().regex(/^\d{4}-(\d{2}|Q[1-4]|H[12]|\d{4})$/).optional();
+const period = z.string().regex(PERIOD_ID).optional();
 
 /** One kind of figures of a unit: its address, what it may be asked, its shape, and who reads it from the database. */
 export interface Resource {
@@ -46,7 +46,7 @@ export function parametersOf({ asks }: Pick<Resource, "asks">) {
     { name: "year", description: "School year; today's when left out.", schema: { type: "string", pattern: "^\\d{4}-\\d{4}$" } },
     ...(asks.includes("month") ? [{ name: "month", description: `As of ${months}the running one when left out.`, schema: { type: "string", pattern: "^\\d{4}-\\d{2}$" } }] : []),
     ...(asks.includes("closed_month") ? [{ name: "month", description: `Of ${months}the last that is over when left out.`, schema: { type: "string", pattern: "^\\d{4}-\\d{2}$" } }] : []),
-    ...(asks.includes("period") ? [{ name: "period", description: "2026-10, 2026-Q4, 2026-H2 or 2026-2027; the last month that is over when left out.", schema: { type: "string" } }] : []),
+    ...(asks.includes("period") ? [{ name: "period", description: "2026-10, 2026-Q4, 2026-H2, 2026-T1 (first term) or 2026-2027; the last month that is over when left out.", schema: { type: "string" } }] : []),
   ];
 }
 
@@ -62,7 +62,7 @@ export async function readQuestion(db: Db, asks: Resource["asks"], opened: Opene
   const last = begun.findLast((one) => isOver(one, today)) ?? begun[0] ?? today.slice(0, 7);
   const months = asks.includes("month") ? await monthsBegun(db, of, today) : begun;
   if (asked.month !== undefined && !months.includes(asked.month)) throw notFound();
-  const periods = periodsOf(of.id, monthsOfYear(of)).filter((one) => (one.months[0] ?? "") <= today.slice(0, 7));
+  const periods = periodsOf(of).filter((one) => (one.months[0] ?? "") <= today.slice(0, 7));
   if (asked.period !== undefined && !periods.some((one) => one.id === asked.period)) throw notFound();
   return { ...opened, year: of, now, month: asked.month ?? (asks.includes("month") ? (months[0] ?? last) : last), period: asked.period ?? last };
 }

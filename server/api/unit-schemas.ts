@@ -104,7 +104,7 @@ export const Closings = z
 export const Reports = z
   .strictObject({
     ...head,
-    period: z.string().describe("2026-10, 2026-Q4, 2026-H2 or 2026-2027."),
+    period: z.string().describe("2026-10, 2026-Q4, 2026-H2, 2026-T1 (first term) or 2026-2027."),
     together: z.strictObject({ schools: count, sent: count }),
     schools: z.array(z.strictObject({ school, state: z.enum(["none", ...REPORT_STATES]), number: z.string().nullable(), issued_on: day.nullable() })),
   })

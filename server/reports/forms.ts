@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { isDay } from "../calendar/rules.ts";
+import { PERIOD_ID } from "./rules.ts";
 
 const line = z.string().trim().max(120);
 
-export const NewForm = z.strictObject({ year: z.string().regex(/^\d{4}-\d{4}$/), period: z.string().regex(/^\d{4}-(\d{2}|Q[1-4]|H[12]|\d{4})$/) });
+export const NewForm = z.strictObject({ year: z.string().regex(/^\d{4}-\d{4}$/), period: z.string().regex(PERIOD_ID) });
 
 export const WordsForm = z.strictObject({
   seen: z.coerce.number().int().min(1),

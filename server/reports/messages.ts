@@ -34,6 +34,7 @@ const paper = {
     month: (n: string, year: string) => `tháng ${n} năm ${year}`,
     quarter: (n: string, year: string) => `quý ${n} năm ${year}`,
     half: (n: string, year: string) => `6 tháng ${n === "1" ? "đầu" : "cuối"} năm ${year}`,
+    term: (n: string, first: string, last: string) => `học kì ${n === "1" ? "I" : "II"} (từ tháng ${first} đến tháng ${last})`,
     year: (year: string) => `năm học ${year}`,
   },
 };
@@ -44,7 +45,7 @@ export const reports = messages({
     title: "Báo cáo",
     lead: (year: string) => `Năm học ${year}. Số liệu lấy từ các tháng đã chốt; phần nhận định do đơn vị viết.`,
     states: { draft: "đang soạn", submitted: "đã gửi", returned: "bị trả lại", accepted: "đã tiếp nhận", none: "chưa lập", waits: "chờ chốt tháng" },
-    kinds: { month: "Báo cáo tháng", quarter: "Báo cáo quý", half: "Báo cáo 6 tháng", year: "Báo cáo năm học" },
+    kinds: { month: "Báo cáo tháng", quarter: "Báo cáo quý", half: "Báo cáo 6 tháng", term: "Báo cáo học kì", year: "Báo cáo năm học" },
     columns: { period: "Kỳ báo cáo", state: "Trạng thái", number: "Số, ngày", school: "Đơn vị", online: "Trực tuyến", digitised: "Học liệu số" },
     begin: (period: string) => `Lập báo cáo ${period}`,
     close_first: (month: string) => `Chốt ${month.toLowerCase()} trước`,
@@ -78,6 +79,7 @@ export const reports = messages({
     reminded: (n: number) => `Đã nhắc lãnh đạo của ${n} trường.`,
     own: "Báo cáo của đơn vị",
     templates: {
+      half: "Báo cáo 6 tháng, báo cáo học kì",
       title: "Mẫu báo cáo",
       lead: "Tệp Word của các trường và xã được lập theo mẫu của Sở. Loại nào chưa có mẫu thì dùng bố cục có sẵn; bản PDF luôn theo bố cục có sẵn.",
       built_in: "Tải mẫu có sẵn để sửa",
@@ -113,7 +115,7 @@ export const reports = messages({
     title: "Reports",
     lead: (year: string) => `School year ${year}. Figures come from closed months; the assessment is written by the unit.`,
     states: { draft: "draft", submitted: "submitted", returned: "returned", accepted: "accepted", none: "not begun", waits: "month not closed" },
-    kinds: { month: "Monthly report", quarter: "Quarterly report", half: "Half-year report", year: "Year's report" },
+    kinds: { month: "Monthly report", quarter: "Quarterly report", half: "Half-year report", term: "Term report", year: "Year's report" },
     columns: { period: "Period", state: "State", number: "Number, day", school: "Unit", online: "Online", digitised: "Digitised" },
     begin: (period: string) => `Begin the report: ${period}`,
     close_first: (month: string) => `Close ${month} first`,
@@ -147,6 +149,7 @@ export const reports = messages({
     reminded: (n: number) => `The leaders of ${n} schools were reminded.`,
     own: "The unit's own reports",
     templates: {
+      half: "Half-year report, term report",
       title: "Report templates",
       lead: "Word files of schools and communes are made from the department's template. Kinds without one use the built-in layout; the PDF always does.",
       built_in: "Download the built-in one to edit",

@@ -1,6 +1,6 @@
 import { formats } from "../platform/i18n.ts";
 import { rate } from "../platform/units.ts";
-import { digitisedAnswer, endOfMonth, onlineAnswer } from "../measures/closing/rules.ts";
+import { digitisedAnswer, endOfMonth, monthTitle, onlineAnswer } from "../measures/closing/rules.ts";
 import type { ClosingRow } from "../measures/closing/store.ts";
 import type { Answer } from "../measures/rules.ts";
 import type { Issuer } from "../documents/official/issuer.ts";
@@ -32,7 +32,9 @@ export function periodName(period: Period): string {
   const year = period.id.slice(0, 4);
   if (period.kind === "month") return words.periods.month(String(Number(period.id.slice(5))), year);
   if (period.kind === "quarter") return words.periods.quarter(period.id.slice(6), year);
-  return period.kind === "half" ? words.periods.half(period.id.slice(6), year) : words.periods.year(period.id);
+  if (period.kind === "half") return words.periods.half(period.id.slice(6), year);
+  const [first = "", last = first] = [period.months[0], period.months.at(-1)].map((month) => (month === undefined ? "" : monthTitle(month)));
+  return period.kind === "term" ? words.periods.term(period.id.slice(6), first, last) : words.periods.year(period.id);
 }
 
 export function rateText(part: number, whole: number): string {

@@ -25,10 +25,10 @@ import { findPeriod, isSent, readPaper, reportsOf, sourcesNow } from "./sources.
 import { reports as catalogue } from "./messages.ts";
 import { badgeOf, fieldsOf, filesOf, numberText, paperView, trailOf, STATE_TONES, type BoardPage, type ReportPage, type ReportsPage } from "./pages.ts";
 import { periodName, reportPaper } from "./paper.ts";
-import { isOpen, lastMonthOf, periodsOf, type Period, type ReportAct } from "./rules.ts";
+import { isOpen, lastMonthOf, PERIOD_KINDS, periodsOf, type Period, type ReportAct } from "./rules.ts";
 import * as store from "./store.ts";
 import { templateBytes, templateRoutes } from "./templates/routes.ts";
-import { templateAt } from "./templates/store.ts";
+import { templateAt, templateKindOf } from "./templates/store.ts";
 import { fromTemplate } from "./templates/word.ts";
 import { reportXlsx } from "./xlsx.ts";
 
@@ -164,7 +164,7 @@ async function sendReport(req: Request, res: Response, report: store.ReportRow, 
 /** The Word file by the department's template; one that was sent by that of its day. */
 async function byTemplate(req: Request, report: store.ReportRow, unit: UnitRow, period: Period, document: OfficialDocument): Promise<Buffer | undefined> {
   const sent = isOpen(report.state) ? undefined : (await store.listActs(req.db, report.id)).findLast((act) => act.act === "submit")?.at;
-  const template = await templateAt(req.db, await listAncestors(req.db, unit), period.kind, sent ?? req.now);
+  const template = await templateAt(req.db, await listAncestors(req.db, unit), templateKindOf(period.kind), sent ?? req.now);
   return template && fromTemplate(await templateBytes(req, template), document, periodName(period));
 }
 
@@ -177,7 +177,7 @@ async function showReports(req: Request, res: Response): Promise<void> {
   const [found, closings] = await Promise.all([store.listReports(req.db, unit.id, year.id), unit.kind === "school" ? listStandingClosings(req.db, [unit.id], year.id, months) : []]);
   const writes = mayReport(req.actor, "write", unit);
   const closed = new Set(closings.map((closing) => closing.month));
-  const begun = periodsOf(year.id, months).filter((period) => (period.months[0] ?? "") <= dayOf(req.now).slice(0, 7));
+  const begun = periodsOf(year).filter((period) => (period.months[0] ?? "") <= dayOf(req.now).slice(0, 7));
   const rowOf = (period: Period): ReportsPage["groups"][number]["rows"][number] => {
     const report = found.find((one) => one.period === period.id && (writes || one.state !== "draft"));
     const ready = unit.kind !== "school" || closed.has(lastMonthOf(period));
@@ -190,7 +190,7 @@ async function showReports(req: Request, res: Response): Promise<void> {
       ...{ title: words.title, eyebrow: unit.name, lead: words.lead(year.id) },
       actions: unit.kind === "school" ? [] : [{ href: `/report-board?unit=${unit.id}&year=${year.id}`, label: words.board, icon: "list-checks" }],
     },
-    groups: (["month", "quarter", "half", "year"] as const).map((kind) => ({ title: words.kinds[kind], rows: begun.filter((period) => period.kind === kind).map(rowOf) })),
+    groups: PERIOD_KINDS.map((kind) => ({ title: words.kinds[kind], rows: begun.filter((period) => period.kind === kind).map(rowOf) })),
     filter: { action: `/units/${unit.id}/reports`, fields: [{ name: "year", label: t.measures.filters.year, kind: "select", value: year.id, options: years.map((one) => ({ value: one.id, label: one.id })) }] },
   };
   res.page("reports/unit", page, { title: words.title, crumbs: crumbsOf(unit, t) });
@@ -243,7 +243,7 @@ async function showBoard(req: Request, res: Response): Promise<void> {
   const { t, f } = req;
   const words = t.reports;
   const today = dayOf(req.now);
-  const begun = periodsOf(year.id, monthsOfYear(year)).filter((one) => (one.months[0] ?? "") <= today.slice(0, 7));
+  const begun = periodsOf(year).filter((one) => (one.months[0] ?? "") <= today.slice(0, 7));
   const period = begun.find((one) => one.id === req.query["period"]) ?? begun.findLast((one) => one.kind === "month" && lastMonthOf(one) < today.slice(0, 7)) ?? begun[0];
   if (period === undefined) throw notFound();
   const reports = await reportsOf(req.db, schools, year.id, period.id);

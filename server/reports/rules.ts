@@ -1,4 +1,5 @@
-import { onlineAnswer, digitisedAnswer, type Figures, type Month } from "../measures/closing/rules.ts";
+import { digitisedAnswer, monthsOfYear, onlineAnswer, type Figures, type Month } from "../measures/closing/rules.ts";
+import type { Day } from "../platform/clock.ts";
 
 export const REPORT_STATES = ["draft", "submitted", "returned", "accepted"] as const;
 export type ReportState = (typeof REPORT_STATES)[number];
@@ -16,21 +17,27 @@ export function isOpen(state: ReportState): boolean {
   return STEPS.submit.from.includes(state);
 }
 
-export type PeriodKind = "month" | "quarter" | "half" | "year";
+export const PERIOD_KINDS = ["month", "quarter", "half", "term", "year"] as const;
+export type PeriodKind = (typeof PERIOD_KINDS)[number];
+
+/** What the id of a period looks like, wherever one is asked for. */
+export const PERIOD_ID = /^\d{4}-(\d{2}|Q[1-4]|H[12]|T[12]|\d{4})$/;
 
 /** A period that is reported on, with the months of the school year in it. */
 export interface Period {
-  /** `2026-10`, `2026-Q4`, `2026-H2`, `2026-2027` */
+  /** `2026-10`, `2026-Q4`, `2026-H2`, `2026-2027`; a term (học kì) is called after the year in which the school year begins: `2026-T2` */
   id: string;
   kind: PeriodKind;
   months: readonly Month[];
 }
 
 /**
- * The periods of a school year: its months, the quarters and halves of the calendar that it touches, and the year itself.
+ * The periods of a school year: its months, the quarters and halves of the calendar that it touches, its two terms, and the
+ * year itself. Figures are closed by month, so a month belongs whole to the term in which its 15th lies.
  * Source: DOMAIN §8; plan 1027, part III (reports by month, quarter and year).
  */
-export function periodsOf(yearId: string, months: readonly Month[]): Period[] {
+export function periodsOf(year: { id: string; term1_starts_on: Day; term2_starts_on: Day; ends_on: Day }): Period[] {
+  const months = monthsOfYear(year);
   const grouped = (kind: PeriodKind, idOf: (month: Month) => string): Period[] =>
     [...new Set(months.map(idOf))].map((id) => ({ id, kind, months: months.filter((month) => idOf(month) === id) }));
   const number = (month: Month): number => Number(month.slice(5));
@@ -38,7 +45,8 @@ export function periodsOf(yearId: string, months: readonly Month[]): Period[] {
     ...grouped("month", (month) => month),
     ...grouped("quarter", (month) => `${month.slice(0, 4)}-Q${Math.ceil(number(month) / 3)}`),
     ...grouped("half", (month) => `${month.slice(0, 4)}-H${number(month) <= 6 ? 1 : 2}`),
-    { id: yearId, kind: "year", months },
+    ...grouped("term", (month) => `${year.id.slice(0, 4)}-T${`${month}-15` < year.term2_starts_on ? 1 : 2}`),
+    { id: year.id, kind: "year", months },
   ];
 }
 

@@ -1,7 +1,6 @@
 import type { SchoolYearRow } from "../calendar/store.ts";
 import { issuerOf } from "../documents/official/issuer.ts";
 import { takeSnapshot } from "../measures/closing/snapshot.ts";
-import { monthsOfYear } from "../measures/closing/rules.ts";
 import { findClosing, type ClosingRow } from "../measures/closing/store.ts";
 import { subjectNames } from "../measures/store/lists.ts";
 import { listSchoolsBelow, type UnitRow } from "../organisation/store.ts";
@@ -12,12 +11,12 @@ import { isOpen, lastMonthOf, periodsOf, type Period } from "./rules.ts";
 import { listReportsOf, listSources, type ReportRow } from "./store.ts";
 
 export function findPeriod(year: SchoolYearRow, id: string): Period | undefined {
-  return periodsOf(year.id, monthsOfYear(year)).find((period) => period.id === id);
+  return periodsOf(year).find((period) => period.id === id);
 }
 
 /** The period of the same kind before this one, within the school year. */
 function periodBefore(year: SchoolYearRow, period: Period): Period | undefined {
-  const alike = periodsOf(year.id, monthsOfYear(year)).filter((one) => one.kind === period.kind);
+  const alike = periodsOf(year).filter((one) => one.kind === period.kind);
   return alike[alike.findIndex((one) => one.id === period.id) - 1];
 }
 

@@ -6,7 +6,7 @@ import readXlsxFile from "read-excel-file/node";
 import { coursesChanged } from "../../server/courses/events.ts";
 import { monthsOfYear, type Figures } from "../../server/measures/closing/rules.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
-import { lastMonthOf, periodsOf, totalsOf } from "../../server/reports/rules.ts";
+import { lastMonthOf, PERIOD_KINDS, periodsOf, totalsOf } from "../../server/reports/rules.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { closeAsLeader } from "../support/closing.ts";
 import type { Answer, Client } from "../support/client.ts";
@@ -124,20 +124,22 @@ describe("the reports of schools and offices", () => {
 });
 
 describe("the periods of reports", () => {
-  const months = monthsOfYear({ term1_starts_on: "2026-09-07", ends_on: "2027-05-31" });
+  const year = { id: YEAR, term1_starts_on: "2026-09-07", term2_starts_on: "2027-01-18", ends_on: "2027-05-31" };
+  const months = monthsOfYear(year);
 
-  it("are the months, quarters and halves that a school year touches, and the year", () => {
-    const ids = periodsOf(YEAR, months).map((period) => period.id);
-    expect(ids).to.include.members(["2026-09", "2027-05", "2026-Q3", "2026-Q4", "2027-Q1", "2027-Q2", "2026-H2", "2027-H1", YEAR]);
-    expect(ids).to.have.length(9 + 4 + 2 + 1);
-    expect(periodsOf(YEAR, months).filter((period) => period.kind === "quarter").map(lastMonthOf)).to.deep.equal(["2026-09", "2026-12", "2027-03", "2027-05"]);
+  it("are the months, quarters and halves that a school year touches, its terms, and the year", () => {
+    const ids = periodsOf(year).map((period) => period.id);
+    expect(ids).to.include.members(["2026-09", "2027-05", "2026-Q3", "2026-Q4", "2027-Q1", "2027-Q2", "2026-H2", "2027-H1", "2026-T1", "2026-T2", YEAR]);
+    expect(ids).to.have.length(9 + 4 + 2 + 2 + 1);
+    expect(periodsOf(year).filter((period) => period.kind === "quarter").map(lastMonthOf)).to.deep.equal(["2026-09", "2026-12", "2027-03", "2027-05"]);
+    expect(periodsOf(year).filter((period) => period.kind === "term").map(lastMonthOf)).to.deep.equal(["2027-01", "2027-05"]);
   });
 
-  it("add up: what the months counted is what the quarters, the halves and the year counted", () => {
+  it("add up: what the months counted is what the quarters, the halves, the terms and the year counted", () => {
     fc.assert(
       fc.property(fc.array(fc.array(fc.nat(50), { minLength: 9, maxLength: 9 }), { maxLength: 5 }), (schools) => {
         const figures = schools.map((counts) => ({ ...BLANK, counted: counts.reduce((a, b) => a + b, 0), planned: 5000, months: Object.fromEntries(months.map((month, i) => [month, counts[i] ?? 0])) }));
-        const sums = (["month", "quarter", "half", "year"] as const).map((kind) => periodsOf(YEAR, months).filter((one) => one.kind === kind).reduce((sum, one) => sum + totalsOf(figures, one).in_period, 0));
+        const sums = PERIOD_KINDS.map((kind) => periodsOf(year).filter((one) => one.kind === kind).reduce((sum, one) => sum + totalsOf(figures, one).in_period, 0));
         const counted = figures.reduce((sum, one) => sum + one.counted, 0);
         return sums.every((sum) => sum === counted);
       }),

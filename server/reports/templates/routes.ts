@@ -88,12 +88,12 @@ async function showTemplates(req: Request, res: Response, unit: UnitRow, wrong: 
   const names = await listStaffNames(req.db, found.map((one) => one.uploaded_by));
   const page: TemplatesPage = {
     head: { title: words.title, eyebrow: unit.name, lead: words.lead, actions: [{ href: "/report-templates/built-in", label: words.built_in, icon: "download" }] },
-    errors: wrong ? [{ field: `file.${wrong.kind}`, label: t.reports.kinds[wrong.kind], message: wrong.message }] : [],
+    errors: wrong ? [{ field: `file.${wrong.kind}`, label: titleOf(wrong.kind, t), message: wrong.message }] : [],
     kinds: KINDS.map((kind) => {
       const versions = found.filter((one) => one.kind === kind);
       const newest = versions[0]?.withdrawn_at === null ? versions[0] : undefined;
       return {
-        title: t.reports.kinds[kind],
+        title: titleOf(kind, t),
         badge: newest ? { label: words.in_use(newest.version), tone: "good" } : { label: words.none, tone: "neutral" },
         action: `/report-templates/${kind}`,
         field: { name: `file.${kind}`, label: words.file, kind: "file", required: true, hint: words.hint(f.bytes(BYTES_MAX)), error: wrong?.kind === kind ? wrong.message : undefined, attributes: { accept: ".docx" } },
@@ -104,6 +104,11 @@ async function showTemplates(req: Request, res: Response, unit: UnitRow, wrong: 
     fields: { title: words.fields_title, table: { caption: words.fields_title, columns: [{ label: words.columns.field }, { label: words.columns.what }, { label: words.columns.how }], rows: [...LINE_FIELDS, ...BLOCK_FIELDS].map((name) => fieldCells(name, t)), phones: "stack" } },
   };
   res.page("reports/templates", page, { title: words.title, crumbs: [{ href: "/report-board", label: t.reports.board }] });
+}
+
+/** A term is reported in the form of half a year (`templateKindOf`), so its template is named after both. */
+function titleOf(kind: Kind, t: Request["t"]): string {
+  return kind === "half" ? t.reports.templates.half : t.reports.kinds[kind];
 }
 
 const among = (names: readonly string[], name: string): boolean => names.includes(name);

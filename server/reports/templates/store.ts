@@ -9,6 +9,12 @@ import type { PeriodKind } from "../rules.ts";
 import type { Act } from "../store.ts";
 
 export const KINDS = ["month", "quarter", "half", "year"] as const satisfies readonly PeriodKind[];
+type TemplateKind = (typeof KINDS)[number];
+
+/** A term, which is half a school year, is reported in the form of half a year. */
+export function templateKindOf(kind: PeriodKind): TemplateKind {
+  return kind === "term" ? "half" : kind;
+}
 
 export const reportTemplates = table("report_templates", {
   id: col.id(),
@@ -34,13 +40,13 @@ export function loadTemplate(db: Db, id: string): Promise<TemplateRow | undefine
 }
 
 /** The template that was in use at an instant: a report that was sent is drawn as it was then. Undefined: the built-in layout. */
-export async function templateAt(db: Db, units: readonly { id: string }[], kind: PeriodKind, at: Instant): Promise<TemplateRow | undefined> {
+export async function templateAt(db: Db, units: readonly { id: string }[], kind: TemplateKind, at: Instant): Promise<TemplateRow | undefined> {
   const of = db(reportTemplates.name).whereIn("unit_id", units.map((unit) => unit.id)).where({ kind }).where("uploaded_at", "<=", at);
   const newest = await maybeOne(reportTemplates.row, of.orderBy("version", "desc").limit(1).select(reportTemplates.columns));
   return newest === undefined || (newest.withdrawn_at !== null && newest.withdrawn_at <= at) ? undefined : newest;
 }
 
-export async function saveTemplate(db: Db, unit: Granted<"set_targets", UnitRow>, kind: PeriodKind, file: { hash: string; name: string }, act: Act): Promise<void> {
+export async function saveTemplate(db: Db, unit: Granted<"set_targets", UnitRow>, kind: TemplateKind, file: { hash: string; name: string }, act: Act): Promise<void> {
   const save = db.transaction(async (trx) => {
     const version = 1 + (await countOf(trx(reportTemplates.name).where({ unit_id: unit.id, kind }).count({ n: "*" })));
     const id = newId();
