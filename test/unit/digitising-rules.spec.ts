@@ -57,10 +57,10 @@ describe("rules of digitising", () => {
     expect(["application/pdf", "image/png", "audio/ogg", "video/mp4", "text/csv", "application/msword", "application/vnd.oasis.opendocument.text", "application/vnd.geogebra.file"].map(wayOf)).to.deep.equal(["pdf", "picture", "sound", "video", "text", "office", "office", "nothing"]);
   });
 
-  it("reads the words of Tesseract's table line by line, with their boxes in shares of the page", () => {
+  it("reads the words of Tesseract's table line by line, with their boxes in ten thousandths of the page", () => {
     const tsv = "level\tpage_num\n5\t1\t1\t1\t1\t1\t100\t50\t200\t40\t96.4\tBài\n5\t1\t1\t1\t1\t2\t320\t50\t80\t40\t31\t12\n5\t1\t1\t1\t2\t1\t100\t100\t50\t40\t90\tHai\n4\t1\t1\t1\t2\t0\t0\t0\t0\t0\t-1\t\n";
     const read = linesOf(tsv, { width: 1000, height: 500 });
     expect(read.map((line) => line.map((one) => one.t))).to.deep.equal([["Bài", "12"], ["Hai"]]);
-    expect(read[0]?.[0]).to.deep.equal({ t: "Bài", c: 96, x: 0.1, y: 0.1, w: 0.2, h: 0.08 });
+    expect(read[0]?.[0]).to.deep.equal({ t: "Bài", c: 96, b: [1000, 1000, 2000, 800] });
   });
 });
