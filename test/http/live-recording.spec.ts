@@ -4,8 +4,10 @@ import { cutRecordings, eraseExpired, joinRecordings } from "../../server/live/r
 import { recordingsFolder } from "../../server/live/recording/keeper.ts";
 import { listAging, listVoices } from "../../server/live/recording/store.ts";
 import { addMinutes } from "../../server/platform/clock.ts";
+import { newId } from "../../server/platform/ids.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
+import { storedSlides } from "../support/materials.ts";
 import { film, recorded } from "../support/recording.ts";
 import { NOW, W } from "../support/world.ts";
 import { liveClass } from "../realtime/room.ts";
@@ -154,6 +156,17 @@ describe("recording a live class", () => {
     expect((await app.db("materials").where({ id: material }).first()) as object).to.include({ state: "retired" });
     expect((await huong.get(`/live-classes/${live}/recording`)).text).to.contain("đã bị xóa hẳn");
     expect((await huong.get(`/materials/${material}`)).status).to.equal(200);
+  });
+
+  it("is erased while a small copy of it stays with a teacher who sent it as a file of her own", async () => {
+    const { live, version } = await kept();
+    const { blob_hash } = (await app.db("material_versions").where({ id: version }).first()) as { blob_hash: string };
+    const own = await storedSlides(app, film(3_000, false), { title: "Bản nhỏ", mime: "video/webm" });
+    await app.db("renditions").insert({ id: newId(), blob_hash, kind: "video_480", rendition_hash: own.hash, mime: "video/webm", size_bytes: 3_000, created_at: NOW });
+    expect((await huong.post(`/live-classes/${live}/recording/erasure`)).status).to.equal(303);
+    expect(await app.blobs.stat(blob_hash)).to.equal(undefined);
+    expect(await app.blobs.stat(own.hash)).not.to.equal(undefined);
+    expect((await huong.get(`/materials/${own.id}`)).status).to.equal(200);
   });
 
   it("is erased when its days are over and nobody approved it, three days after its teacher was told", async () => {

@@ -7,7 +7,7 @@ import { col, insertAll, maybeOne, type Db } from "../../platform/db.ts";
 import { conflict } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { raise } from "../../platform/jobs/queue.ts";
-import { saveBlob } from "../../platform/storage/store.ts";
+import { forgetBlob, saveBlob } from "../../platform/storage/store.ts";
 import type { BlobStore, HashedFile } from "../../platform/storage.ts";
 import { bulkImportStarted } from "../events.ts";
 import type { BulkImport, BulkRow, RowMeta } from "../store.ts";
@@ -204,16 +204,9 @@ export async function removeStaged(db: Db, blobs: BlobStore, found: Granted<"edi
   await releaseBlobs(db, blobs, held);
 }
 
-/**
- * Removes blobs that no row names any more: the row first, then the file, so that a crash in between leaves a file without
- * a name (which the sweeper finds) and never a name without a file.
- */
+/** Removes blobs that no row names any more. */
 export async function releaseBlobs(db: Db, blobs: BlobStore, hashes: readonly string[]): Promise<void> {
-  for (const hash of hashes) {
-    // A reference of any table refuses the deletion: the database itself knows who names the blob.
-    const removed = await db.transaction((trx) => trx("blobs").where({ hash }).del()).catch(() => 0);
-    if (removed > 0) await blobs.remove(hash);
-  }
+  for (const hash of hashes) if (await forgetBlob(db, hash)) await blobs.remove(hash);
 }
 
 export function auditOf(found: { id: string; school_id: string }, act: Act) {

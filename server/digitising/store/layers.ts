@@ -2,7 +2,7 @@ import { z } from "zod";
 import { addMinutes, type Instant } from "../../platform/clock.ts";
 import { all, col, isPostgres, maybeOne, one, table, type Db, type RowOf } from "../../platform/db.ts";
 import { newId } from "../../platform/ids.ts";
-import { saveBlob } from "../../platform/storage/store.ts";
+import { forgetBlob, saveBlob } from "../../platform/storage/store.ts";
 import type { Stored } from "../../platform/storage.ts";
 import { LEASE_MINUTES, TRIES_MAX } from "../rules.ts";
 import { renditions } from "../store.ts";
@@ -73,7 +73,7 @@ export async function saveLayer(db: Db, job: LayerJob, made: Stored, revision: n
     if (now === revision) await trx("text_layers").where({ blob_hash: job.blob_hash }).del();
     return before?.rendition_hash ?? made.hash;
   });
-  if (old !== undefined && old !== made.hash) await forgetBlob(db, old);
+  if (old !== undefined && old !== made.hash) await forgetBlob(db, old); // the nightly sweeper takes its bytes
   return old !== undefined;
 }
 
@@ -85,13 +85,6 @@ export async function dropLayer(db: Db, job: LayerJob): Promise<void> {
 /** Later again, each time after a longer rest. */
 export async function saveLayerFailure(db: Db, job: LayerJob, at: Instant): Promise<void> {
   await mine(db, job).update({ lease_until: null, lease_by: null, due_at: addMinutes(at, 4 ** job.tries) });
-}
-
-/** Whatever else names the old PDF keeps it (somebody may have uploaded it as a file of its own); else the nightly sweeper takes its bytes. */
-async function forgetBlob(db: Db, hash: string): Promise<void> {
-  await db("blobs").where({ hash }).del().catch((error: unknown) => {
-    if (!/foreign key/i.test(String(error))) throw error;
-  });
 }
 
 function mine(db: Db, job: LayerJob): ReturnType<Db> {

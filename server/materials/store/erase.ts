@@ -3,7 +3,7 @@ import type { Granted } from "../../access/policy.ts";
 import { all, col, type Db } from "../../platform/db.ts";
 import { raise } from "../../platform/jobs/queue.ts";
 import type { BlobStore } from "../../platform/storage.ts";
-import { saveBlob } from "../../platform/storage/store.ts";
+import { forgetBlob, saveBlob } from "../../platform/storage/store.ts";
 import { materialDescribed, materialWithdrawn } from "../events.ts";
 import type { MaterialRow } from "../store.ts";
 import { audit, step, type Act, type UploadedFile } from "./upload.ts";
@@ -46,8 +46,7 @@ async function forgetFiles(trx: Db, hashes: readonly string[]): Promise<string[]
   const free = hashes.filter((hash) => !named.has(hash));
   const made = (await all(fileRow, trx("renditions").whereIn("blob_hash", free).distinct({ hash: "rendition_hash" }))).map((row) => row.hash);
   for (const table of ["renditions", "text_layers", "text_corrections", "ocr_pages", "file_texts", "digitisations"]) await trx(table).whereIn("blob_hash", free).del();
-  const shared = new Set((await all(fileRow, trx("renditions").whereIn("rendition_hash", made).distinct({ hash: "rendition_hash" }))).map((row) => row.hash));
-  const gone = [...free, ...made.filter((hash) => !shared.has(hash))];
-  await trx("blobs").whereIn("hash", gone).del();
+  const gone: string[] = [];
+  for (const hash of new Set([...free, ...made])) if (await forgetBlob(trx, hash)) gone.push(hash); // somebody may have sent a copy as a file of their own
   return gone;
 }

@@ -24,3 +24,21 @@ export async function findBlob(db: Db, hash: string | null | undefined): Promise
   const found = hash ? await maybeOne(blobs.row, db("blobs").where({ hash }).select(blobs.columns)) : undefined;
   return found && { hash: found.hash, size: found.size_bytes, mime: found.mime };
 }
+
+/**
+ * Takes a blob out of the database unless a row of any table still names it: the database itself knows which. The caller
+ * removes the bytes afterwards, so that a crash in between leaves a file without a name, which the sweeper finds.
+ *
+ * @returns whether it is gone
+ */
+export async function forgetBlob(db: Db, hash: string): Promise<boolean> {
+  // A transaction of its own, within one a savepoint: a refusal leaves what is around it whole.
+  const removed = db.transaction((trx) => trx("blobs").where({ hash }).del());
+  return removed.then(
+    (rows) => rows > 0,
+    (error: unknown) => {
+      if (/foreign key/i.test(String(error))) return false;
+      throw error;
+    },
+  );
+}
