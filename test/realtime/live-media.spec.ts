@@ -142,7 +142,8 @@ describe("sound and picture over the room's socket", () => {
     const { session } = await put(pupil, "live:media-speak");
     const gone = heard<{ session: string }>(pupil, "live:media-gone", (told) => told.session === session);
     await app.db("live_classes").where({ id: live }).update({ opened_at: addMinutes(app.time.now, 600), starts_at: addMinutes(app.time.now, 600) });
-    expect(await endForgotten(app.db, addMinutes(app.time.now, 600))).to.equal(1);
+    await endForgotten(app.db, addMinutes(app.time.now, 600));
+    expect(await app.db("live_classes").where({ id: forgotten }).first("state")).to.deep.equal({ state: "ended" });
     expect(await floorOf(forgotten)).to.deep.equal([]);
     for (const [event, payload] of [["live:media-sending", { session, kinds: ["mic"] }], ["live:media-answer", { session, answer: KEYS }]] as const) {
       expect((await put(pupil, event, payload)).code).to.equal("live_not_open");
