@@ -37,7 +37,7 @@ export function schoolsTable(lines: readonly SchoolLine[], yearId: string, count
   const { school, level, online, online_counts, digitised, digitised_counts, subjects } = t.measures.table.columns;
   const state = { label: t.measures.filters.state };
   const number = true;
-  const columns = [{ label: school }, { label: level }, { label: online, number }, { label: online_counts, number }, state, { label: digitised, number }, { label: digitised_counts, number }, { label: subjects, number }, state];
+  const columns = [{ label: school }, { label: level }, { label: online, number }, { label: online_counts, number }, state, { label: digitised, number }, { label: digitised_counts[counter], number }, { label: subjects, number }, state];
   return { caption: t.measures.table.caption, columns, rows: lines.map((line) => schoolCells(line, yearId, counter, t, f)), phones: "scroll" };
 }
 
@@ -50,7 +50,7 @@ function schoolCells({ row, figures }: SchoolLine, yearId: string, counter: Coun
   const { online, digitised } = figures;
   if (!online || !digitised) {
     const none: CellView = { text: words.state.no_plan, badge: "neutral" };
-    return [{ text: row.name, href }, { text: level }, { text: "–" }, { text: "–" }, none, { text: "–" }, { text: "–" }, { text: "–" }, none];
+    return [{ text: row.name, href }, { text: level }, { text: "–" }, { text: "–" }, none, { text: "–" }, { text: "–" }, { text: "–" }, { text: "–" }];
   }
   const of = (part: number, whole: number): string => words.of_all(f.number(part), f.number(whole));
   const state = (answer: Answer): CellView => ({ text: words.state[answer], badge: TONES[answer] });
@@ -61,7 +61,7 @@ function schoolCells({ row, figures }: SchoolLine, yearId: string, counter: Coun
     { text: of(online.counted, online.planned), href: `/schools/${row.id}/measures/periods?year=${yearId}&state=counted` },
     state(figures.online_answer),
     { text: rateText(f, coveredBy(digitised.whole, counter), digitised.whole.planned) },
-    { text: coverageText(digitised.whole, counter, t, f), href: `/schools/${row.id}/measures/lessons?year=${yearId}&covered=yes` },
+    { text: of(coveredBy(digitised.whole, counter), digitised.whole.planned), href: `/schools/${row.id}/measures/lessons?year=${yearId}&covered=yes` },
     { text: of(row.subjects_met, row.subjects_planned) },
     state(digitised.answer),
   ];
