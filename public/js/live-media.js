@@ -95,7 +95,7 @@ export class LiveMedia {
     this.showSlots(state.slots);
     this.showFloor(state.people, true);
     if (this.ears?.isWanted) void this.ears.connect();
-    if (this.voice?.isWanted && !this.may.has("mic")) this.silenced(before > 0 ? "group_over" : "floor_taken");
+    if ((this.voice?.isWanted || before > 0) && !this.may.has("mic")) this.silenced(before > 0 ? "group_over" : "floor_taken");
     else if (this.voice?.isWanted) void this.voice.connect();
     if (!this.place.isTeacher && state.group > 0 && state.group !== before && this.ears?.isWanted) this.note("group_begun");
   }
@@ -292,7 +292,8 @@ export class LiveMedia {
     const place = this.part("state");
     place.textContent = this.words?.[state] ?? "";
     place.setAttribute("data-state", state);
-    if (state === "refused") {
+    // The floor ended while the line was coming back: whatever ended it says so, and hearing goes on.
+    if (state === "refused" && code !== "media_no_floor") {
       this.part("join").hidden = false;
       this.note(code && this.words?.[code] ? code : "refused");
     }
