@@ -41,7 +41,7 @@ export class LiveMedia {
     const where = () => (place.isTeacher ? Number(place.root.dataset["group"] ?? 0) : 0);
     this.where = where;
     this.ears = new Ears(place.line, (state, code) => this.showState(state, code), where, (slots, group) => this.heard(slots, group));
-    this.voice = new Voice(place.line, (state, code) => state === "refused" && this.silenced(code), where);
+    this.voice = new Voice(place.line, (state, code) => state === "refused" && this.silenced(code === "media_no_floor" ? undefined : code), where); // whatever ended the turn says so itself
     this.ears.wish = kept("live-wish") ?? firstWish();
     this.bind();
     this.hear();
@@ -87,9 +87,9 @@ export class LiveMedia {
 
   /** In the room, in it again, or in another group of it: what stood before leads there no more. */
   async entered() {
+    const before = this.group ?? 0; // hearing may be back, where it is now, before the answer is here
     const state = await this.place.line.ask("live:media-state", { group: this.where?.() ?? 0 });
     if (!state.ok) return;
-    const before = this.group ?? 0;
     this.group = state.group;
     this.may = new Set(state.may);
     this.showSlots(state.slots);
@@ -292,8 +292,7 @@ export class LiveMedia {
     const place = this.part("state");
     place.textContent = this.words?.[state] ?? "";
     place.setAttribute("data-state", state);
-    // The floor ended while the line was coming back: whatever ended it says so, and hearing goes on.
-    if (state === "refused" && code !== "media_no_floor") {
+    if (state === "refused") {
       this.part("join").hidden = false;
       this.note(code && this.words?.[code] ? code : "refused");
     }

@@ -160,7 +160,8 @@ describe("sound and picture of a live class", function () {
     for (const pupil of [minh, an]) await flows(pupil, "sound");
     await teacher.page.click("form[action$='/groups'] button:has-text('Kết thúc nhóm')");
     await teacher.page.click("dialog[open] button[value=yes]");
-    await minh.page.locator("[data-media-mic]").waitFor({ state: "hidden" });
+    await minh.page.waitForSelector("[data-media-note]:has-text('em trở lại lớp chung')");
+    expect(await minh.page.isVisible("[data-media-mic]")).to.equal(false);
     for (const pupil of [minh, an]) await flows(pupil, "sound");
   });
 
