@@ -2,12 +2,13 @@ import { expect } from "chai";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Browser } from "playwright-core";
 import { startApp, type Running } from "../support/app.ts";
 import { enterClass, FAKE_MEDIA, launch, type Seat } from "../support/browser.ts";
+import { freePort } from "../support/port.ts";
 import { until } from "../support/until.ts";
 import { liveClass } from "../realtime/room.ts";
 import { flows } from "./flow.ts";
@@ -88,13 +89,4 @@ async function takesTcp(port: number): Promise<boolean> {
   const took = await once(socket, "connect").then(() => true, () => false);
   socket.destroy();
   return took;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { expect } from "chai";
 import { s3Store } from "../../server/platform/storage/s3.ts";
 import { itIsABlobStore } from "../support/blob-store-contract.ts";
+import { freePort } from "../support/port.ts";
 import type { BlobStore, S3Address } from "../../server/platform/storage.ts";
 
 /** The keys that the test's server takes. */
@@ -54,13 +54,3 @@ describe("blobs in a bucket, with a real S3 server beside", function () {
     expect(failure).to.have.property("name", "NoSuchBucket");
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-}

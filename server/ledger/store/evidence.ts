@@ -108,7 +108,7 @@ export async function observeLive(db: Db, ids: readonly string[]): Promise<Map<s
 }
 
 function liveFacts(first: LiveFactRow, rows: readonly LiveFactRow[]): LiveFacts {
-  const row = liveRow.parse(first);
+  const row: LiveRow = first;
   const taught_on = dayOf(row.opened_at ?? row.starts_at);
   const carried = rows.flatMap(({ course_id, plan_lesson_id, period_number, grade }): CarriedPeriod[] =>
     course_id === null || plan_lesson_id === null || period_number === null || grade === null ? [] : [{ course_id, plan_lesson_id, period_number, grade }],

@@ -39,9 +39,14 @@ export class Rooms {
     return this.groups.get(id) ?? NO_GROUPS;
   }
 
+  /** A room and those of its groups, which hear what is said in it. */
+  withGroups(room: Room): Room[] {
+    return [room, ...this.groupsOf(room.id)];
+  }
+
   /** Who listens in a room and in its groups. */
   within(room: Room): Subscriber[] {
-    return [room, ...this.groupsOf(room.id)].flatMap((one) => [...one.subscribers.values()]);
+    return this.withGroups(room).flatMap((one) => [...one.subscribers.values()]);
   }
 
   /** Who is on a line of a room; in a group whoever teaches the whole class comes first. */

@@ -182,7 +182,7 @@ export class Sfu {
   }
 
   private rearrange(room: Room): void {
-    for (const one of [room, ...this.rooms.groupsOf(room.id)]) {
+    for (const one of this.rooms.withGroups(room)) {
       for (const subscriber of one.subscribers.values()) this.choose(subscriber);
       this.told.onMap(one.id, this.rooms.slotsOf(one));
     }
@@ -269,7 +269,7 @@ export class Sfu {
     if (!line) return;
     if (room.audience && track.inbound.sort === "audio") this.toAudience(room, track, rtp, packet, at);
     if (room.tape) toTape(room.tape, track, { rtp, vp8, packet }, at);
-    for (const to of [room, ...this.rooms.groupsOf(room.id)]) {
+    for (const to of this.rooms.withGroups(room)) {
       for (const subscriber of to.subscribers.values()) {
         if (subscriber.outs[slot]?.write(track.inbound, rtp, vp8, packet, at)) subscriber.wire?.send(line.mid, packet);
       }
