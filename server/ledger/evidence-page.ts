@@ -4,8 +4,8 @@ import type { FactsView, PageHeadView, TrailView } from "../shell/partials.ts";
 import { FORMULA_VERSION, isReversed, wasPresent, type Evidence, type ExternalEvidence, type LiveEvidence, type SelfStudyEvidence, type Thresholds } from "./rules.ts";
 import { badgeOf, reasonWords, thresholdWords } from "./say.ts";
 import type { Definition } from "./store/definitions.ts";
-import type { LedgerLesson, LedgerPeriod } from "./store/periods.ts";
-import type { ActRow, DeliveryRow, PeriodRow } from "./store/tables.ts";
+import type { LedgerPeriod, OtherDelivery, PeriodHistory } from "./store/periods.ts";
+import type { ActRow } from "./store/tables.ts";
 
 interface Check {
   what: string;
@@ -35,21 +35,21 @@ export interface PeriodPage {
 /** Everything that is known of one delivery when its page is built. */
 export interface PeriodKnowledge {
   period: LedgerPeriod;
-  lesson: LedgerLesson;
-  standing: PeriodRow | undefined;
+  standing: PeriodHistory["standing"];
   acts: readonly ActRow[];
   evidence: Evidence | undefined;
   definition: Definition;
-  deliveries: readonly DeliveryRow[];
+  others: readonly OtherDelivery[];
   /** Empty for officers: they see counts, never people. */
   names: ReadonlyMap<string, string>;
-  /** In whose place it was taught. */
+  /** The name of the teacher in whose place it was taught. */
   instead: string | undefined;
   may: { record: boolean; confirm: boolean; reverse: boolean; see_live: boolean };
 }
 
 export function periodPage(known: PeriodKnowledge, t: Words, f: Formats): PeriodPage {
-  const { period, lesson, standing, definition } = known;
+  const { period, standing, definition } = known;
+  const { lesson } = period;
   const reversed = isReversed(known.acts);
   const stands = standing?.delivery_id === period.id ? standing : undefined;
   return {
@@ -63,13 +63,11 @@ export function periodPage(known: PeriodKnowledge, t: Words, f: Formats): Period
     verdict: verdictOf(known, stands, reversed, t, f),
     checks: known.evidence ? checksOf(known.evidence, definition.thresholds, t, f) : [],
     bands: known.evidence?.kind === "live" ? bandsOf(known.evidence, definition.thresholds, t) : [],
-    others: known.deliveries
-      .filter((other) => other.id !== period.id)
-      .map((other) => ({
-        href: `/ledger/${other.id}`,
-        label: `${t.ledger.kinds[other.evidence_kind ?? "in_class"]}, ${f.day(other.taught_on)}`,
-        badge: other.id === standing?.delivery_id ? { label: t.ledger.states[standing.state], tone: "good" } : { label: "–", tone: "neutral" },
-      })),
+    others: known.others.map((other) => ({
+      href: `/ledger/${other.id}`,
+      label: `${t.ledger.kinds[other.evidence_kind ?? "in_class"]}, ${f.day(other.taught_on)}`,
+      badge: other.id === standing?.delivery_id ? { label: t.ledger.states[standing.state], tone: "good" } : { label: "–", tone: "neutral" },
+    })),
     definition: t.ledger.period.definition_text(definition.version, f.day(definition.valid_from), FORMULA_VERSION),
     thresholds: thresholdWords(definition.thresholds, t, f),
     trail: trailOf(known, t, f),
@@ -84,7 +82,7 @@ function factsOf({ period, names, may, instead }: PeriodKnowledge, t: Words, f: 
     { label: say.course, value: period.course.name, ...(may.record ? { href: `/courses/${period.course_id}` } : {}) },
     { label: say.taught_on, value: f.day(period.taught_on) },
     { label: say.mode, value: `${t.ledger.modes[period.mode]}: ${t.ledger.kinds[period.evidence_kind ?? "in_class"]}` },
-    ...(teacher ? [{ label: say.teacher, value: instead === undefined ? teacher : say.instead(teacher, names.get(instead) ?? "") }] : []),
+    ...(teacher ? [{ label: say.teacher, value: instead === undefined ? teacher : say.instead(teacher, instead) }] : []),
     { label: say.legal_form, value: say.legal_forms[period.legal_form] },
     ...(period.legal_reason ? [{ label: say.legal_reason, value: period.legal_reason }] : []),
     ...(period.proof_url ? [{ label: say.proof, value: period.proof_url, href: period.proof_url }] : []),
@@ -95,7 +93,7 @@ function factsOf({ period, names, may, instead }: PeriodKnowledge, t: Words, f: 
   ];
 }
 
-function verdictOf(known: PeriodKnowledge, stands: PeriodRow | undefined, reversed: boolean, t: Words, f: Formats): PeriodPage["verdict"] {
+function verdictOf(known: PeriodKnowledge, stands: PeriodHistory["standing"], reversed: boolean, t: Words, f: Formats): PeriodPage["verdict"] {
   const say = t.ledger.period;
   if (reversed) return { kind: "info", text: say.reversed_because, why: "" };
   const judged = known.acts.findLast((act) => act.act === "judge");
@@ -180,7 +178,7 @@ function trailOf({ period, acts, names }: PeriodKnowledge, t: Words, f: Formats)
   };
 }
 
-function actsOf(known: PeriodKnowledge, stands: PeriodRow | undefined, reversed: boolean, t: Words): PeriodPage["acts"] {
+function actsOf(known: PeriodKnowledge, stands: PeriodHistory["standing"], reversed: boolean, t: Words): PeriodPage["acts"] {
   const { period, may, evidence, acts } = known;
   const path = `/ledger/${period.id}`;
   const external = evidence?.kind === "external" ? evidence.confirmation : undefined;

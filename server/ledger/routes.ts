@@ -16,7 +16,7 @@ import { confirmable, courseView, linesOfWeek, type LedgerCourseView, type Ledge
 import { isReversed } from "./rules.ts";
 import { definitionOn, listDefinitions } from "./store/definitions.ts";
 import { saveAct, saveWeek, type By } from "./store/deliveries.ts";
-import { findLesson, findStanding, listActs, listChosenModes, listCoursesTaught, listDeliveriesOfPeriod } from "./store/periods.ts";
+import { historyOf, listActs, listChosenModes, listCoursesTaught } from "./store/periods.ts";
 import { listLessons, listStaffNames, listStanding, type LedgerCourse, type LedgerPeriod } from "./store/periods.ts";
 import { evidenceOf, observe } from "./store/settle.ts";
 
@@ -172,26 +172,21 @@ async function showPeriod(req: Request, res: Response, period: LedgerPeriod, err
   res.page("ledger/period", { ...page, errors: shown, typed }, { title: page.head.title, crumbs });
 }
 
+/** Two questions beside the door's: what was said of the delivery, and what the system saw. */
 async function knowledgeOf(req: Request, period: LedgerPeriod): Promise<PeriodKnowledge> {
   const { db, actor } = req;
-  const lesson = await findLesson(db, period.plan_lesson_id);
-  if (lesson === undefined) throw notFound();
   const may = maySee(actor, period);
-  const online = period.mode === "online";
-  const [acts, seen, standing, definitions, deliveries] = await Promise.all([
-    listActs(db, period.id),
-    online ? observe(db, [period]) : undefined,
-    findStanding(db, period),
+  const [{ standing, others, acts, names }, seen, definitions] = await Promise.all([
+    historyOf(db, period, may.see_names),
+    period.mode === "online" ? observe(db, [period]) : undefined,
     listDefinitions(db),
-    listDeliveriesOfPeriod(db, period),
   ]);
   const live = seen?.live.get(period.evidence_id ?? "")?.row;
-  const instead = live?.substitute_id === period.taught_by ? live?.teacher_id : undefined;
-  const people = [period.taught_by, instead ?? null, period.declared_by, ...acts.map((act) => act.by)];
+  const replaced = may.see_names && live?.substitute_id === period.taught_by ? live?.teacher_id : undefined;
   return {
-    ...{ period, lesson, acts, may, instead, standing, deliveries },
+    ...{ period, acts, may, standing, others, names },
     evidence: seen && evidenceOf(period, acts, seen),
     definition: definitionOn(definitions, period.taught_on),
-    names: may.see_names ? await listStaffNames(db, people) : new Map(),
+    instead: replaced === undefined ? undefined : ((await listStaffNames(db, [replaced])).get(replaced) ?? ""),
   };
 }

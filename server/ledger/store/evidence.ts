@@ -113,9 +113,12 @@ function liveFacts(first: LiveFactRow, rows: readonly LiveFactRow[]): LiveFacts 
   const carried = rows.flatMap(({ course_id, plan_lesson_id, period_number, grade }): CarriedPeriod[] =>
     course_id === null || plan_lesson_id === null || period_number === null || grade === null ? [] : [{ course_id, plan_lesson_id, period_number, grade }],
   );
-  const attendanceIn = (courseId: string): Attendance[] => {
-    const list = rows.find((one) => one.course_id === courseId)?.enrolments ?? "";
-    return list === "" ? [] : list.split(";").map(enrolmentOf).filter(onList(taught_on)).map((one) => one.attendance);
+  const lists = new Map<string, readonly Attendance[]>();
+  const attendanceIn = (courseId: string): readonly Attendance[] => {
+    const text = rows.find((one) => one.course_id === courseId)?.enrolments ?? "";
+    const list = lists.get(courseId) ?? (text === "" ? [] : text.split(";").map(enrolmentOf).filter(onList(taught_on)).map((one) => one.attendance));
+    lists.set(courseId, list);
+    return list;
   };
   return {
     ...{ row, taught_on, carried },

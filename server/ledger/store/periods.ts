@@ -58,22 +58,6 @@ export function listCoursesTaught(db: Db, personId: string, yearId: string, on: 
   return all(courseRow, courses(db).whereIn("c.id", taught).where("c.year_id", yearId).orderBy(["c.name", "c.id"]).limit(60));
 }
 
-/** A delivery with everything that a decision about it needs. */
-export interface LedgerPeriod extends DeliveryRow {
-  course: LedgerCourse;
-  class_id: string;
-  subject_code: string;
-  school: LedgerCourse["school"];
-}
-
-/** By id, unauthorised: for doors and jobs. */
-export async function loadPeriod(db: Db, id: string): Promise<LedgerPeriod | undefined> {
-  const delivery = await maybeOne(deliveries.row, db(deliveries.name).where({ id }));
-  const course = delivery && (await loadLedgerCourse(db, delivery.course_id));
-  if (!delivery || !course) return undefined;
-  return { ...delivery, course, class_id: course.class_id, subject_code: course.subject_code, school: course.school };
-}
-
 const lessonRow = z.object({
   id: col.id(),
   plan_id: col.id(),
@@ -93,8 +77,53 @@ export function listLessons(db: Db, planIds: readonly string[]): Promise<LedgerL
   return all(lessonRow, of.orderBy(["plan_id", "position", "id"]));
 }
 
-export function findLesson(db: Db, id: string): Promise<LedgerLesson | undefined> {
-  return maybeOne(lessonRow, db("plan_lessons").select(Object.keys(lessonRow.shape)).where({ id }));
+/** A delivery with everything that a decision about it needs, and the lesson of which it delivered a period. */
+export interface LedgerPeriod extends DeliveryRow {
+  course: LedgerCourse;
+  class_id: string;
+  subject_code: string;
+  school: LedgerCourse["school"];
+  lesson: { title: string; periods: number };
+}
+
+const periodRow = deliveries.row
+  .extend({
+    course_name: col.text(),
+    school_id: col.id(),
+    campus_id: col.maybeId(),
+    year_id: col.text(),
+    class_id: col.id(),
+    subject_code: col.text(),
+    grade: col.int(),
+    plan_id: col.maybeId(),
+    school_path: col.text(),
+    school_name: col.text(),
+    lesson_title: col.text(),
+    lesson_periods: col.int(),
+  })
+  .transform(({ course_name, school_id, campus_id, year_id, grade, plan_id, school_path, school_name, lesson_title, lesson_periods, ...rest }): LedgerPeriod => {
+    const { course_id, class_id, subject_code } = rest;
+    const school = { id: school_id, path: school_path, name: school_name };
+    const course = { id: course_id, name: course_name, school_id, campus_id, year_id, class_id, subject_code, grade, plan_id, school };
+    return { ...rest, course, school, lesson: { title: lesson_title, periods: lesson_periods } };
+  });
+
+/** By id, unauthorised: for doors and jobs. */
+export function loadPeriod(db: Db, id: string): Promise<LedgerPeriod | undefined> {
+  return maybeOne(
+    periodRow,
+    db.raw(
+      `SELECT ${deliveries.columns.map((column) => `d.${column}`).join(", ")},
+              c.name AS course_name, c.school_id, c.campus_id, c.year_id, c.class_id, c.subject_code, c.grade, c.plan_id,
+              school.path AS school_path, school.name AS school_name, l.title AS lesson_title, l.periods AS lesson_periods
+         FROM deliveries d
+         JOIN courses c ON c.id = d.course_id
+         JOIN units school ON school.id = c.school_id
+         JOIN plan_lessons l ON l.id = d.plan_lesson_id
+        WHERE d.id = ?`,
+      [id],
+    ),
+  );
 }
 
 const chosenMode = z.object({ course_id: col.id(), plan_lesson_id: col.id(), planned_mode: col.oneOf(["in_class", "online"]) });
@@ -110,15 +139,72 @@ export function listStanding(db: Db, courseIds: readonly string[]): Promise<Peri
   return all(ledgerPeriods.row, db(ledgerPeriods.name).whereIn("course_id", courseIds).orderBy(["course_id", "taught_on"]));
 }
 
-export function findStanding(db: Db, period: Pick<DeliveryRow, "course_id" | "plan_lesson_id" | "period_number">): Promise<PeriodRow | undefined> {
-  const { course_id, plan_lesson_id, period_number } = period;
-  return maybeOne(ledgerPeriods.row, db(ledgerPeriods.name).where({ course_id, plan_lesson_id, period_number }));
+/** Another delivery of the same period. */
+export interface OtherDelivery {
+  id: string;
+  evidence_kind: DeliveryRow["evidence_kind"];
+  taught_on: Day;
 }
 
-/** Every delivery of the same period: what stands, and what was taught again. */
-export function listDeliveriesOfPeriod(db: Db, period: Pick<DeliveryRow, "course_id" | "plan_lesson_id" | "period_number">): Promise<DeliveryRow[]> {
-  const { course_id, plan_lesson_id, period_number } = period;
-  return all(deliveries.row, db(deliveries.name).where({ course_id, plan_lesson_id, period_number }).orderBy("id"));
+/** What is known of a delivery besides itself. */
+export interface PeriodHistory {
+  /** Which delivery stands for the period, and how. */
+  standing: Pick<PeriodRow, "delivery_id" | "state" | "reason"> | undefined;
+  /** What was taught again, or before, oldest first. */
+  others: readonly OtherDelivery[];
+  /** Everything that was said of the delivery, oldest first. */
+  acts: readonly ActRow[];
+  /** Of the staff who taught, declared or acted; empty unless asked for. */
+  names: ReadonlyMap<string, string>;
+}
+
+/** With the columns of an act, where `act_id` says that there is one. */
+const historyRow = z.looseObject({
+  delivery: col.id(),
+  evidence_kind: deliveries.row.shape.evidence_kind,
+  taught_on: col.day(),
+  taught_by: col.maybeId(),
+  taught_name: col.maybeText(),
+  declared_by: col.maybeId(),
+  declared_name: col.maybeText(),
+  standing_id: col.maybeId(),
+  standing_state: ledgerPeriods.row.shape.state.nullable(),
+  standing_reason: col.maybeText(),
+  act_id: col.maybeId(),
+  by: col.maybeId(),
+  by_name: col.maybeText(),
+});
+
+/**
+ * The history of a period, in one query: a row for each act of this delivery, and one for each other delivery.
+ *
+ * @param named whether the reader may know who taught, declared and acted; if not, no name is read
+ */
+export async function historyOf(db: Db, period: Pick<DeliveryRow, "id" | "course_id" | "plan_lesson_id" | "period_number">, named: boolean): Promise<PeriodHistory> {
+  const name = (of: string): string => (named ? `(SELECT name FROM persons WHERE id = ${of})` : "NULL");
+  const rows = await all(
+    historyRow,
+    db.raw(
+      `SELECT d.id AS delivery, d.evidence_kind, d.taught_on, d.taught_by, ${name("d.taught_by")} AS taught_name,
+              d.declared_by, ${name("d.declared_by")} AS declared_name, p.delivery_id AS standing_id, p.state AS standing_state, p.reason AS standing_reason,
+              a.id AS act_id, a.delivery_id, a.act, a.counted, a.reason, a.params, a."by", ${name(`a."by"`)} AS by_name, a.at, a.comment
+         FROM deliveries d
+         LEFT JOIN ledger_periods p ON p.course_id = d.course_id AND p.plan_lesson_id = d.plan_lesson_id AND p.period_number = d.period_number
+         LEFT JOIN delivery_acts a ON a.delivery_id = d.id AND d.id = ?
+        WHERE d.course_id = ? AND d.plan_lesson_id = ? AND d.period_number = ?
+        ORDER BY d.id, a.id`,
+      [period.id, period.course_id, period.plan_lesson_id, period.period_number],
+    ),
+  );
+  const [first] = rows;
+  const own = rows.filter((row) => row.delivery === period.id);
+  const people = own.flatMap((row) => [[row.taught_by, row.taught_name], [row.declared_by, row.declared_name], [row.by, row.by_name]] as const);
+  return {
+    standing: first?.standing_id && first.standing_state ? { delivery_id: first.standing_id, state: first.standing_state, reason: first.standing_reason } : undefined,
+    others: rows.filter((row) => row.delivery !== period.id).map(({ delivery, evidence_kind, taught_on }) => ({ id: delivery, evidence_kind, taught_on })),
+    acts: own.filter((row) => row.act_id !== null).map((row) => deliveryActs.row.parse({ ...row, id: row.act_id })),
+    names: new Map(people.flatMap(([id, text]) => (id === null || text === null ? [] : [[id, text]]))),
+  };
 }
 
 /** Everything that was said of a delivery, oldest first. */
