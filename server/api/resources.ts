@@ -46,7 +46,7 @@ export function parametersOf({ asks }: Pick<Resource, "asks">) {
     { name: "year", description: "School year; today's when left out.", schema: { type: "string", pattern: "^\\d{4}-\\d{4}$" } },
     ...(asks.includes("month") ? [{ name: "month", description: `As of ${months}the running one when left out.`, schema: { type: "string", pattern: "^\\d{4}-\\d{2}$" } }] : []),
     ...(asks.includes("closed_month") ? [{ name: "month", description: `Of ${months}the last that is over when left out.`, schema: { type: "string", pattern: "^\\d{4}-\\d{2}$" } }] : []),
-    ...(asks.includes("period") ? [{ name: "period", description: "2026-10, 2026-Q4, 2026-H2, 2026-T1 (first term) or 2026-2027; the last month that is over when left out.", schema: { type: "string" } }] : []),
+    ...(asks.includes("period") ? [{ name: "period", description: "2026-10, 2026-Q4, 2026-H2, 2026-T1 (first term), 2026-2027 or 2026 (year of the calendar); the last month that is over when left out.", schema: { type: "string" } }] : []),
   ];
 }
 

@@ -19,7 +19,9 @@ const paper = {
   missing: (names: string) => `Trường chưa báo cáo: ${names}.`,
   table: "Bảng 1. Các chỉ tiêu",
   columns: { n: "TT", what: "Chỉ tiêu, nhiệm vụ", unit: "ĐVT", target: "Chỉ tiêu năm", in_period: "Trong kỳ", total: "Lũy kế", rate: "Tỉ lệ", before: "Kỳ trước", answer: "Kết quả" },
-  rows: { online: "Dạy học trực tuyến", digitised: "Bài học có học liệu số", online_met: "Trường vượt chỉ tiêu trực tuyến", digitised_met: "Trường đạt chỉ tiêu học liệu số" },
+  rows: { online: "Dạy học trực tuyến", digitised: "Bài học có học liệu số", online_met: "Trường vượt chỉ tiêu trực tuyến", digitised_met: "Trường đạt chỉ tiêu học liệu số", of_year: (target: string, year: string) => `${target}, năm học ${year}`, online_in_year: (year: string) => `Tổng số tiết trực tuyến trong năm ${year}` },
+  earlier_none: (year: string) => `Năm học ${year}: chưa có tháng nào được chốt.`,
+  earlier_as_of: (year: string, day: string) => `Số liệu của năm học ${year} lấy theo tháng chốt gần nhất, tính đến hết ngày ${day}.`,
   units: { periods: "tiết", lessons: "bài", schools: "trường" },
   above: (rate: string) => `trên ${rate}`,
   at_least: (rate: string) => `từ ${rate} mỗi môn`,
@@ -36,6 +38,7 @@ const paper = {
     half: (n: string, year: string) => `6 tháng ${n === "1" ? "đầu" : "cuối"} năm ${year}`,
     term: (n: string, first: string, last: string) => `học kì ${n === "1" ? "I" : "II"} (từ tháng ${first} đến tháng ${last})`,
     year: (year: string) => `năm học ${year}`,
+    calendar: (year: string) => `năm ${year}`,
   },
 };
 
@@ -45,7 +48,7 @@ export const reports = messages({
     title: "Báo cáo",
     lead: (year: string) => `Năm học ${year}. Số liệu lấy từ các tháng đã chốt; phần nhận định do đơn vị viết.`,
     states: { draft: "đang soạn", submitted: "đã gửi", returned: "bị trả lại", accepted: "đã tiếp nhận", none: "chưa lập", waits: "chờ chốt tháng" },
-    kinds: { month: "Báo cáo tháng", quarter: "Báo cáo quý", half: "Báo cáo 6 tháng", term: "Báo cáo học kì", year: "Báo cáo năm học" },
+    kinds: { month: "Báo cáo tháng", quarter: "Báo cáo quý", half: "Báo cáo 6 tháng", term: "Báo cáo học kì", year: "Báo cáo năm học", calendar: "Báo cáo năm (theo năm dương lịch)" },
     columns: { period: "Kỳ báo cáo", state: "Trạng thái", number: "Số, ngày", school: "Đơn vị", online: "Trực tuyến", digitised: "Học liệu số" },
     begin: (period: string) => `Lập báo cáo ${period}`,
     close_first: (month: string) => `Chốt ${month.toLowerCase()} trước`,
@@ -80,6 +83,7 @@ export const reports = messages({
     own: "Báo cáo của đơn vị",
     templates: {
       half: "Báo cáo 6 tháng, báo cáo học kì",
+      year: "Báo cáo năm học, báo cáo năm",
       title: "Mẫu báo cáo",
       lead: "Tệp Word của các trường và xã được lập theo mẫu của Sở. Loại nào chưa có mẫu thì dùng bố cục có sẵn; bản PDF luôn theo bố cục có sẵn.",
       built_in: "Tải mẫu có sẵn để sửa",
@@ -115,7 +119,7 @@ export const reports = messages({
     title: "Reports",
     lead: (year: string) => `School year ${year}. Figures come from closed months; the assessment is written by the unit.`,
     states: { draft: "draft", submitted: "submitted", returned: "returned", accepted: "accepted", none: "not begun", waits: "month not closed" },
-    kinds: { month: "Monthly report", quarter: "Quarterly report", half: "Half-year report", term: "Term report", year: "Year's report" },
+    kinds: { month: "Monthly report", quarter: "Quarterly report", half: "Half-year report", term: "Term report", year: "School year's report", calendar: "Calendar year's report" },
     columns: { period: "Period", state: "State", number: "Number, day", school: "Unit", online: "Online", digitised: "Digitised" },
     begin: (period: string) => `Begin the report: ${period}`,
     close_first: (month: string) => `Close ${month} first`,
@@ -150,6 +154,7 @@ export const reports = messages({
     own: "The unit's own reports",
     templates: {
       half: "Half-year report, term report",
+      year: "School year's report, calendar year's report",
       title: "Report templates",
       lead: "Word files of schools and communes are made from the department's template. Kinds without one use the built-in layout; the PDF always does.",
       built_in: "Download the built-in one to edit",

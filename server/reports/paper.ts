@@ -19,6 +19,8 @@ export interface Paper {
   period: Period;
   /** The closings that the figures are taken from: one of a school, those of the schools that reported for an office. */
   sources: readonly ClosingRow[];
+  /** Of a year of the calendar: the closings of the school year that ended in it. */
+  earlier: readonly ClosingRow[];
   /** The same of the period before, where it was closed. */
   before: readonly ClosingRow[];
   /** Undefined: the report of a school. */
@@ -33,6 +35,7 @@ export function periodName(period: Period): string {
   if (period.kind === "month") return words.periods.month(String(Number(period.id.slice(5))), year);
   if (period.kind === "quarter") return words.periods.quarter(period.id.slice(6), year);
   if (period.kind === "half") return words.periods.half(period.id.slice(6), year);
+  if (period.kind === "calendar") return words.periods.calendar(year);
   const [first = "", last = first] = [period.months[0], period.months.at(-1)].map((month) => (month === undefined ? "" : monthTitle(month)));
   return period.kind === "term" ? words.periods.term(period.id.slice(6), first, last) : words.periods.year(period.id);
 }
@@ -57,6 +60,7 @@ export function reportPaper(paper: Paper): OfficialDocument {
       ...summary(paper),
       targetTable(paper),
       ...(first ? [{ kind: "paragraph" as const, text: words.definition(String(first.definition_version), String(first.formula_version), f.day(endOfMonth(lastMonthOf(period)))) }] : []),
+      ...(period.earlier ? [{ kind: "paragraph" as const, text: earlierWords(paper.earlier, period.earlier.year_id) }] : []),
       ...(corrected ? [{ kind: "paragraph" as const, text: words.corrected }] : []),
       { kind: "heading", text: words.assessment },
       ...free(report.assessment),
@@ -65,6 +69,12 @@ export function reportPaper(paper: Paper): OfficialDocument {
       paper.schools === undefined ? subjectAnnex(paper) : schoolAnnex(paper),
     ],
   };
+}
+
+/** From which closings the school year before is told; of an office, until which day the latest of them reaches. */
+function earlierWords(earlier: readonly ClosingRow[], year: string): string {
+  const last = earlier.map((one) => one.as_of).sort().at(-1);
+  return last === undefined ? words.earlier_none(year) : words.earlier_as_of(year, f.day(last));
 }
 
 function summary({ sources, schools, period }: Paper): Block[] {
@@ -85,30 +95,53 @@ function summary({ sources, schools, period }: Paper): Block[] {
 
 /** TT | Chỉ tiêu | ĐVT | Chỉ tiêu năm | Trong kỳ | Luỹ kế | Tỉ lệ | Kỳ trước | Kết quả, as plan 1027's reports have it. */
 export function targetTable(paper: Paper): Extract<Block, { kind: "table" }> {
-  const { sources, before, period, schools } = paper;
-  const totals = totalsOf(sources, period);
-  const earlier = before.length === 0 ? undefined : totalsOf(before, period);
-  const first = sources[0];
-  const online = first ? words.above(f.basisPoints(first.online_bp)) : "";
-  const digitised = first ? words.at_least(f.basisPoints(first.digitised_bp)) : "";
-  const was = (of: (all: Totals) => string): string => (earlier === undefined ? "–" : of(earlier));
-  const answer = (of: (row: ClosingRow) => Answer): string => (schools === undefined && first ? words.answers[of(first)] : "–");
-  const { n, what, unit, target, in_period, total, rate: share, before: previous, answer: result } = words.columns;
+  const { n, what, unit, target, in_period, total, rate: share, before, answer } = words.columns;
   const number = true;
-  const rows = [
-    ["1", words.rows.online, words.units.periods, online, f.number(totals.in_period), f.number(totals.counted), rateText(totals.counted, totals.planned), was((all) => rateText(all.counted, all.planned)), answer(onlineAnswer)],
-    ["2", words.rows.digitised, words.units.lessons, digitised, "–", f.number(totals.covered), rateText(totals.covered, totals.lessons), was((all) => rateText(all.covered, all.lessons)), answer(digitisedAnswer)],
-  ];
-  const counts = [
-    ["3", words.rows.online_met, words.units.schools, "–", "–", f.number(totals.online_met), rateText(totals.online_met, totals.schools), was((all) => f.number(all.online_met)), "–"],
-    ["4", words.rows.digitised_met, words.units.schools, "–", "–", f.number(totals.digitised_met), rateText(totals.digitised_met, totals.schools), was((all) => f.number(all.digitised_met)), "–"],
-  ];
+  const rows = [...targetRows(paper), ...(paper.period.earlier ? earlierRows(paper, paper.period.earlier) : []), ...(paper.schools ? schoolRows(paper) : [])];
   return {
     kind: "table",
     caption: words.table,
-    columns: [{ label: n, width: 5 }, { label: what, width: 22 }, { label: unit, width: 8 }, { label: target, width: 13 }, { label: in_period, width: 9, number }, { label: total, width: 11, number }, { label: share, width: 11, number }, { label: previous, width: 11, number }, { label: result, width: 10 }],
-    rows: schools === undefined ? rows : [...rows, ...counts],
+    columns: [{ label: n, width: 5 }, { label: what, width: 22 }, { label: unit, width: 8 }, { label: target, width: 13 }, { label: in_period, width: 9, number }, { label: total, width: 11, number }, { label: share, width: 11, number }, { label: before, width: 11, number }, { label: answer, width: 10 }],
+    rows: rows.map((row, i) => [String(i + 1), ...row]),
   };
+}
+
+/** Both targets, as they stood at the end of the period. */
+function targetRows({ sources, before, period, schools }: Paper): string[][] {
+  const earlier = before.length === 0 ? undefined : totalsOf(before, period);
+  const was = (of: (all: Totals) => string): string => (earlier === undefined ? "–" : of(earlier));
+  const year = period.earlier && sources[0]?.year_id;
+  return bothTargets(sources, period, schools === undefined, year).map(([row, shareOf]) => [...row.slice(0, -1), was(shareOf), ...row.slice(-1)]);
+}
+
+/** The school year that ended in a year of the calendar, and what was taught online in both of them together. */
+function earlierRows({ sources, earlier, period, schools }: Paper, { year_id, months }: NonNullable<Period["earlier"]>): string[][] {
+  const online = totalsOf(sources, period).in_period + totalsOf(earlier, { months }).in_period;
+  const sum = [words.rows.online_in_year(period.id), words.units.periods, "–", f.number(online), "–", "–", "–", "–"];
+  if (earlier.length === 0) return [sum];
+  return [...bothTargets(earlier, { months }, schools === undefined, year_id).map(([row]) => [...row.slice(0, -1), "–", ...row.slice(-1)]), sum];
+}
+
+/** The rows of both targets without the column of the period before, each with how its share is read from totals. `year`: the school year is named. */
+function bothTargets(closings: readonly ClosingRow[], period: Pick<Period, "months">, ofSchool: boolean, year: string | undefined): [string[], (all: Totals) => string][] {
+  const first = closings[0];
+  const totals = totalsOf(closings, period);
+  const label = (text: string): string => (year === undefined ? text : words.rows.of_year(text, year));
+  const answer = (of: (row: ClosingRow) => Answer): string => (ofSchool && first ? words.answers[of(first)] : "–");
+  const online = (all: Totals): string => rateText(all.counted, all.planned);
+  const digitised = (all: Totals): string => rateText(all.covered, all.lessons);
+  return [
+    [[label(words.rows.online), words.units.periods, first ? words.above(f.basisPoints(first.online_bp)) : "", f.number(totals.in_period), f.number(totals.counted), online(totals), answer(onlineAnswer)], online],
+    [[label(words.rows.digitised), words.units.lessons, first ? words.at_least(f.basisPoints(first.digitised_bp)) : "", "–", f.number(totals.covered), digitised(totals), answer(digitisedAnswer)], digitised],
+  ];
+}
+
+/** How many schools met them, in the report of an office. */
+function schoolRows({ sources, before, period }: Paper): string[][] {
+  const totals = totalsOf(sources, period);
+  const earlier = before.length === 0 ? undefined : totalsOf(before, period);
+  const row = (label: string, of: (all: Totals) => number): string[] => [label, words.units.schools, "–", "–", f.number(of(totals)), rateText(of(totals), totals.schools), earlier ? f.number(of(earlier)) : "–", "–"];
+  return [row(words.rows.online_met, (all) => all.online_met), row(words.rows.digitised_met, (all) => all.digitised_met)];
 }
 
 function annex(caption: string, first: string, rows: string[][]): Extract<Block, { kind: "table" }> {

@@ -248,7 +248,7 @@ async function showBoard(req: Request, res: Response): Promise<void> {
   if (period === undefined) throw notFound();
   const reports = await reportsOf(req.db, schools, year.id, period.id);
   const sources = await store.listSources(req.db, [...reports.values()].filter(isSent).flatMap((report) => report.sources));
-  const bySchool = new Map(sources.map((source): [string, ClosingRow] => [source.school_id, source]));
+  const bySchool = new Map(sources.filter((source) => source.year_id === year.id).map((source): [string, ClosingRow] => [source.school_id, source]));
   const waiting = schools.filter((school) => !isSent(reports.get(school.id))).length;
   const { school, state, number, online, digitised } = words.columns;
   const page: BoardPage = {

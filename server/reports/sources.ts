@@ -1,7 +1,7 @@
 import type { SchoolYearRow } from "../calendar/store.ts";
 import { issuerOf } from "../documents/official/issuer.ts";
 import { takeSnapshot } from "../measures/closing/snapshot.ts";
-import { findClosing, type ClosingRow } from "../measures/closing/store.ts";
+import { findClosing, listStandingClosings, type ClosingRow } from "../measures/closing/store.ts";
 import { subjectNames } from "../measures/store/lists.ts";
 import { listSchoolsBelow, type UnitRow } from "../organisation/store.ts";
 import type { Day } from "../platform/clock.ts";
@@ -34,8 +34,9 @@ async function schoolsOf(db: Db, unit: UnitRow): Promise<UnitRow[] | undefined> 
 }
 
 /**
- * The closings that a report begun or submitted now would be taken from: of a school, that of the period's last month; of
- * an office, those in the reports that its schools have submitted. Empty: there is nothing to report yet.
+ * The closings that a report begun or submitted now would be taken from: of a school, that of the period's last month (of a
+ * year of the calendar also the last one of the school year before); of an office, those in the reports that its schools have
+ * submitted. Empty: there is nothing to report yet.
  */
 export async function sourcesNow(db: Db, unit: UnitRow, year_id: string, period: Period): Promise<string[]> {
   return sourcesFrom(db, unit, await schoolsOf(db, unit), year_id, period);
@@ -44,10 +45,15 @@ export async function sourcesNow(db: Db, unit: UnitRow, year_id: string, period:
 async function sourcesFrom(db: Db, unit: UnitRow, schools: readonly UnitRow[] | undefined, year_id: string, period: Period): Promise<string[]> {
   if (schools === undefined) {
     const closing = await findClosing(db, unit.id, year_id, lastMonthOf(period));
-    return closing ? [closing.id] : [];
+    return closing ? [closing, ...(await lastOf(db, unit, period.earlier))].map((one) => one.id) : [];
   }
   const reports = await reportsOf(db, schools, year_id, period.id);
   return [...reports.values()].filter(isSent).flatMap((report) => report.sources);
+}
+
+/** The newest closing of a school in these months; none of a school that closed none, or was not here yet. */
+async function lastOf(db: Db, school: UnitRow, earlier: Period["earlier"]): Promise<ClosingRow[]> {
+  return earlier === undefined ? [] : (await listStandingClosings(db, [school.id], earlier.year_id, earlier.months)).slice(-1);
 }
 
 /** Everything that a report is drawn from. What was submitted keeps its sources; a draft shows those of now. */
@@ -55,17 +61,18 @@ export async function readPaper(db: Db, report: ReportRow, unit: UnitRow, year: 
   const below = await schoolsOf(db, unit);
   const sourcesOf = async (one: Period): Promise<ClosingRow[]> => listSources(db, await sourcesFrom(db, unit, below, year.id, one));
   const earlier = periodBefore(year, period);
-  const [sources, before, issuer, subjects] = await Promise.all([
+  const [all, before, issuer, subjects] = await Promise.all([
     isOpen(report.state) ? sourcesOf(period) : listSources(db, report.sources),
     earlier ? sourcesOf(earlier) : [],
     issuerOf(db, unit),
     subjectNames(db, "vi"),
   ]);
+  const sources = all.filter((one) => one.year_id === year.id);
   const counted = new Set(sources.map((one) => one.school_id));
   const schools = below && { names: new Map(below.map((school) => [school.id, school.name])), missing: below.filter((school) => !counted.has(school.id)).map((school) => school.name) };
   const own = sources[0];
-  const corrected = isOpen(report.state) ? false : sources.some((one) => one.reopened_at !== null) || (schools === undefined && own !== undefined && (await differs(db, unit, own, today)));
-  return { report, issuer, period, sources, before, schools, subjects, corrected };
+  const corrected = isOpen(report.state) ? false : all.some((one) => one.reopened_at !== null) || (schools === undefined && own !== undefined && (await differs(db, unit, own, today)));
+  return { report, issuer, period, sources, earlier: all.filter((one) => one.year_id !== year.id), before, schools, subjects, corrected };
 }
 
 /** Whether the month of a school would be told otherwise today than it was closed. */

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, it } from "mocha";
 import readXlsxFile from "read-excel-file/node";
 import { coursesChanged } from "../../server/courses/events.ts";
 import { monthsOfYear, type Figures } from "../../server/measures/closing/rules.ts";
+import type { Db } from "../../server/platform/db.ts";
+import { newId } from "../../server/platform/ids.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
 import { lastMonthOf, PERIOD_KINDS, periodsOf, totalsOf } from "../../server/reports/rules.ts";
 import { startApp, type Running } from "../support/app.ts";
@@ -123,14 +125,48 @@ describe("the reports of schools and offices", () => {
   });
 });
 
+describe("the report of a calendar year", () => {
+  it("tells both school years that it touches, each by its own closing, and adds up what was taught online in it", async () => {
+    const app = await startApp();
+    await raise(app.db, coursesChanged, { schoolId: W.tranPhu, yearId: YEAR }, NOW);
+    await holdLiveClass(app.db, { carries: [{ course: W.toan6A, lesson: W.toanLesson(1), number: 1 }], starts: "2026-10-12T00:00:00.000Z", minutes: 45, present: { minh: 45, an: 45 } });
+    await app.settle();
+    app.time.now = "2027-01-04T01:00:00.000Z" as typeof NOW;
+    const nam = await app.as("nam");
+    expect((await nam.post(REPORTS, { year: YEAR, period: "2026" })).status, "December is not closed").to.equal(409);
+    expect((await closeAsLeader(nam, `/schools/${W.tranPhu}/months/2026-12`)).status).to.equal(303);
+    const alone = (await nam.post(REPORTS, { year: YEAR, period: "2026" })).location;
+    expect((await nam.get(alone)).text).to.contain("Năm học 2025-2026: chưa có tháng nào được chốt");
+    await closedLastYear(app.db, { month: "2026-05", counted: 9, months: { "2025-11": 4, "2026-02": 3, "2026-05": 2 } });
+    const page = (await nam.get(alone)).text;
+    expect(page).to.contain("Dạy học trực tuyến, năm học 2026-2027").and.to.contain("Dạy học trực tuyến, năm học 2025-2026");
+    expect(page).to.contain("tính đến hết ngày 31/05/2026");
+    expect(cellsAfter(page, "Tổng số tiết trực tuyến trong năm 2026"), "one of this school year, five since January").to.include("6");
+    expect((await nam.get(REPORTS)).text).to.contain("Báo cáo năm (theo năm dương lịch)");
+    await app.stop();
+  });
+
+  /** A closing of the year before, as it would stand there: the school's own of this year with another year's numbers. */
+  async function closedLastYear(db: Db, { month, counted, months }: { month: string; counted: number; months: Record<string, number> }): Promise<void> {
+    const [year] = (await db("school_years").where({ id: YEAR }).select("*")) as [Record<string, unknown>];
+    await db("school_years").insert({ ...year, id: "2025-2026", term1_starts_on: "2025-09-05", term2_starts_on: "2026-01-19", ends_on: "2026-05-31" });
+    const [closing] = (await db("month_closings").where({ school_id: W.tranPhu }).select("*")) as [Record<string, unknown>];
+    await db("month_closings").insert({ ...closing, id: newId(), year_id: "2025-2026", month, as_of: "2026-05-31", counted, months: JSON.stringify(months) });
+  }
+
+  const cellsAfter = (page: string, label: string): string[] => [...(page.slice(page.indexOf(label)).split("</tr>")[0] ?? "").matchAll(/>\s*([^<>]*?)\s*<\/td>/g)].map((cell) => cell[1] ?? "");
+});
+
 describe("the periods of reports", () => {
   const year = { id: YEAR, term1_starts_on: "2026-09-07", term2_starts_on: "2027-01-18", ends_on: "2027-05-31" };
   const months = monthsOfYear(year);
 
-  it("are the months, quarters and halves that a school year touches, its terms, and the year", () => {
+  it("are the months, quarters and halves that a school year touches, its terms, the year, and the year of the calendar", () => {
     const ids = periodsOf(year).map((period) => period.id);
-    expect(ids).to.include.members(["2026-09", "2027-05", "2026-Q3", "2026-Q4", "2027-Q1", "2027-Q2", "2026-H2", "2027-H1", "2026-T1", "2026-T2", YEAR]);
-    expect(ids).to.have.length(9 + 4 + 2 + 2 + 1);
+    expect(ids).to.include.members(["2026-09", "2027-05", "2026-Q3", "2026-Q4", "2027-Q1", "2027-Q2", "2026-H2", "2027-H1", "2026-T1", "2026-T2", YEAR, "2026"]);
+    expect(ids).to.have.length(9 + 4 + 2 + 2 + 1 + 1);
+    const calendar = periodsOf(year).find((period) => period.kind === "calendar");
+    expect([...(calendar?.earlier?.months ?? []), ...(calendar?.months ?? [])], "all twelve, each in one of two school years").to.have.length(12);
     expect(periodsOf(year).filter((period) => period.kind === "quarter").map(lastMonthOf)).to.deep.equal(["2026-09", "2026-12", "2027-03", "2027-05"]);
     expect(periodsOf(year).filter((period) => period.kind === "term").map(lastMonthOf)).to.deep.equal(["2027-01", "2027-05"]);
   });
@@ -139,7 +175,7 @@ describe("the periods of reports", () => {
     fc.assert(
       fc.property(fc.array(fc.array(fc.nat(50), { minLength: 9, maxLength: 9 }), { maxLength: 5 }), (schools) => {
         const figures = schools.map((counts) => ({ ...BLANK, counted: counts.reduce((a, b) => a + b, 0), planned: 5000, months: Object.fromEntries(months.map((month, i) => [month, counts[i] ?? 0])) }));
-        const sums = PERIOD_KINDS.map((kind) => periodsOf(year).filter((one) => one.kind === kind).reduce((sum, one) => sum + totalsOf(figures, one).in_period, 0));
+        const sums = PERIOD_KINDS.filter((kind) => kind !== "calendar").map((kind) => periodsOf(year).filter((one) => one.kind === kind).reduce((sum, one) => sum + totalsOf(figures, one).in_period, 0));
         const counted = figures.reduce((sum, one) => sum + one.counted, 0);
         return sums.every((sum) => sum === counted);
       }),

@@ -106,9 +106,9 @@ async function showTemplates(req: Request, res: Response, unit: UnitRow, wrong: 
   res.page("reports/templates", page, { title: words.title, crumbs: [{ href: "/report-board", label: t.reports.board }] });
 }
 
-/** A term is reported in the form of half a year (`templateKindOf`), so its template is named after both. */
+/** A term is reported in the form of half a year, a calendar year in that of a year (`templateKindOf`): such a template is named after both. */
 function titleOf(kind: Kind, t: Request["t"]): string {
-  return kind === "half" ? t.reports.templates.half : t.reports.kinds[kind];
+  return kind === "half" || kind === "year" ? t.reports.templates[kind] : t.reports.kinds[kind];
 }
 
 const among = (names: readonly string[], name: string): boolean => names.includes(name);

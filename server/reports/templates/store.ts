@@ -11,9 +11,10 @@ import type { Act } from "../store.ts";
 export const KINDS = ["month", "quarter", "half", "year"] as const satisfies readonly PeriodKind[];
 type TemplateKind = (typeof KINDS)[number];
 
-/** A term, which is half a school year, is reported in the form of half a year. */
+/** A term, which is half a school year, is reported in the form of half a year; a year of the calendar in that of a year. */
 export function templateKindOf(kind: PeriodKind): TemplateKind {
-  return kind === "term" ? "half" : kind;
+  if (kind === "term") return "half";
+  return kind === "calendar" ? "year" : kind;
 }
 
 export const reportTemplates = table("report_templates", {
