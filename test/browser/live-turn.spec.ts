@@ -14,10 +14,14 @@ import { liveClass } from "../realtime/room.ts";
 import { flows } from "./flow.ts";
 
 const SECRET = "bi-mat-cua-coturn";
-/** A firewall lets nothing through but what goes to the relay. */
-const ONLY_RELAY = `window.RTCPeerConnection = class extends RTCPeerConnection {
+/** How a browser reaches the relay: its address begins and ends so. */
+const WAYS = { udp: /^turn:.*udp$/, tcp: /^turn:.*tcp$/, tls: /^turns:/ };
+type Way = keyof typeof WAYS;
+
+/** A firewall lets nothing through but what goes to the relay in one way. */
+const onlyRelay = (way: Way): string => `window.RTCPeerConnection = class extends RTCPeerConnection {
   constructor(how) {
-    super({ ...how, iceTransportPolicy: "relay" });
+    super({ ...how, iceTransportPolicy: "relay", iceServers: how.iceServers.map((one) => ({ ...one, urls: one.urls.filter((url) => ${WAYS[way]}.test(url)) })) });
     window.asked = how.iceServers;
   }
 };`;
@@ -29,10 +33,11 @@ describe("sound of a live class where only a relay can be reached", function () 
   const folder = mkdtempSync(path.join(tmpdir(), "hoc-lieu-turn-"));
   before(async function () {
     if (spawnSync("turnserver", ["--version"]).error) return this.skip(); // coturn is not installed
-    const port = await freePort();
-    relay = await startRelay(port, folder);
-    app = await startApp({ TURN_URLS: `turn:127.0.0.1:${port}?transport=udp`, TURN_SECRET: SECRET });
-    browser = await launch(FAKE_MEDIA);
+    const [port, tlsPort] = [await freePort(), await freePort()];
+    relay = await startRelay(port, tlsPort, folder);
+    const urls = [`turn:127.0.0.1:${port}?transport=udp`, `turn:127.0.0.1:${port}?transport=tcp`, `turns:127.0.0.1:${tlsPort}?transport=tcp`];
+    app = await startApp({ TURN_URLS: urls.join(","), TURN_SECRET: SECRET });
+    browser = await launch([...FAKE_MEDIA, "--ignore-certificate-errors"]); // the relay's own is nobody's
   });
   after(async () => {
     if (relay) {
@@ -45,42 +50,45 @@ describe("sound of a live class where only a relay can be reached", function () 
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("flows through coturn, for a ticket that ends by itself", async () => {
+  it("flows through coturn over UDP, TCP and TLS, for a ticket that ends by itself", async () => {
     const live = await liveClass(app);
-    const seats = await Promise.all(["huong", "minh"].map((login) => enterClass(browser, app.base, live, login)));
-    const [teacher, pupil] = seats;
-    if (!teacher || !pupil) return expect.fail("nobody is in the class");
-    for (const { page } of seats) {
-      await page.evaluate(ONLY_RELAY);
-      await page.click("[data-media-join]");
+    const ways = { huong: "tls", minh: "tcp", an: "udp" } as const;
+    const seats = await Promise.all(Object.keys(ways).map((login) => enterClass(browser, app.base, live, login)));
+    const [teacher, minh, an] = seats;
+    if (!teacher || !minh || !an) return expect.fail("nobody is in the class");
+    for (const [i, way] of Object.values(ways).entries()) {
+      await seats[i]?.page.evaluate(onlyRelay(way));
+      await seats[i]?.page.click("[data-media-join]");
     }
     await teacher.page.click("[data-media-mic]");
-    await flows(pupil, "sound");
-    expect(await Promise.all([pathOf(teacher, "voice"), pathOf(pupil, "ears")])).to.deep.equal([["relay", "udp"], ["relay", "udp"]]);
+    for (const pupil of [minh, an]) await flows(pupil, "sound");
+    expect(await Promise.all([wayOf(teacher, "voice"), wayOf(minh, "ears"), wayOf(an, "ears")])).to.deep.equal(["tls", "tcp", "udp"]);
 
-    const [ticket] = await pupil.page.evaluate<{ username: string; credential: string }[]>("window.asked");
+    const [ticket] = await minh.page.evaluate<{ username: string; credential: string }[]>("window.asked");
     const [ends = "", person = ""] = ticket?.username.split(":") ?? [];
-    expect(person).to.equal(await pupil.page.getAttribute("live-class", "data-me"));
+    expect(person).to.equal(await minh.page.getAttribute("live-class", "data-me"));
     expect(Number(ends) * 1000 - Date.now()).to.be.within(1, 12 * 3_600_000);
     expect(ticket?.credential).to.not.contain(SECRET);
   });
 });
 
-/** How the packets of a connection go: the kind of its own address, and by what they reach the relay. */
-function pathOf(seat: Seat, end: "ears" | "voice"): Promise<string[]> {
-  return seat.page.evaluate<string[]>(`(async () => {
+/** By what the packets of a connection reach the relay. */
+function wayOf(seat: Seat, end: "ears" | "voice"): Promise<string> {
+  return seat.page.evaluate<string>(`(async () => {
     const stats = await document.querySelector("live-class").parts.find((part) => part.ears).${end}.connection.getStats();
     const transport = [...stats.values()].find((one) => one.type === "transport");
-    const own = stats.get(stats.get(transport.selectedCandidatePairId).localCandidateId);
-    return [own.candidateType, own.relayProtocol];
+    return stats.get(stats.get(transport.selectedCandidatePairId).localCandidateId).relayProtocol;
   })()`);
 }
 
-/** A coturn of one's own, which asks for tickets by the REST scheme. Over TCP Chromium gets no connection: `server/live/media/README.md`. */
-async function startRelay(port: number, folder: string): Promise<ChildProcess> {
-  const settings = ["-n", "--no-cli", "--no-tls", "--no-dtls", "--allow-loopback-peers", "--use-auth-secret", `--static-auth-secret=${SECRET}`, "--realm=hoc-lieu", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", `--listening-port=${port}`, `--pidfile=${folder}/pid`, `--userdb=${folder}/db`, `--log-file=${folder}/log`];
+/** A coturn of one's own, which asks for tickets by the REST scheme and proves itself by a certificate of its own. */
+async function startRelay(port: number, tlsPort: number, folder: string): Promise<ChildProcess> {
+  const [cert, key] = [path.join(folder, "cert.pem"), path.join(folder, "key.pem")];
+  const made = spawnSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-out", cert, "-keyout", key]);
+  expect(made.status, String(made.error ?? made.stderr)).to.equal(0);
+  const settings = ["-n", "--no-cli", "--no-dtls", `--cert=${cert}`, `--pkey=${key}`, `--tls-listening-port=${tlsPort}`, "--allow-loopback-peers", "--use-auth-secret", `--static-auth-secret=${SECRET}`, "--realm=hoc-lieu", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", `--listening-port=${port}`, `--pidfile=${folder}/pid`, `--userdb=${folder}/db`, `--log-file=${folder}/log`];
   const child = spawn("turnserver", settings, { stdio: "ignore" });
-  await until(() => takesTcp(port));
+  await until(async () => (await takesTcp(port)) && (await takesTcp(tlsPort)));
   return child;
 }
 

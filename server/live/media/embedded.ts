@@ -13,6 +13,8 @@ export interface EmbeddedSettings {
   /** The UDP port of all sound and picture; 0 takes a free one. */
   udpPort: number;
   announced: readonly string[];
+  /** Relays are set, for which the next port is used too. */
+  turn?: { urls: readonly string[] };
 }
 
 const PROGRAM = fileURLToPath(new URL("./process.ts", import.meta.url));
@@ -44,6 +46,7 @@ export class Embedded implements MediaEngine {
   private failures = 0;
   private numbers = 0;
   private port: number | undefined;
+  private relayPort: number | undefined;
   private readonly waiting = new Map<number, { done(reply: Done): void; fail(error: Error): void }>();
   private readonly sessions = new Map<string, Session>();
   private readonly slots = new Map<string, Slot[]>();
@@ -190,9 +193,11 @@ export class Embedded implements MediaEngine {
 
   private async begin(): Promise<void> {
     this.port ??= this.settings.udpPort === 0 ? await freePort() : this.settings.udpPort;
+    const relays = (this.settings.turn?.urls.length ?? 0) > 0;
+    this.relayPort ??= !relays ? undefined : this.settings.udpPort === 0 ? await freePort() : this.port + 1;
     const began = performance.now();
     const { PATH, HOME, TMPDIR } = process.env;
-    const child = fork(PROGRAM, [JSON.stringify({ port: this.port, announced: this.settings.announced })], {
+    const child = fork(PROGRAM, [JSON.stringify({ port: this.port, relayPort: this.relayPort, announced: this.settings.announced })], {
       execArgv: ["--import", LOADER],
       serialization: "advanced",
       env: { PATH, HOME, TMPDIR }, // no secret of the web process

@@ -1,6 +1,7 @@
 import { Tapes } from "../recording/tapes.ts";
 import { asked, settings, type Asked, type Said } from "./protocol.ts";
 import { MediaRefused, Sfu } from "./sfu.ts";
+import { RelayDoor } from "./relay-door.ts";
 import { wiresOf } from "./wire.ts";
 
 /**
@@ -15,8 +16,9 @@ process.on("SIGINT", () => undefined);
 
 const sounds = new Map<string, Uint8Array[]>();
 const say = (said: Said): void => void process.send?.(said);
+const set = settings.parse(JSON.parse(process.argv[2] ?? "{}"));
 const sfu = new Sfu(
-  wiresOf(settings.parse(JSON.parse(process.argv[2] ?? "{}"))),
+  wiresOf(set, set.relayPort === undefined ? undefined : await doorAt(set.relayPort, set.port)),
   {
     onMap: (room, slots) => say({ say: "map", room, slots }),
     onGone: (session) => say({ say: "gone", session }),
@@ -78,6 +80,14 @@ async function act(ask: Asked): Promise<Omit<Extract<Said, { say: "done" }>, "sa
       await tapes.end(ask.room);
       return {};
   }
+}
+
+/** Without it only those are missing who have no other way. */
+async function doorAt(port: number, target: number): Promise<RelayDoor | undefined> {
+  return RelayDoor.open(port, target).catch((error: unknown) => {
+    process.stderr.write(`media: relays over TCP and TLS do not work, since UDP port ${port} cannot be used (${String(error)})\n`);
+    return undefined;
+  });
 }
 
 setInterval(() => sfu.tick(), 20);

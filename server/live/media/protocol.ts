@@ -19,7 +19,7 @@ export const answer = z.strictObject({
   ssrcs: z.partialRecord(z.enum(["mic", "low", "high", "screen"]), z.number().int().min(1).max(0xffff_ffff)).default({}),
 });
 
-export const settings = z.strictObject({ port: z.number().int().min(1).max(65_535), announced: z.array(z.string().max(100)).max(16) });
+export const settings = z.strictObject({ port: z.number().int().min(1).max(65_535), relayPort: z.number().int().min(1).max(65_535).optional(), announced: z.array(z.string().max(100)).max(16) });
 export type ChildSettings = z.infer<typeof settings>;
 
 /** A file into which a class is recorded, whose voices besides the teachers', and how large it may become. */

@@ -1,6 +1,8 @@
+import { isIPv4 } from "node:net";
 import { networkInterfaces } from "node:os";
 import library, { type Track } from "node-datachannel";
 import type { Answer, MakeWire, Wire, WireEvents, WireLine } from "./parts.ts";
+import type { RelayDoor } from "./relay-door.ts";
 
 export interface WireSettings {
   /** The one UDP port that everything goes through. */
@@ -17,9 +19,9 @@ const LEVEL = "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level";
 const OFFER_MS = 5_000;
 
 /** Connections by libdatachannel: ICE, DTLS and SRTP are its work, everything above is ours. */
-export function wiresOf(settings: WireSettings): MakeWire {
+export function wiresOf(settings: WireSettings, door?: RelayDoor): MakeWire {
   library.initLogger("Error", () => undefined);
-  const candidates = candidatesOf(settings);
+  const candidates = candidatesOf(settings, door?.port);
   return async (lines, events) => {
     const connection = new library.PeerConnection("browser", {
       iceServers: [],
@@ -44,7 +46,22 @@ export function wiresOf(settings: WireSettings): MakeWire {
       connection.close();
       throw error;
     });
-    return { wire: wireOf(connection, tracks, lines, events), offer: withCandidates(sdp, candidates) };
+    const wire = wireOf(connection, tracks, lines, events);
+    return { wire: door ? throughDoor(door, sdp, wire) : wire, offer: withCandidates(sdp, candidates) };
+  };
+}
+
+/** Browsers behind a relay may come by the door for as long as the connection stands. */
+function throughDoor(door: RelayDoor, sdp: string, wire: Wire): Wire {
+  const [ufrag, password] = [/^a=ice-ufrag:(\S+)/m.exec(sdp)?.[1], /^a=ice-pwd:(\S+)/m.exec(sdp)?.[1]];
+  if (ufrag === undefined || password === undefined) return wire;
+  door.know(ufrag, password);
+  return {
+    ...wire,
+    close() {
+      door.forget(ufrag);
+      wire.close();
+    },
   };
 }
 
@@ -119,12 +136,11 @@ function withCandidates(sdp: string, candidates: readonly string[]): string {
   return `${lines.join("\r\n")}\r\n`;
 }
 
-function candidatesOf({ port, announced }: WireSettings): string[] {
-  const places = announced.length > 0 ? announced : ownAddresses();
-  return places.map((place, i) => {
-    const [address, own] = placeOf(place, port);
-    return `a=candidate:${i + 1} 1 UDP ${2_122_260_223 - i * 256} ${address} ${own} typ host`;
-  });
+/** The door comes first (`relay-door.ts`), and nobody waits for it: who is not behind a relay hears nothing there. It lies one port above this one. */
+function candidatesOf({ port, announced }: WireSettings, doorPort: number | undefined): string[] {
+  const places = (announced.length > 0 ? announced : ownAddresses()).map((place) => placeOf(place, port));
+  const doors = doorPort === undefined ? [] : places.filter(([address]) => isIPv4(address)).map(([address, own]): [string, number] => [address, own === port ? doorPort : own + 1]);
+  return [...doors, ...places].map(([address, own], i) => `a=candidate:${i + 1} 1 UDP ${2_122_260_223 - i * 256} ${address} ${own} typ host`);
 }
 
 function placeOf(place: string, port: number): [string, number] {
