@@ -1,5 +1,6 @@
 // @ts-check
-import { isNews, PENS, pathOf, readInk, writeInk } from "./live-ink.js";
+import { inkOf, shapeOf } from "./board-shapes.js";
+import { isNews, readInk, writeInk } from "./live-ink.js";
 import { fill } from "./live-socket.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -172,7 +173,7 @@ export class LiveBoard {
       this.at = dot;
       return void this.place.root.querySelector(this.tool === "picture" ? "[data-put-picture]" : "[data-put-text]")?.dispatchEvent(new Event("focus"));
     }
-    this.stroke = { key: newKey(), page: this.page, dots: [dot], sent: 0, c: this.number("color"), w: this.number("width") };
+    this.stroke = { key: newKey(), page: this.page, dots: [dot], sent: 0, since: performance.now(), c: this.number("color"), w: this.number("width") };
     if (this.tool === "eraser") this.erase(event);
   }
 
@@ -191,7 +192,7 @@ export class LiveBoard {
     if (this.tool === "pen" && writeInk(this.stroke.dots).length > STROKE_LETTERS_MAX) {
       const last = /** @type {Dot} */ (this.stroke.dots.at(-1));
       this.end();
-      this.stroke = { key: newKey(), page: this.page, dots: [last], sent: 0, c: this.number("color"), w: this.number("width") };
+      this.stroke = { key: newKey(), page: this.page, dots: [last], sent: 0, since: performance.now(), c: this.number("color"), w: this.number("width") };
     }
   }
 
@@ -201,7 +202,7 @@ export class LiveBoard {
     if (!stroke || this.tool === "eraser") return;
     const [first, last] = [stroke.dots[0], /** @type {Dot} */ (stroke.dots.at(-1))];
     const { c, w } = stroke;
-    if (this.tool === "pen") this.add({ kind: "ink", body: { c, w, d: writeInk(stroke.dots) } }, stroke.key);
+    if (this.tool === "pen") this.add({ kind: "ink", body: { c, w, d: writeInk(stroke.dots), ms: Math.min(60_000, Math.round(performance.now() - stroke.since)) } }, stroke.key);
     else if (first !== last) this.add({ kind: this.tool, body: { c, w, x: first.x, y: first.y, x2: last.x, y2: last.y } }, stroke.key);
   }
 
@@ -346,32 +347,14 @@ export class LiveBoard {
 
   /** @param {string} kind @param {any} body @param {number} seq */
   shapeOf(kind, body, seq) {
-    const shape = kind === "ink" ? this.inkOf(readInk(body.d), body.c, body.w) : this.lineOf(kind, body);
+    const shape = shapeOf(kind, body, this.getStroke);
     if (seq > 0) shape.setAttribute("data-seq", String(seq));
     return shape;
   }
 
   /** @param {Dot[]} dots @param {number} c @param {number} w */
   inkOf(dots, c, w) {
-    const path = document.createElementNS(SVG, "path");
-    path.setAttribute("data-ink", String(c));
-    const size = PENS[/** @type {1 | 2 | 3} */ (w)] ?? 7;
-    const pen = dots.some((dot) => dot.p !== 16 && dot.p !== 15);
-    const outline = this.getStroke?.(dots.map(({ x, y, p }) => [x, y, p / 31]), { size, thinning: pen ? 0.6 : 0.25, smoothing: 0.5, streamline: 0.4, simulatePressure: !pen, last: true }) ?? [];
-    path.setAttribute("d", pathOf(outline));
-    return path;
-  }
-
-  /** @param {string} kind @param {any} body */
-  lineOf(kind, body) {
-    const { x, y, x2, y2 } = body;
-    const path = document.createElementNS(SVG, kind === "oval" ? "ellipse" : "path");
-    path.setAttribute("data-line", String(body.c));
-    path.setAttribute("stroke-width", String((PENS[/** @type {1 | 2 | 3} */ (body.w)] ?? 7) * 0.7));
-    if (kind === "oval") {
-      for (const [name, value] of Object.entries({ cx: (x + x2) / 2, cy: (y + y2) / 2, rx: Math.abs(x2 - x) / 2, ry: Math.abs(y2 - y) / 2 })) path.setAttribute(name, String(value));
-    } else path.setAttribute("d", kind === "rect" ? `M${x} ${y}H${x2}V${y2}H${x}Z` : kind === "arrow" ? arrow(x, y, x2, y2) : `M${x} ${y}L${x2} ${y2}`);
-    return path;
+    return inkOf(dots, c, w, this.getStroke);
   }
 
   /** @param {Drawn} one */
@@ -394,13 +377,6 @@ export class LiveBoard {
     } else item.textContent = body.t;
     return item;
   }
-}
-
-/** @param {number} x @param {number} y @param {number} x2 @param {number} y2 */
-function arrow(x, y, x2, y2) {
-  const turn = Math.atan2(y2 - y, x2 - x);
-  const head = (/** @type {number} */ side) => `${(x2 - 22 * Math.cos(turn + side)).toFixed(1)} ${(y2 - 22 * Math.sin(turn + side)).toFixed(1)}`;
-  return `M${x} ${y}L${x2} ${y2}M${head(0.5)}L${x2} ${y2}L${head(-0.5)}`;
 }
 
 function newKey() {

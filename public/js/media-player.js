@@ -10,7 +10,8 @@ class MediaPlayer extends HTMLElement {
     if (this.media) return;
     this.media = /** @type {HTMLMediaElement} */ (this.querySelector("video, audio"));
     this.start = /** @type {HTMLButtonElement} */ (this.querySelector("[data-start]"));
-    this.choice = /** @type {HTMLSelectElement} */ (this.querySelector("select"));
+    this.choice = /** @type {HTMLSelectElement} */ (this.querySelector("[data-qualities]"));
+    this.views = /** @type {HTMLSelectElement | null} */ (this.querySelector("[data-views]"));
     const saver = /** @type {HTMLInputElement} */ (this.querySelector("input[type=checkbox]"));
     this.started = false;
     this.media.controls = false;
@@ -26,7 +27,26 @@ class MediaPlayer extends HTMLElement {
     this.choice.addEventListener("change", () => this.choose());
     this.start.addEventListener("click", () => void this.begin());
     this.suit(saver.checked);
+    this.views?.addEventListener("change", () => this.show());
     this.followMoments();
+    if (this.querySelector("slide-replay")) void import("./slide-replay.js");
+  }
+
+  /** The picture, the slides, or both. Without the picture its sound alone is fetched, where there is a file of it. */
+  show() {
+    const view = this.views?.value ?? "both";
+    const before = this.dataset["view"];
+    this.dataset["view"] = view;
+    const sound = [...this.choice.options].find((option) => option.dataset["sound"] !== undefined);
+    if (sound && view === "slides" && this.choice.value !== sound.value) {
+      this.withPicture = this.choice.value;
+      this.choice.value = sound.value;
+      this.choose();
+    } else if (before === "slides" && this.withPicture !== undefined) {
+      this.choice.value = this.withPicture;
+      this.withPicture = undefined;
+      this.choose();
+    }
   }
 
   /** Pressing a moment plays from there; the one that is playing is marked. */

@@ -8,9 +8,12 @@ import { addDays, addMinutes, instantOf } from "../platform/clock.ts";
 import { all, col, insertAll, maybeOne } from "../platform/db.ts";
 import { fold } from "../platform/text.ts";
 import type { Demo } from "./build.ts";
+import { addRenditions } from "../digitising/store.ts";
+import { makeReplay } from "../live/recording/replay-files.ts";
 import { inkOf } from "./delivery.ts";
 import { slidesPdf } from "./media.ts";
 import { demoId } from "./organisation.ts";
+import { LENGTH_MS as RECORDING_MS } from "./recording.ts";
 
 /** The teacher's own slides of the lesson, a draft. */
 async function addSlides(demo: Demo, live: LiveRow, lesson: string): Promise<string> {
@@ -42,18 +45,22 @@ export async function buildKit(demo: Demo): Promise<void> {
   await db("live_classes").where({ id: live.id }).update({ slides_material_id: await addSlides(demo, live, lesson), message_count: 2 });
   const at = (seconds: number): string => addMinutes(opened, 2 + seconds / 60);
   await insertAll(db, "live_turns", [1, 2, 3, 4, -1].map((page, i) => ({ id: demoId(`kit turn ${page}`), live_class_id: live.id, page, at: at(12 * i) })));
-  const draw = (seq: number, page: number, kind: string, body: object): object => ({ live_class_id: live.id, seq, person_id: live.teacher_id, page, kind, body: JSON.stringify(body), client_key: `kit-${1000 + seq}`, at: at(seq) });
+  /** `second` of the recording at which the pen was lifted: a page stands for twelve. */
+  const draw = (seq: number, second: number, page: number, kind: string, body: object): object => ({ live_class_id: live.id, seq, person_id: live.teacher_id, page, kind, body: JSON.stringify(body), client_key: `kit-${1000 + seq}`, at: at(second) });
   const wave = Array.from({ length: 70 }, (_, i) => ({ x: 90 + i * 5, y: Math.round(470 + 7 * Math.sin(i / 4)) }));
   await insertAll(db, "live_drawings", [
-    draw(1, 2, "ink", { c: 2, w: 2, d: inkOf(wave) }),
-    draw(2, 3, "arrow", { c: 1, w: 2, x: 820, y: 420, x2: 700, y2: 330 }),
-    draw(3, 3, "text", { c: 1, w: 2, x: 760, y: 430, t: "Chú ý!" }),
-    draw(4, -1, "text", { c: 0, w: 3, x: 60, y: 40, t: "BCNN(4, 6) = ?" }),
-    draw(5, -1, "text", { c: 1, w: 2, x: 60, y: 130, t: "B(4) = {0; 4; 8; 12; 16; …}\nB(6) = {0; 6; 12; 18; …}" }),
-    draw(6, -1, "text", { c: 3, w: 3, x: 60, y: 270, t: "BCNN(4, 6) = 12" }),
-    draw(7, -1, "rect", { c: 3, w: 2, x: 45, y: 265, x2: 520, y2: 345 }),
+    draw(1, 19, 2, "ink", { c: 2, w: 2, d: inkOf(wave), ms: 3500 }),
+    draw(2, 28, 3, "arrow", { c: 1, w: 2, x: 820, y: 420, x2: 700, y2: 330 }),
+    draw(3, 31, 3, "text", { c: 1, w: 2, x: 760, y: 430, t: "Chú ý!" }),
+    draw(4, 200, -1, "text", { c: 0, w: 3, x: 60, y: 40, t: "BCNN(4, 6) = ?" }),
+    draw(5, 220, -1, "text", { c: 1, w: 2, x: 60, y: 130, t: "B(4) = {0; 4; 8; 12; 16; …}\nB(6) = {0; 6; 12; 18; …}" }),
+    draw(6, 240, -1, "text", { c: 3, w: 3, x: 60, y: 270, t: "BCNN(4, 6) = 12" }),
+    draw(7, 250, -1, "rect", { c: 3, w: 2, x: 45, y: 265, x2: 520, y2: 345 }),
   ]);
   await db("live_rooms").insert({ live_class_id: live.id, drawn: 7, drawn_bytes: 900, blank_pages: 1, notes: "Bài tập về nhà: 1, 2, 3 trong sách giáo khoa.\nTiết sau mang thước kẻ." }).onConflict("live_class_id").ignore();
+  const { hash } = (await maybeOne(z.object({ hash: col.text() }), db("live_recordings as r").join("materials as m", "m.id", "r.material_id").join("material_versions as v", "v.id", "m.latest_version_id").where({ "r.live_class_id": live.id }).first({ hash: "v.blob_hash" }))) ?? { hash: "" };
+  const shown = await loadLiveClass(db, live.id);
+  if (shown) await addRenditions(db, hash, await makeReplay(db, demo.blobs, shown, [{ startedAt: at(0), lengthMs: RECORDING_MS }]), at(3_000));
   const exit = demoId("kit exit");
   await insertAll(db, "live_questions", [
     { id: demoId("kit question"), live_class_id: live.id, kind: "choice", is_exit: false, prompt: "Bội chung nhỏ nhất của 4 và 6 là số nào?", options: JSON.stringify(["2", "12", "24", "48"]), right_answer: "B", opened_at: at(41), closed_at: at(200), shown_at: at(200) },

@@ -10,7 +10,7 @@ import type { Demo } from "./build.ts";
 import { demoId } from "./organisation.ts";
 import { WORDING } from "../live/recording/wording.ts";
 
-const LENGTH_MS = 48_000;
+export const LENGTH_MS = 48_000;
 const PAGE_MS = 12_000;
 
 /** A school that records: one class of last week as its teacher finds it, shown to the class; and a parent who agreed. */

@@ -1,8 +1,13 @@
 import { z } from "zod";
 import type { Instant } from "../platform/clock.ts";
+import { newId } from "../platform/ids.ts";
+import { saveBlob } from "../platform/storage/store.ts";
 import { all, col, maybeOne, table, type Db, type RowOf } from "../platform/db.ts";
-import { isHash } from "../platform/storage.ts";
+import { isHash, type Stored } from "../platform/storage.ts";
 import { DIGITISATION_STATES, TEXT_SOURCES, type DigitisationState } from "./rules.ts";
+
+/** More pages than are ever read of one file. */
+const PAGES_MAX = 5_000;
 
 /** The digitising of a stored file: one row a blob, however many materials hold it. */
 export const digitisations = table("digitisations", {
@@ -98,6 +103,26 @@ export function findRendition(db: Db, hash: string, kind: string): Promise<Rendi
   return maybeOne(renditions.row, db("renditions").where({ blob_hash: hash, kind }).select(renditions.columns));
 }
 
+/** The single pages of a file that `listRenditions` leaves out. */
+export function listPageRenditions(db: Db, hash: string): Promise<RenditionRow[]> {
+  return all(renditions.row, db("renditions").where({ blob_hash: hash }).where("kind", "like", "page%").orderBy("kind").limit(PAGES_MAX).select(renditions.columns));
+}
+
+export interface FreshRendition extends Stored {
+  kind: string;
+  mime: string;
+  details: Record<string, unknown>;
+}
+
+/** Adds renditions that were made elsewhere than by converting the file, such as the slides beside a recording; the same again takes their place. */
+export async function addRenditions(trx: Db, hash: string, made: readonly FreshRendition[], at: Instant): Promise<void> {
+  for (const one of made) {
+    await saveBlob(trx, one, at);
+    const row = { rendition_hash: one.hash, mime: one.mime, size_bytes: one.size, details: JSON.stringify(one.details), created_at: at };
+    await trx("renditions").insert({ id: newId(), blob_hash: hash, kind: one.kind, ...row }).onConflict(["blob_hash", "kind"]).merge(row);
+  }
+}
+
 const FAILED_SHOWN_MAX = 100;
 
 /** Files that could not be digitised, the latest first. */
@@ -110,9 +135,6 @@ export async function countByState(db: Db): Promise<Map<DigitisationState, numbe
   const row = z.object({ state: col.oneOf(DIGITISATION_STATES), n: col.int() });
   return new Map((await all(row, db("digitisations").groupBy("state").select("state").count({ n: "*" }))).map(({ state, n }) => [state, n]));
 }
-
-/** More pages than are ever read of one file. */
-const PAGES_MAX = 5_000;
 
 /** The text of a file, page by page; empty where none was found or it has not been read yet. */
 export function textPages(db: Db, hash: string): Promise<FileTextRow[]> {

@@ -1,11 +1,14 @@
 import { Readable } from "node:stream";
 import { grantAsSystem } from "../access/policy.ts";
 import { lightSpeech, picturesOfPages, type At, type SmallPicture } from "../digitising/small-copies.ts";
+import { picturesIn, smallPictures } from "../live/board-pictures.ts";
 import { pagesOf } from "../live/board.ts";
+import { pageSvg } from "../live/board-svg.ts";
 import type { Block } from "../live/media/webm.ts";
 import { joinParts } from "../live/recording/join.ts";
 import { readBlocks } from "../live/recording/read-webm.ts";
 import { SOUND } from "../live/recording/recorder.ts";
+import { listTurns } from "../live/recording/store.ts";
 import { listDrawn } from "../live/store/board.ts";
 import type { LiveRow } from "../live/store/classes.ts";
 import { findSlides } from "../live/store/planning.ts";
@@ -15,9 +18,8 @@ import { GROUP_PAGE } from "../live/tool-rules.ts";
 import { listMoments } from "../materials/store/moments.ts";
 import type { Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
-import { pageSvg } from "./page-svg.ts";
 import { isLight, placeOf, sectionsOf, type Mark, type Section } from "./rules.ts";
-import { findRecorded, listAskedInChat, listTurns, saveMade, type Asked, type KitContent, type KitRow, type MadeFile } from "./store.ts";
+import { findRecorded, listAskedInChat, saveMade, type Asked, type KitContent, type KitRow, type MadeFile } from "./store.ts";
 
 const DRAWN_MAX = 50_000;
 
@@ -43,9 +45,10 @@ export async function makeKit(db: Db, live: LiveRow, kit: Pick<KitRow, "with_sou
 
   const numbers = [...new Set(sections.map((section) => section.page))].filter((page) => page > 0);
   const pictures = slides ? await picturesOfPages(slides, numbers, at) : new Map<number, SmallPicture>();
+  const placed = await smallPictures(db, at.blobs, live, picturesIn([...board.values()].flat()));
   const files: MadeFile[] = [];
   const pages = [...new Set(sections.map((section) => section.page))].filter((page) => pictures.has(page) || board.has(page));
-  for (const page of pages) files.push(await kept(at, "page", page, "image/svg+xml", Buffer.from(pageSvg({ picture: pictures.get(page), items: board.get(page) ?? [] }))));
+  for (const page of pages) files.push(await kept(at, "page", page, "image/svg+xml", Buffer.from(pageSvg({ picture: pictures.get(page), items: board.get(page) ?? [], pictures: placed }))));
   const sounds = await soundsOf(sections, blocks, at);
   for (const [number, bytes] of sounds) files.push(await kept(at, "sound", number, "audio/webm", bytes));
 
@@ -55,7 +58,7 @@ export async function makeKit(db: Db, live: LiveRow, kit: Pick<KitRow, "with_sou
   ];
   const content: KitContent = { sections: sections.map(({ page, sound: part }) => ({ page, fromMs: part?.fromMs ?? null, toMs: part?.toMs ?? null })), asked, notes: room.notes };
   const heard = sounds.size > 0 ? recorded : undefined;
-  const sources = [...(pictures.size > 0 ? [live.slides_material_id] : []), heard?.material_id].filter((id) => id != null);
+  const sources = [...(pictures.size > 0 ? [live.slides_material_id] : []), ...placed.keys(), heard?.material_id].filter((id) => id != null);
   await saveMade(db, at.blobs, live, { content, files, soundHash: heard?.hash ?? null, sources }, now);
 }
 

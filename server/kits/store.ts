@@ -8,10 +8,10 @@ import { all, col, insertAll, maybeOne, table, type Db, type RowOf } from "../pl
 import { conflict } from "../platform/errors.ts";
 import { raise } from "../platform/jobs/queue.ts";
 import type { BlobStore, Stored } from "../platform/storage.ts";
-import { saveBlob } from "../platform/storage/store.ts";
+import { forgetBlob, saveBlob } from "../platform/storage/store.ts";
 import { selfStudyProgressed } from "../study/events.ts";
 import { cancelMissed, listMissed, saveMissed } from "../study/store.ts";
-import { runsOf, TRIES_MAX, type Turn } from "./rules.ts";
+import { runsOf, TRIES_MAX } from "./rules.ts";
 
 export const KIT_STATES = ["wanted", "making", "ready", "failed", "withdrawn"] as const;
 
@@ -167,12 +167,8 @@ const hashRow = z.object({ hash: col.text() });
 async function forgetFiles(trx: Db, liveId: string): Promise<string[]> {
   const hashes = (await all(hashRow, trx("live_kit_files").where({ live_class_id: liveId }).distinct({ hash: "blob_hash" }))).map((row) => row.hash);
   for (const name of ["live_kit_files", "live_kit_sources"]) await trx(name).where({ live_class_id: liveId }).del();
-  const shared = new Set<string>();
-  for (const other of ["live_kit_files", "material_versions"]) {
-    for (const { hash } of await all(hashRow, trx(other).whereIn("blob_hash", hashes).distinct({ hash: "blob_hash" }))) shared.add(hash);
-  }
-  const gone = hashes.filter((hash) => !shared.has(hash));
-  await trx("blobs").whereIn("hash", gone).del();
+  const gone: string[] = [];
+  for (const hash of hashes) if (await forgetBlob(trx, hash)) gone.push(hash); // a page may lie beside the recording as well
   return gone;
 }
 
@@ -253,13 +249,6 @@ export function listFiles(db: Db, liveId: string, only?: KitFileRow["kind"]): Pr
 
 export function findFile(db: Db, liveId: string, kind: KitFileRow["kind"], number: number): Promise<KitFileRow | undefined> {
   return maybeOne(liveKitFiles.row, db("live_kit_files").where({ live_class_id: liveId, kind, number }).select(liveKitFiles.columns));
-}
-
-const turnRow = z.object({ at: col.instant(), page: col.int() });
-
-/** The pages that stood in front of the class, in order. */
-export function listTurns(db: Db, liveId: string): Promise<Turn[]> {
-  return all(turnRow, db("live_turns").where({ live_class_id: liveId }).orderBy("id").limit(2000).select("at", "page"));
 }
 
 const saidRow = z.object({ seq: col.int(), body: col.text(), at: col.instant() });

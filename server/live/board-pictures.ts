@@ -2,7 +2,7 @@ import { buffer } from "node:stream/consumers";
 import sharp from "sharp";
 import { grantAsSystem } from "../access/policy.ts";
 import { ConversionFailed } from "../digitising/failures.ts";
-import { picturesOfPages } from "../digitising/small-copies.ts";
+import { picturesOfPages, type SmallPicture } from "../digitising/small-copies.ts";
 import { findRenditionsOf } from "../digitising/store.ts";
 import { toolsHere } from "../digitising/tools.ts";
 import type { Db } from "../platform/db.ts";
@@ -34,8 +34,9 @@ const PICTURES_MAX = 60;
  * not been converted, are left out: the ink is saved all the same.
  */
 export async function underInk(db: Db, blobs: BlobStore, live: LiveRow, pages: readonly { page: number; items: readonly BoardItem[] }[]): Promise<UnderInk> {
-  const shown = [...new Set(pages.flatMap(({ items }) => items.flatMap((item) => (item.kind === "picture" && item.body.m !== undefined ? [item.body.m] : []))))].slice(0, PICTURES_MAX);
-  return { slides: await slidesOf(db, blobs, live, pages), pictures: await picturesOf(db, blobs, live, shown) };
+  const pictures = new Map<string, BoardPicture>();
+  for (const [id, whole] of await convertedOf(db, blobs, live, picturesIn(pages.flatMap(({ items }) => items)))) pictures.set(id, await asJpeg(whole));
+  return { slides: await slidesOf(db, blobs, live, pages), pictures };
 }
 
 async function slidesOf(db: Db, blobs: BlobStore, live: LiveRow, pages: readonly { page: number }[]): Promise<Map<number, BoardPicture>> {
@@ -51,13 +52,31 @@ async function slidesOf(db: Db, blobs: BlobStore, live: LiveRow, pages: readonly
   return found;
 }
 
-async function picturesOf(db: Db, blobs: BlobStore, live: LiveRow, ids: readonly string[]): Promise<Map<string, BoardPicture>> {
+async function convertedOf(db: Db, blobs: BlobStore, live: LiveRow, ids: readonly string[]): Promise<Map<string, Buffer>> {
   const files = await listPictures(db, live, ids);
   const made = await findRenditionsOf(db, files.map((file) => file.hash), "image");
-  const found = new Map<string, BoardPicture>();
+  const found = new Map<string, Buffer>();
   for (const file of files) {
     const hash = made.get(file.hash);
-    if (hash !== undefined) found.set(file.id, await asJpeg(await buffer(await blobs.open(hash))));
+    if (hash !== undefined) found.set(file.id, await buffer(await blobs.open(hash)));
+  }
+  return found;
+}
+
+/** Across the board a picture is hardly ever wider, in pixels of a phone. */
+const SMALL_WIDTH = 800;
+
+/** The ids of the pictures that stand on a board, each once. */
+export function picturesIn(items: readonly BoardItem[]): string[] {
+  return [...new Set(items.flatMap(({ kind, body }) => (kind === "picture" && body.m !== undefined ? [body.m] : [])))].slice(0, PICTURES_MAX);
+}
+
+/** Pictures of a board as a phone takes them, by their material; those that have not been converted are left out. */
+export async function smallPictures(db: Db, blobs: BlobStore, live: LiveRow, ids: readonly string[]): Promise<Map<string, SmallPicture>> {
+  const found = new Map<string, SmallPicture>();
+  for (const [id, whole] of await convertedOf(db, blobs, live, ids)) {
+    const { data, info } = await sharp(whole).resize({ width: SMALL_WIDTH, withoutEnlargement: true }).webp({ quality: 70 }).toBuffer({ resolveWithObject: true });
+    found.set(id, { webp: data, width: info.width, height: info.height });
   }
   return found;
 }

@@ -11,7 +11,7 @@ export const TEXT_SIZES = [24, 24, 34, 50];
 /** One thing on a page of the board, as it stands at the end; in thousandths of the board's width. */
 export interface BoardItem {
   kind: string;
-  body: { c?: number; w?: number; d?: string; x?: number; y?: number; x2?: number; y2?: number; t?: string; m?: string };
+  body: { c?: number; w?: number; d?: string; ms?: number; x?: number; y?: number; x2?: number; y2?: number; t?: string; m?: string; of?: number[] };
 }
 
 /** The points of a stroke with their pressure; none where it is no stroke. */

@@ -109,7 +109,8 @@ const color = z.number().int().min(0).max(7);
 const width = z.number().int().min(1).max(3);
 /** Across and down, in thousandths of the board's width. */
 const place = z.number().int().min(-4000).max(8000);
-const stroke = z.strictObject({ c: color, w: width, d: z.string().min(3).max(6000).refine((text) => readInk(text) !== undefined) });
+/** `ms`: how long it took to write, for whoever sees it grow again beside the recording. */
+const stroke = z.strictObject({ c: color, w: width, d: z.string().min(3).max(6000).refine((text) => readInk(text) !== undefined), ms: z.number().int().min(0).max(60_000).optional() });
 const shape = z.strictObject({ c: color, w: width, x: place, y: place, x2: place, y2: place });
 const others = z.array(z.number().int().min(1).max(10_000_000)).min(1).max(200);
 

@@ -10,6 +10,7 @@ import { waitsForPdf, type FileAround } from "./pages/viewer.ts";
 
 import { listCaptions, loadCaptions, type CaptionRow } from "./store/captions.ts";
 import { listMoments } from "./store/moments.ts";
+import { sourcesStand } from "./store/replays.ts";
 import { isOwnUpload, turnOf, type Turn } from "./rules.ts";
 import { loadLesson, loadMaterial, loadVersion, type LessonRow, type MaterialRow, type VersionRow, type Viewer } from "./store.ts";
 import { loadComment, type CommentRow } from "./store/comments.ts";
@@ -71,7 +72,7 @@ export async function openShownVersion(db: Db, actor: Actor, materialId: string,
 export async function openRendition(db: Db, actor: Actor, materialId: string, versionId: string, kind: string, at: Instant): Promise<{ version: VersionRow; rendition: RenditionRow }> {
   const { version } = await openVersion(db, actor, materialId, versionId, at);
   const rendition = await findRendition(db, version.blob_hash, kind);
-  if (!rendition) throw notFound();
+  if (!rendition || !(await sourcesStand(db, rendition))) throw notFound();
   return { version, rendition };
 }
 

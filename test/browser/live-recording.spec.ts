@@ -4,11 +4,15 @@ import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import { Embedded } from "../../server/live/media/embedded.ts";
 import { joinRecordings } from "../../server/live/recording/jobs.ts";
+import { addMinutes } from "../../server/platform/clock.ts";
 import { recordingsFolder } from "../../server/live/recording/keeper.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { enterClass, FAKE_MEDIA, launch, look, type Seat } from "../support/browser.ts";
+import { slidesOf } from "../support/kits.ts";
+import { storedSlides } from "../support/materials.ts";
 import { until } from "../support/until.ts";
-import { W } from "../support/world.ts";
+import { NOW, W } from "../support/world.ts";
+import { newId } from "../../server/platform/ids.ts";
 import { liveClass } from "../realtime/room.ts";
 
 describe("a live class is recorded", function () {
@@ -21,6 +25,9 @@ describe("a live class is recorded", function () {
     app = await startApp();
     browser = await launch([...FAKE_MEDIA, "--autoplay-policy=no-user-gesture-required"]);
     live = await liveClass(app);
+    const slides = await storedSlides(app, await slidesOf(["Tap hop", "Phan tu cua tap hop"]), { title: "Slide tập hợp" });
+    await app.db("live_classes").where({ id: live }).update({ slides_material_id: slides.id });
+    await app.db("live_turns").insert({ id: newId(), live_class_id: live, page: 1, at: NOW });
     await (await app.as("nam")).post(`/schools/${W.tranPhu}/live-settings`, { recording: "yes", recording_days: "30" });
     [teacher, minh] = await Promise.all([enterClass(browser, app.base, live, "huong"), enterClass(browser, app.base, live, "minh", "phone")]);
   });
@@ -33,6 +40,20 @@ describe("a live class is recorded", function () {
   const written = (): number[] => {
     const folder = path.join(recordingsFolder(app.blobs), live);
     return existsSync(folder) ? readdirSync(folder).sort().map((name) => statSync(path.join(folder, name)).size) : [];
+  };
+
+  /** The teacher turns to the second slide and writes a line on it. */
+  const write = async ({ page }: Seat): Promise<void> => {
+    app.time.now = addMinutes(app.time.now, 1 / 30);
+    await page.click("[data-turn='1']");
+    await page.waitForSelector("[data-board] canvas");
+    const box = (await page.locator("[data-board]").boundingBox()) ?? expect.fail("no board");
+    app.time.now = addMinutes(app.time.now, 1 / 30);
+    await page.mouse.move(box.x + box.width * 0.2, box.y + box.height * 0.6);
+    await page.mouse.down();
+    for (let i = 1; i <= 20; i += 1) await page.mouse.move(box.x + box.width * (0.2 + i * 0.02), box.y + box.height * (0.6 + 0.05 * Math.sin(i)));
+    await page.mouse.up();
+    await until(async () => (await app.db("live_drawings").where({ live_class_id: live })).length === 1);
   };
 
   /** Browsers and processes take their time. */
@@ -49,6 +70,7 @@ describe("a live class is recorded", function () {
     for (const seat of [teacher, minh]) await seat.page.waitForSelector("[data-recording-mark][data-on=true]:has-text('Đang ghi lại buổi học')");
     await minh.page.waitForSelector(".chat__message:has-text('Buổi học bắt đầu được ghi lại'), .chat :has-text('Buổi học bắt đầu được ghi lại')", { state: "attached" });
     await comes(() => (written()[0] ?? 0) > 40_000);
+    await write(teacher);
     await look(teacher, "recording-room");
     await look(minh, "recording-phone");
   });
@@ -100,11 +122,26 @@ describe("a live class is recorded", function () {
     expect(heard.after).to.be.closeTo(heard.length - 1, 0.2);
   });
 
+  it("and has the slides beside it, with the ink that was written on them, wherever one goes; or without the picture", async () => {
+    const { page } = teacher;
+    const replay = page.locator("slide-replay");
+    await page.evaluate(`document.querySelector("media-player video").currentTime = 0.5`);
+    await page.waitForSelector("slide-replay[data-page='1'][data-count='0']");
+    await page.evaluate(`document.querySelector("media-player video").currentTime = 5`);
+    await page.waitForSelector("slide-replay[data-page='2'][data-count='1'] img.replay__slide");
+    await look(teacher, "recording-replay");
+    await page.selectOption("[data-views]", "slides");
+    expect((await replay.boundingBox())?.width).to.be.greaterThan(600);
+    await look(teacher, "recording-replay-slides");
+    await page.selectOption("[data-views]", "both");
+  });
+
   it("and is shown to the class, on a phone", async () => {
     await teacher.page.click("button:has-text('Cho lớp xem lại')");
     await minh.page.goto(`/live-classes/${live}`);
     await minh.page.click("a:has-text('Bản ghi buổi học')");
-    await minh.page.waitForSelector("media-player [data-moment]");
+    await minh.page.click("media-player [data-moment] >> nth=1");
+    await minh.page.waitForSelector("slide-replay[data-page='2'] img.replay__slide");
     await look(minh, "recording-watch-phone");
   });
 

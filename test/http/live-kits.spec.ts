@@ -228,7 +228,7 @@ describe("the kit of a missed class", function () {
     await makeKits(app.db, app.blobs, NOW);
     expect((await an.get(path)).text).to.contain("Trang 1").and.contain("Trang này không có hình").and.contain("<audio");
     expect((await an.get(`${path}/pages/2`)).text).to.contain("#c81e1e").and.not.contain("data:image"); // what was written stays
-    expect(await app.blobs.stat(page)).to.equal(undefined);
+    expect(await app.db("live_kit_files").where({ blob_hash: page })).to.deep.equal([]);
     expect((await nam.post(`/materials/${recording}/retirement`, { comment: "Không dùng nữa" })).status).to.equal(303);
     expect((await an.get(`${path}/sounds/0`)).status).to.equal(409);
     await makeKits(app.db, app.blobs, NOW);

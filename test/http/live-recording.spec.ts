@@ -1,12 +1,16 @@
 import { existsSync } from "node:fs";
+import { buffer } from "node:stream/consumers";
+import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import { cutRecordings, eraseExpired, joinRecordings } from "../../server/live/recording/jobs.ts";
 import { recordingsFolder } from "../../server/live/recording/keeper.ts";
+import type { Replay } from "../../server/live/recording/replay.ts";
 import { listAging, listVoices } from "../../server/live/recording/store.ts";
 import { addMinutes } from "../../server/platform/clock.ts";
 import { newId } from "../../server/platform/ids.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
+import { missedClass } from "../support/kits.ts";
 import { storedSlides } from "../support/materials.ts";
 import { film, recorded } from "../support/recording.ts";
 import { NOW, W } from "../support/world.ts";
@@ -144,6 +148,54 @@ describe("recording a live class", () => {
     const versions = (await app.db("material_versions").where({ material_id: material }).orderBy("number")) as { mime: string; blob_hash: string }[];
     expect(versions.map((one) => one.mime)).to.deep.equal(["text/plain", "video/webm"]);
     expect((await huong.get(`/live-classes/${live}/recording`)).text).to.match(/data-moment="0">.*Trang chiếu 1/).and.match(/data-moment="3">.*Trang chiếu 2/);
+  });
+
+  /** What lies beside the recording of a class with slides: its address, and what its script reads. */
+  const beside = async (live: string) => {
+    const { material_id } = (await row(live)) as { material_id: string };
+    const { latest_version_id: version } = (await app.db("materials").where({ id: material_id }).first("latest_version_id")) as { latest_version_id: string };
+    const base = `/materials/${material_id}/versions/${version}/renditions`;
+    const { blob_hash } = (await app.db("material_versions").where({ id: version }).first("blob_hash")) as { blob_hash: string };
+    const made = (await app.db("renditions").where({ blob_hash }).whereNot("kind", "like", "video%").orderBy("kind").pluck("kind")) as string[];
+    const { rendition_hash } = (await app.db("renditions").where({ blob_hash, kind: "replay" }).first("rendition_hash")) as { rendition_hash: string };
+    const replay = JSON.parse(gunzipSync(await buffer(await app.blobs.open(rendition_hash))).toString("utf8")) as Replay;
+    return { material: material_id, version, base, made, replay };
+  };
+  const slides = async (live: string): Promise<string> => ((await app.db("live_classes").where({ id: live }).first("slides_material_id")) as { slides_material_id: string }).slides_material_id;
+
+  it("has the slides and what was written beside it, with their times, for whoever may watch it; and as pictures without a script", async () => {
+    const { live } = await missedClass(app);
+    await app.db("live_rooms").where({ live_class_id: live }).update({ groups_count: 2 });
+    const { base, made, replay, material } = await beside(live);
+    expect(made).to.deep.equal(["page_1", "page_2", "page_s0", "page_s1", "replay"]);
+    expect(replay.turns).to.deep.equal([{ timeMs: 0, page: 1 }, { timeMs: 4_000, page: 2 }]);
+    expect(replay.items.map(({ page, kind }) => [page, kind])).to.deep.equal([[2, "arrow"]]); // what was written on the blank page was not recorded
+    const minh = await app.as("minh");
+    expect((await minh.get(`${base}/replay`)).status).to.equal(404);
+    await huong.post(`/live-classes/${live}/recording/showing`);
+    for (const kind of ["replay", "page_1", "page_s1"]) expect((await minh.get(`${base}/${kind}`)).status, kind).to.equal(200);
+    expect((await (await app.as("khoi")).get(`${base}/page_1`)).status).to.equal(404);
+    expect((await minh.get(`${base}/page_s1`)).text).to.contain("#c81e1e").and.contain("data:image/webp");
+    const page = (await minh.get(`/materials/${material}`)).text;
+    expect(page).to.contain(`data-src="${base}/replay"`).and.match(/<noscript>.*0:04 – 0:09<\/span> Trang chiếu 2/s);
+    await app.db("materials").where({ id: await slides(live) }).update({ state: "retired" }); // taken down
+    expect([(await minh.get(`${base}/page_1`)).status, (await minh.get(`${base}/page_s1`)).status, (await minh.get(`${base}/replay`)).status]).to.deep.equal([404, 404, 200]);
+  });
+
+  it("is cut with its slides and ink, and what was made of them is erased with it", async () => {
+    const { live } = await missedClass(app);
+    const before = await beside(live);
+    const file = app.db("material_versions").where({ id: before.version }).select("blob_hash");
+    const [gone] = (await app.db("renditions").where({ kind: "replay" }).whereIn("blob_hash", file).pluck("rendition_hash")) as [string];
+    await huong.post(`/live-classes/${live}/recording/cut`, { version: before.version, from: "0:05", to: "0:09" });
+    await cutRecordings(app.db, app.blobs, NOW);
+    const after = await beside(live);
+    expect(after.made).to.deep.equal(["page_2", "page_s0", "replay"]);
+    expect(after.replay.turns).to.deep.equal([{ timeMs: 0, page: 2 }]);
+    expect(after.replay.items).to.have.length(1);
+    expect(await app.blobs.stat(gone)).to.equal(undefined);
+    await huong.post(`/live-classes/${live}/recording/erasure`);
+    expect(await app.db("renditions").whereIn("kind", ["page_2", "replay"]).whereIn("blob_hash", app.db("material_versions").where({ material_id: before.material }).select("blob_hash"))).to.deep.equal([]);
   });
 
   it("is erased for good by its teacher", async () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { pageSvg } from "../../server/kits/page-svg.ts";
+import { pageSvg } from "../../server/live/board-svg.ts";
 import { isLight, placeOf, runsOf, SECTIONS_MAX, sectionsOf, type Carried, type Mark } from "../../server/kits/rules.ts";
 
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 24, 2, minute)).toISOString();

@@ -4,6 +4,7 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import { grantAsSystem } from "../../access/policy.ts";
 import { loadMaterial, type MaterialRow } from "../../materials/store.ts";
+import { addRenditions } from "../../digitising/store.ts";
 import { eraseFiles } from "../../materials/store/erase.ts";
 import { listMoments, saveMoments } from "../../materials/store/moments.ts";
 import { saveVersion, type UploadedFile } from "../../materials/store/upload.ts";
@@ -19,6 +20,7 @@ import { partFile, recordingsFolder } from "./keeper.ts";
 import { recording as words } from "./messages.ts";
 import { readBlocks, readFileBlocks } from "./read-webm.ts";
 import { dueOf, momentsOf, momentsOfCut, SHORTEST_MS, WARN_DAYS, type Moment } from "./rules.ts";
+import { cutReplay, makeReplay } from "./replay-files.ts";
 import { claimJoining, findRecording, findVersion, listAging, listHappened, listParts, listToCut, listToJoin, saveCutDone, saveErased, saveJoined, saveWarned, type AgingRow } from "./store.ts";
 import type { PartRow } from "./tables.ts";
 
@@ -58,9 +60,11 @@ async function keep(db: Db, blobs: BlobStore, live: LiveRow, joined: Joined, par
   const kind = joined.hasPicture ? ("video" as const) : ("audio" as const);
   const file = { ...stored, name: joined.hasPicture ? "ghi-hinh-buoi-hoc.webm" : "ghi-am-buoi-hoc.weba", mime: `${kind}/webm` };
   const materialId = await saveDraft(db, live, lesson, file, { title, kind }, at);
+  const beside = await makeReplay(db, blobs, live, times);
   await db.transaction(async (trx) => {
     const version = await findVersion(trx, materialId);
     if (version) await saveMoments(trx, version.id, moments.map(momentRow));
+    await addRenditions(trx, stored.hash, beside, at);
     await notify(trx, [taughtBy(live).id], { kind: "recording_ready", href: `/live-classes/${live.id}/recording`, params: { title: live.title } }, at);
   });
   return materialId;
@@ -87,13 +91,16 @@ async function cutOne(db: Db, blobs: BlobStore, id: string, at: Instant): Promis
   const joined = await joinParts([{ read: () => blockReader(blobs, latest.blob_hash), cut }]);
   if (!joined || material.state === "retired") return saveCutDone(db, id, undefined);
   const before = (await listMoments(db, [latest.id])).get(latest.id) ?? [];
-  const moments = momentsOfCut(before.map(({ time_ms, kind, page, text }) => ({ timeMs: time_ms, kind, page, text })), cut);
+  const kept = [{ fromMs: cut.fromMs, lengthMs: joined.durationMs }];
+  const moments = momentsOfCut(before.map(({ time_ms, kind, page, text }) => ({ timeMs: time_ms, kind, page, text })), kept);
+  const beside = await cutReplay(db, blobs, latest.blob_hash, kept);
   const stored = await blobs.put(Readable.from(joined.content()));
   const act = { by: taughtBy(live).id, at, requestId: id };
   await db.transaction(async (trx) => {
     if (stored.hash !== latest.blob_hash) await saveVersion(trx, grantAsSystem(material, "edit"), { ...stored, name: latest.file_name, mime: latest.mime }, act);
     const version = await findVersion(trx, material.id);
     if (version) await saveMoments(trx, version.id, moments.map(momentRow));
+    await addRenditions(trx, stored.hash, beside, at);
     await saveCutDone(trx, id, joined.durationMs);
   });
   if (stored.hash !== latest.blob_hash) await erase(db, blobs, { material, versions: [latest.id], reason: words.vi.cut_away }, act);

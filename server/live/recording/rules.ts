@@ -1,5 +1,11 @@
 import { minutesBetween, type Instant } from "../../platform/clock.ts";
 
+/** A stretch of a recording, ms. */
+export interface Window {
+  fromMs: number;
+  lengthMs: number;
+}
+
 /** A part of a recording: when it began and how long it is in the whole, ms. */
 export interface PartTimes {
   startedAt: Instant;
@@ -62,11 +68,17 @@ function withoutPassed(moments: readonly Moment[]): Moment[] {
   return moments.filter((one) => !isPage(one) || kept.has(one));
 }
 
-/** The moments of what is cut out; the page that stood at its beginning begins it. */
-export function momentsOfCut(moments: readonly Moment[], cut: { fromMs: number; toMs: number }): Moment[] {
-  const standing = moments.findLast((one) => isPage(one) && one.timeMs <= cut.fromMs);
-  const inside = moments.filter((one) => one.timeMs > cut.fromMs && one.timeMs < cut.toMs);
-  return [...(standing ? [standing] : []), ...inside].map((one) => ({ ...one, timeMs: Math.max(0, one.timeMs - cut.fromMs) }));
+/** The moments of the stretches that are kept, which follow each other from now on; the page that stood where one begins begins it. */
+export function momentsOfCut(moments: readonly Moment[], kept: readonly Window[]): Moment[] {
+  let before = 0;
+  const found = kept.flatMap(({ fromMs, lengthMs }) => {
+    const standing = moments.findLast((one) => isPage(one) && one.timeMs <= fromMs);
+    const inside = moments.filter((one) => one.timeMs > fromMs && one.timeMs < fromMs + lengthMs);
+    const own = [...(standing ? [standing] : []), ...inside].map((one) => ({ ...one, timeMs: before + Math.max(0, one.timeMs - fromMs) }));
+    before += lengthMs;
+    return own;
+  });
+  return withoutPassed(found);
 }
 
 /** Shorter than this nothing is kept: the button was pressed by mistake. */

@@ -113,10 +113,15 @@ export async function saveJoined(trx: Db, liveId: string, kept: { materialId: st
 const turnRow = z.object({ page: col.int(), at: col.instant() });
 const askedRow = z.object({ prompt: col.text(), opened_at: col.instant() });
 
+/** The pages that stood in front of a class, in order; blank ones below zero. */
+export function listTurns(db: Db, liveId: string): Promise<z.infer<typeof turnRow>[]> {
+  return all(turnRow, db("live_turns").where({ live_class_id: liveId }).orderBy("id").limit(2000).select("page", "at"));
+}
+
 /** What happened in a class, for its table of moments: pages turned, questions asked. */
 export async function listHappened(db: Db, live: { id: string; opened_at: Instant | null }): Promise<Happening[]> {
   const [turns, questions] = await Promise.all([
-    all(turnRow, db("live_turns").where({ live_class_id: live.id }).orderBy("id").limit(2000).select("page", "at")),
+    listTurns(db, live.id),
     all(askedRow, db("live_questions").where({ live_class_id: live.id }).orderBy(["opened_at", "id"]).limit(500).select("prompt", "opened_at")),
   ]);
   return [

@@ -13,7 +13,7 @@ export const PUPIL_BYTES_MAX = 300_000;
 /** So many a browser gets at once; then it asks for more. */
 export const DRAWN_PAGE = 400;
 
-const drawingRow = z.object({ seq: col.int(), person_id: col.id(), page: col.int(), kind: col.text(), body: col.text(), client_key: col.text() });
+const drawingRow = z.object({ seq: col.int(), person_id: col.id(), page: col.int(), kind: col.text(), body: col.text(), client_key: col.text(), at: col.instant() });
 export type DrawingRow = z.infer<typeof drawingRow>;
 
 function drawings(db: Db, liveId: string): Knex.QueryBuilder {
@@ -47,8 +47,8 @@ export async function saveDrawing(db: Db, live: Granted<"join", LiveRow>, drawn:
       .update({ drawn: trx.raw("drawn + 1"), drawn_bytes: trx.raw("drawn_bytes + ?", [body.length]) });
     if (counted === 0) throw conflict("live_board_full");
     const { drawn: seq } = await one(z.object({ drawn: col.int() }), trx("live_rooms").where({ live_class_id: live.id }).select("drawn"));
-    const row = { seq, person_id: drawn.by, page: drawn.page, kind: drawn.kind, body, client_key: drawn.key };
-    await trx("live_drawings").insert({ ...row, live_class_id: live.id, at: drawn.at });
+    const row = { seq, person_id: drawn.by, page: drawn.page, kind: drawn.kind, body, client_key: drawn.key, at: drawn.at };
+    await trx("live_drawings").insert({ ...row, live_class_id: live.id });
     return { ...row, isNew: true };
   });
 }

@@ -5,6 +5,7 @@ import { FILE_KINDS, type FileFamily } from "../../platform/web/file-kinds.ts";
 import type { ProgressView } from "../../shell/partials.ts";
 import type { CaptionRow } from "../store/captions.ts";
 import type { MomentRow } from "../store/moments.ts";
+import { replayIn } from "../store/replays.ts";
 import type { VersionRow } from "../store.ts";
 import type { Speech } from "./parts.ts";
 
@@ -45,8 +46,20 @@ export interface ViewerView {
   captions: { src: string; label: string; language: string; chosen: boolean }[];
   /** Places in it by name: `2:05`, what happened there, and the address that plays from there. */
   moments: { time: string; seconds: number; label: string; src: string }[];
+  /** The slides and the ink of a recorded class, which run beside it. */
+  replay: ReplayView | undefined;
   /** Something is still being made of the file. */
   progress: ProgressView | undefined;
+}
+
+export interface ReplayView {
+  src: string;
+  /** The beginning of the address of each slide and picture. */
+  pages: string;
+  /** For its script. */
+  words: string;
+  /** Each page as it stood, for where no script runs. */
+  stills: { src: string; play: string; span: string; label: string; alt: string }[];
 }
 
 declare global {
@@ -103,8 +116,20 @@ export function viewerOfFile(speech: Speech, materialId: string, title: string, 
     qualities: family === "video" || family === "audio" ? qualitiesOf(speech, version, family, made, original.src, addressOf) : [],
     captions: around.captions.map((caption, i) => ({ src: `${base}/captions/${caption.id}`, label: caption.label, language: caption.language, chosen: i === 0 })),
     moments: around.moments.map((moment) => ({ time: clockOf(moment.time_ms), seconds: moment.time_ms / 1000, label: momentLabel(t, moment), src: `${original.src}#t=${Math.floor(moment.time_ms / 1000)}` })),
+    replay: replayOf(t, around.renditions, original.src, addressOf),
     progress: progressOf(t, version.mime, around),
   };
+}
+
+function replayOf(t: Words, renditions: readonly RenditionRow[], file: string, addressOf: (kind: string) => string): ReplayView | undefined {
+  const found = replayIn(renditions);
+  if (!found) return undefined;
+  const words = t.materials.viewer;
+  const stills = found.stills.map(({ page, fromMs, lengthMs }, i) => {
+    const label = page > 0 ? words.moment.slide(page) : words.moment.blank(-page);
+    return { src: addressOf(`page_s${i}`), play: `${file}#t=${Math.floor(fromMs / 1000)}`, span: `${clockOf(fromMs)} – ${clockOf(fromMs + lengthMs)}`, label, alt: words.replay.still(label) };
+  });
+  return { src: addressOf("replay"), pages: addressOf("page_"), words: JSON.stringify(words.replay.script), stills };
 }
 
 function momentLabel(t: Words, { kind, page, text }: MomentRow): string {

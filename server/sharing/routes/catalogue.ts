@@ -3,6 +3,7 @@ import { ensureHarmless } from "../../digitising/access.ts";
 import { findRendition } from "../../digitising/store.ts";
 import { sendPlaylist, sendRendition } from "../../materials/routes/material.ts";
 import { CAPTIONS_MIME } from "../../materials/store/captions.ts";
+import { sourcesStand } from "../../materials/store/replays.ts";
 import { wherePublic } from "../../materials/store/visible.ts";
 import { listSubjects, type VersionRow } from "../../materials/store.ts";
 import { notFound } from "../../platform/errors.ts";
@@ -90,6 +91,6 @@ async function openPublicVersion(req: Request): Promise<VersionRow> {
 async function openPublicRendition(req: Request) {
   const version = await openPublicVersion(req);
   const rendition = await findRendition(req.db, version.blob_hash, String(req.params["kind"]));
-  if (rendition === undefined) throw notFound();
+  if (rendition === undefined || !(await sourcesStand(req.db, rendition))) throw notFound();
   return { version, rendition };
 }

@@ -1,11 +1,19 @@
-import { INKS, outlineOf, PENS, pointsOf, TEXT_SIZES, type BoardItem } from "../live/board.ts";
+import { INKS, outlineOf, PENS, pointsOf, TEXT_SIZES, type BoardItem } from "./board.ts";
 import { escapeXml } from "../platform/text.ts";
 
-/** A page of the class as it stood at the end: the slide as a small picture, and over it what was drawn, as lines. */
+interface Picture {
+  webp: Buffer;
+  width: number;
+  height: number;
+}
+
+/** A page of the class as it stood: the slide as a small picture, on it pictures that were put there, and over them what was drawn, as lines. */
 export interface Sheet {
   /** Undefined for a blank page. */
-  picture: { webp: Buffer; width: number; height: number } | undefined;
+  picture: Picture | undefined;
   items: readonly BoardItem[];
+  /** Those put on the board, by their material. */
+  pictures?: ReadonlyMap<string, Picture>;
 }
 
 /** The board's own measure: a thousand to its width. */
@@ -15,15 +23,22 @@ const BLANK_HEIGHT = 562;
 const LETTERS_MAX = 1_500_000;
 
 /** One file for a page, with nothing from elsewhere; formulas stand as they were typed. */
-export function pageSvg({ picture, items }: Sheet): string {
+export function pageSvg({ picture, items, pictures }: Sheet): string {
   const height = picture ? Math.round((WIDTH * picture.height) / Math.max(1, picture.width)) : BLANK_HEIGHT;
   const slide = picture ? `<image width="${WIDTH}" height="${height}" href="data:image/webp;base64,${picture.webp.toString("base64")}"/>` : "";
-  let ink = "";
+  let ink = items.map((item) => placed(item, pictures)).join(""); // below what was written, whatever came first: on the board they are too
   for (const item of items) {
     const drawn = shapeOf(item);
     if (ink.length + drawn.length <= LETTERS_MAX) ink += drawn;
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}"><rect width="${WIDTH}" height="${height}" fill="#ffffff"/>${slide}${ink}</svg>`;
+}
+
+function placed({ kind, body }: BoardItem, pictures: Sheet["pictures"]): string {
+  const picture = kind === "picture" ? pictures?.get(body.m ?? "") : undefined;
+  if (!picture) return "";
+  const width = Math.max(1, (body.x2 ?? 0) - (body.x ?? 0));
+  return `<image x="${body.x ?? 0}" y="${body.y ?? 0}" width="${width}" height="${Math.round((width * picture.height) / Math.max(1, picture.width))}" href="data:image/webp;base64,${picture.webp.toString("base64")}"/>`;
 }
 
 function shapeOf({ kind, body }: BoardItem): string {
