@@ -2,41 +2,56 @@ import type { Request, Response } from "express";
 import { reasonWords } from "../ledger/say.ts";
 import { weekOfDay } from "../calendar/rules.ts";
 import { TABLE_FORMATS, type FileTable } from "../platform/table-file.ts";
+import { groupBy } from "../platform/group.ts";
+import { drawnOnce } from "../platform/web/drawn.ts";
+import type { SafeHtml } from "../platform/web/render.ts";
 import { idOf, type FeatureRoutes } from "../platform/web/router.ts";
 import { sendTables } from "../platform/web/send-tables.ts";
-import type { CellView, FieldView, PageHeadView } from "../shell/partials.ts";
+import type { FieldView, PageHeadView } from "../shell/partials.ts";
 import { openMeasures, type Opened } from "./access.ts";
 import { monthName } from "./closing/say.ts";
 import { lastDayOf } from "./figures.ts";
-import { coverageText, definitionView, evidencePath, type DefinitionView, type Voice } from "./pages.ts";
+import { coverageText, definitionView, evidencePath, type Voice } from "./pages.ts";
 import { definitionTable, percentOf } from "./outlook/files.ts";
 import { filesOf, type FilesView } from "./outlook/pages.ts";
 import { addCoverages, coveredBy } from "./rules.ts";
-import { LESSONS_A_FILE, listLessonCovers, listMaterialsOfLessons, listOnlinePeriods, countOnlinePeriods, PERIODS_A_FILE, PERIODS_A_PAGE, subjectNames } from "./store/lists.ts";
+import { LESSONS_A_FILE, listLessonCovers, listMaterialsOfLessons, listOnlinePeriods, findOnlinePeriods, PERIODS_A_FILE, PERIODS_A_PAGE, subjectNames } from "./store/lists.ts";
 import type { LessonCoverRow, OnlinePeriodRow, PeriodFilter } from "./store/lists.ts";
 
 export interface PeriodsPage {
   head: PageHeadView;
-  filter: { action: string; fields: FieldView[] };
-  rows: CellView[][];
+  filter: SafeHtml;
+  /** Undefined where nothing is found. */
+  rows: SafeHtml | undefined;
   older: string | undefined;
   newest: string | undefined;
   files: FilesView;
-  definition: DefinitionView;
+  definition: SafeHtml;
+}
+
+export interface PeriodRowView {
+  href: string;
+  title: string;
+  course: string;
+  day: string;
+  kind: string;
+  /** Counted, or why not. */
+  says: { text: string; good: boolean };
 }
 
 export interface LessonsPage {
   head: PageHeadView;
-  filter: { action: string; fields: FieldView[] };
+  filter: SafeHtml;
   rows: { title: string; subject: string; week: string; covered: boolean; materials: { href: string; label: string; note: string }[] }[];
   cut: string | undefined;
   files: FilesView;
-  definition: DefinitionView;
+  definition: SafeHtml;
 }
 
 declare global {
   interface Views {
     "measures/periods": PeriodsPage;
+    "measures/period-rows": { rows: PeriodRowView[] };
     "measures/lessons": LessonsPage;
   }
 }
@@ -44,7 +59,8 @@ declare global {
 /** The lists behind every number of the dashboard; each row leads to the evidence itself. */
 export function evidenceRoutes(routes: FeatureRoutes): void {
   routes.get("/schools/:id/measures/periods", "signed_in", async (req, res) => {
-    await showPeriods(req, res, await openMeasures(req.db, req.actor, idOf(req.params["id"]), req.query, req.now));
+    const [opened, voice] = await Promise.all([openMeasures(req.db, req.actor, idOf(req.params["id"]), req.query, req.now), voiceOf(req)]);
+    await showPeriods(req, res, opened, voice);
   });
   routes.get("/schools/:id/measures/lessons", "signed_in", async (req, res) => {
     await showLessons(req, res, await openMeasures(req.db, req.actor, idOf(req.params["id"]), req.query, req.now));
@@ -105,42 +121,50 @@ function filterOf({ asked, measures }: Opened): PeriodFilter {
   return { subject, grade, state, reason, from, to: end && end < measures.scope.date ? end : measures.scope.date };
 }
 
-async function showPeriods(req: Request, res: Response, opened: Opened): Promise<void> {
+async function showPeriods(req: Request, res: Response, opened: Opened, voice: Voice): Promise<void> {
   const { school, measures, asked } = opened;
-  const voice = await voiceOf(req);
-  const filter = filterOf(opened);
-  const [on = "", id = ""] = (asked.before ?? "").split(".");
-  const found = await listOnlinePeriods(req.db, measures.scope, filter, asked.before ? { on, id } : undefined);
-  const shown = found.slice(0, PERIODS_A_PAGE);
-  const last = found.length > PERIODS_A_PAGE ? shown.at(-1) : undefined;
+  const [on, id] = (asked.before ?? "").split(".");
+  const found = await findOnlinePeriods(req.db, measures.scope, filterOf(opened), on && id ? { on, id } : undefined);
+  const shown = found.rows.slice(0, PERIODS_A_PAGE);
+  const last = found.rows.length > PERIODS_A_PAGE ? shown.at(-1) : undefined;
   const again = { ...narrowing(opened), state: asked.state, reason: asked.reason };
+  const fields = [...commonFields(opened, voice), ...weekFields(opened, voice), stateField(opened, voice)];
   const page: PeriodsPage = {
-    head: {
-      title: req.t.measures.periods.title,
-      eyebrow: school.name,
-      lead: req.t.measures.periods.count(req.f.number(await countOnlinePeriods(req.db, measures.scope, filter))),
-    },
-    filter: { action: `/schools/${school.id}/measures/periods`, fields: [...commonFields(opened, voice), ...weekFields(opened, voice), stateField(opened, voice)] },
-    rows: shown.map((row) => periodCells(row, opened, voice)),
+    head: { title: req.t.measures.periods.title, eyebrow: school.name, lead: req.t.measures.periods.count(req.f.number(found.count)) },
+    filter: filterBar(req, res, opened, "periods", fields),
+    rows: shown.length === 0 ? undefined : drawnOnce(found, req.lang, () => res.fragment("measures/period-rows", { rows: shown.map((row) => periodRowView(row, opened, voice)) })),
     older: last ? evidencePath(measures, "periods", { ...again, before: `${last.taught_on}.${last.delivery_id}` }) : undefined,
     newest: asked.before ? evidencePath(measures, "periods", again) : undefined,
     files: filesOf(`/schools/${school.id}/measures/periods`, fileQuery(opened, again), req.t),
-    definition: definitionView(measures.definition, measures.targets, voice),
+    definition: definitionNote(req, res, opened, voice),
   };
   res.page("measures/periods", page, { title: page.head.title, crumbs: crumbsOf(opened, voice), wide: true });
 }
 
-function periodCells(row: OnlinePeriodRow, { measures }: Opened, { t, f }: Voice): CellView[] {
+/** The filters of a list as they are set. */
+function filterBar(req: Request, res: Response, { school, measures }: Opened, list: "periods" | "lessons", fields: FieldView[]): SafeHtml {
+  const action = `/schools/${school.id}/measures/${list}`;
+  return drawnOnce(measures, `filter ${list} ${req.lang} ${JSON.stringify(fields)}`, () =>
+    res.fragment("partials/filter-bar", { action, label: req.t.measures.filters.label, fields, clearHref: action }),
+  );
+}
+
+function definitionNote(req: Request, res: Response, { measures }: Opened, voice: Voice): SafeHtml {
+  return drawnOnce(measures, `definition ${req.lang}`, () => res.fragment("measures/definition-note", definitionView(measures.definition, measures.targets, voice)));
+}
+
+function periodRowView(row: OnlinePeriodRow, { measures }: Opened, { t, f }: Voice): PeriodRowView {
   const why = reasonWords(row.reason, row.params, t, f);
   const week = weekOfDay(measures.weeks, row.taught_on);
-  const day = week ? `${f.day(row.taught_on)} (${t.measures.filters.week_of(week.number)})` : f.day(row.taught_on);
-  return [
-    { text: t.ledger.period_title(row.period_number, row.lesson_periods, row.lesson_title), href: `/ledger/${row.delivery_id}` },
-    { text: row.course_name },
-    { text: day },
-    { text: t.ledger.kinds[row.evidence_kind ?? "in_class"] },
-    row.state === "counted" ? { text: t.ledger.states.counted, badge: "good" } : { text: why === "" ? t.ledger.states[row.state] : why },
-  ];
+  const good = row.state === "counted";
+  return {
+    href: `/ledger/${row.delivery_id}`,
+    title: t.ledger.period_title(row.period_number, row.lesson_periods, row.lesson_title),
+    course: row.course_name,
+    day: week ? `${f.day(row.taught_on)} (${t.measures.filters.week_of(week.number)})` : f.day(row.taught_on),
+    kind: t.ledger.kinds[row.evidence_kind ?? "in_class"],
+    says: { text: good || why === "" ? t.ledger.states[row.state] : why, good },
+  };
 }
 
 async function showLessons(req: Request, res: Response, opened: Opened): Promise<void> {
@@ -149,17 +173,17 @@ async function showLessons(req: Request, res: Response, opened: Opened): Promise
   const covered = asked.covered === undefined ? undefined : asked.covered === "yes";
   const filter = { subject: asked.subject, grade: asked.grade, covered };
   const rows = await listLessonCovers(req.db, measures.scope, measures.definition.lesson_kinds, filter);
-  const materials = await listMaterialsOfLessons(req.db, measures.scope, rows.map((row) => row.id));
+  const materials = groupBy(await listMaterialsOfLessons(req.db, measures.scope, rows.map((row) => row.id)), (material) => material.plan_lesson_id);
   const cells = measures.cells.filter((cell) => (!asked.subject || cell.subject === asked.subject) && (!asked.grade || cell.grade === asked.grade));
   const counted = addCoverages(cells.map((cell) => cell.coverage));
   const words = req.t.measures.lessons;
   const page: LessonsPage = {
     head: { title: words.title, eyebrow: school.name, lead: words.counts(coverageText(counted, measures.definition.digitised_counter, req.t, req.f)) },
-    filter: { action: `/schools/${school.id}/measures/lessons`, fields: [...commonFields(opened, voice), coveredField(opened, voice)] },
-    rows: rows.map((row) => lessonRow(row, materials.filter((material) => material.plan_lesson_id === row.id), voice)),
+    filter: filterBar(req, res, opened, "lessons", [...commonFields(opened, voice), coveredField(opened, voice)]),
+    rows: rows.map((row) => lessonRow(row, materials.get(row.id) ?? [], voice)),
     files: filesOf(`/schools/${school.id}/measures/lessons`, fileQuery(opened, { subject: asked.subject, grade: asked.grade, covered: asked.covered }), req.t),
     cut: rows.length === 500 ? words.cut(req.f.number(rows.length)) : undefined,
-    definition: definitionView(measures.definition, measures.targets, voice),
+    definition: definitionNote(req, res, opened, voice),
   };
   res.page("measures/lessons", page, { title: words.title, crumbs: crumbsOf(opened, voice), wide: true });
 }

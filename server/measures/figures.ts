@@ -56,16 +56,22 @@ export interface School {
 
 /** Reads and judges both measures of a school. Coverage on an earlier day comes from the approval trail of that day. */
 export function loadMeasures(db: Db, school: School, year: { id: string }, at: { date: Day; today: Day; campus_id: string | undefined }): Promise<SchoolMeasures> {
-  const scope: Scope = { school_id: school.id, year_id: year.id, date: at.date, campus_id: at.campus_id };
-  if (at.date < at.today || at.campus_id !== undefined) return countMeasures(db, scope, school.level, at.today);
+  if (at.date < at.today || at.campus_id !== undefined) return otherMeasures(db, school.id, school.level, year.id, at.date, at.today, at.campus_id);
   return standingMeasures(db, school.id, school.level, year.id, at.today);
 }
 
+const SUMS = ["measure_plan_totals", "measure_online_totals", "measure_planned_weeks", "definitions", "targets", "holidays", "school_years"];
+
 /** The figures of a whole school today stand in sums that are kept, which the page of each of its people would add up. */
-const standingMeasures = remember(
-  ["measure_plan_totals", "measure_online_totals", "measure_planned_weeks", "definitions", "targets", "holidays", "school_years"],
-  (db: Db, school_id: string, level: string | null, year_id: string, today: Day): Promise<SchoolMeasures> =>
-    countMeasures(db, { school_id, year_id, date: today, campus_id: undefined }, level, today),
+const standingMeasures = remember(SUMS, (db: Db, school_id: string, level: string | null, year_id: string, today: Day): Promise<SchoolMeasures> =>
+  countMeasures(db, { school_id, year_id, date: today, campus_id: undefined }, level, today),
+);
+
+/** Those of an earlier day or of a site: the coverage is counted from the plans and what was approved. */
+const otherMeasures = remember(
+  [...SUMS, "plans", "plan_lessons", "courses", "materials", "material_lessons", "material_steps"],
+  (db: Db, school_id: string, level: string | null, year_id: string, date: Day, today: Day, campus_id: string | undefined): Promise<SchoolMeasures> =>
+    countMeasures(db, { school_id, year_id, date, campus_id }, level, today),
 );
 
 async function countMeasures(db: Db, scope: Scope, level: string | null, today: Day): Promise<SchoolMeasures> {

@@ -57,6 +57,8 @@ describe("the dashboard of a school", () => {
     expect(shown).to.contain("45 phút");
     expect(shown).to.contain("31,5 phút");
     expect(shown).to.contain("công thức v1");
+    // whose session it is, the door, what was said of the period, and what the system saw
+    expect((await countQueries(app.db, () => nam.get(evidence))).count).to.equal(4);
   });
 
   it("shows a school without a published plan as such, never as 0 %", async () => {
@@ -247,6 +249,14 @@ describe("the tables of schools", () => {
     expect(await counted(ha)).to.be.at.most(12);
     expect(await counted(dung)).to.be.at.most(12);
     expect(await counted(ha)).to.equal(2); // whose session it is, and the unit's door
+  });
+
+  it("reads the list behind a figure once for all who follow the same link", async () => {
+    const [nam, ha] = [await app.as("nam"), await app.as("ha")];
+    const list = `/schools/${W.tranPhu}/measures/periods?year=${YEAR}&subject=TOAN`;
+    const counted = async (client: Client): Promise<number> => (await countQueries(app.db, () => client.get(list))).count;
+    expect(await counted(nam)).to.be.at.most(16);
+    expect(await counted(ha)).to.equal(2);
   });
 
   it("is for officers: others are refused, and nobody looks into another commune", async () => {

@@ -35,22 +35,47 @@ export const PERIODS_A_PAGE = 50;
 /** As many as a file of them holds. */
 export const PERIODS_A_FILE = 10_000;
 
-/** Online periods behind a figure, the newest first. Without a single name: officers read the same list. */
-export function listOnlinePeriods(db: Db, scope: Scope, filter: PeriodFilter, before: { on: Day; id: string } | undefined, most = PERIODS_A_PAGE + 1): Promise<OnlinePeriodRow[]> {
-  const rows = onlinePeriods(db, scope, filter)
-    .select("p.delivery_id", "c.name as course_name", "c.subject_code", "l.title as lesson_title", "l.periods as lesson_periods")
-    .select("p.period_number", "p.taught_on", "p.state", "p.reason", "p.params", "p.evidence_kind")
-    .orderBy([
-      { column: "p.taught_on", order: "desc" },
-      { column: "p.delivery_id", order: "desc" },
-    ])
-    .limit(most);
-  if (before) void rows.whereRaw("(p.taught_on < ? OR (p.taught_on = ? AND p.delivery_id < ?))", [before.on, before.on, before.id]);
-  return all(periodRow, rows);
+/** Where a page of the list begins: behind the last period of the page before. */
+export interface ListPlace {
+  on: Day;
+  id: string;
 }
 
-export function countOnlinePeriods(db: Db, scope: Scope, filter: PeriodFilter): Promise<number> {
-  return countOf(onlinePeriods(db, scope, filter).count("* as count"));
+/** What decides which periods are listed, and in which study week they were taught. */
+const LISTED = ["ledger_periods", "courses", "plan_lessons", "school_years", "holidays"];
+
+/** A page of the online periods behind a figure, and how many there are in all. */
+export interface PeriodsFound {
+  count: number;
+  /** One more than a page shows, where there is another page. */
+  rows: readonly OnlinePeriodRow[];
+}
+
+/** A page of the list: the same for everybody who follows the same link. */
+export function findOnlinePeriods(db: Db, scope: Scope, filter: PeriodFilter, before: ListPlace | undefined): Promise<PeriodsFound> {
+  return periodsFound(db, JSON.stringify({ scope, filter, before }));
+}
+
+/** `asked` is JSON, to be a key of what is remembered. */
+const periodsFound = remember(LISTED, async (db: Db, asked: string): Promise<PeriodsFound> => {
+  const { scope, filter, before } = JSON.parse(asked) as { scope: Scope; filter: PeriodFilter; before?: ListPlace };
+  const [count, rows] = await Promise.all([countOf(onlinePeriods(db, scope, filter).count("* as count")), listOnlinePeriods(db, scope, filter, before)]);
+  return { count, rows };
+});
+
+/** Online periods behind a figure, the newest first. Without a single name: officers read the same list. */
+export function listOnlinePeriods(db: Db, scope: Scope, filter: PeriodFilter, before: ListPlace | undefined, most = PERIODS_A_PAGE + 1): Promise<OnlinePeriodRow[]> {
+  const newest = [
+    { column: "p.taught_on", order: "desc" },
+    { column: "p.delivery_id", order: "desc" },
+  ] as const;
+  const rows = onlinePeriods(db, scope, filter)
+    .select("p.delivery_id", "p.plan_lesson_id", "c.name as course_name", "c.subject_code", "p.period_number", "p.taught_on", "p.state", "p.reason", "p.params", "p.evidence_kind")
+    .orderBy([...newest])
+    .limit(most);
+  if (before) void rows.whereRaw("(p.taught_on < ? OR (p.taught_on = ? AND p.delivery_id < ?))", [before.on, before.on, before.id]);
+  // Lessons are looked up for those that are shown, not for all that were sorted.
+  return all(periodRow, db(rows.as("p")).join("plan_lessons as l", "l.id", "p.plan_lesson_id").select("p.*", "l.title as lesson_title", "l.periods as lesson_periods").orderBy([...newest]));
 }
 
 const reasonRow = z.object({ reason: col.text(), count: col.int() });
@@ -60,7 +85,7 @@ export function listReasons(db: Db, { school_id, year_id, date, campus_id }: Sco
   return reasonsOf(db, school_id, year_id, date, campus_id);
 }
 
-const reasonsOf = remember(["ledger_periods", "courses", "plan_lessons"], (db: Db, school_id: string, year_id: string, date: Day, campus_id: string | undefined): Promise<readonly z.infer<typeof reasonRow>[]> => {
+const reasonsOf = remember(["ledger_periods", "courses"], (db: Db, school_id: string, year_id: string, date: Day, campus_id: string | undefined): Promise<readonly z.infer<typeof reasonRow>[]> => {
   const none = { subject: undefined, grade: undefined, from: undefined, reason: undefined };
   const rows = onlinePeriods(db, { school_id, year_id, date, campus_id }, { ...none, to: date, state: "not_counted" });
   return all(reasonRow, rows.select("p.reason").count("* as count").groupBy("p.reason").orderBy("p.reason"));
@@ -69,7 +94,6 @@ const reasonsOf = remember(["ledger_periods", "courses", "plan_lessons"], (db: D
 function onlinePeriods(db: Db, scope: Scope, filter: PeriodFilter) {
   const rows = db("ledger_periods as p")
     .join("courses as c", "c.id", "p.course_id")
-    .join("plan_lessons as l", "l.id", "p.plan_lesson_id")
     .where({ "c.school_id": scope.school_id, "c.year_id": scope.year_id, "p.mode": "online" })
     .where("p.taught_on", "<=", filter.to);
   if (scope.campus_id !== undefined) void rows.where("c.campus_id", scope.campus_id);
