@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
@@ -6,7 +6,7 @@ import { startApp, type Running } from "../support/app.ts";
 import type { Answer, Client } from "../support/client.ts";
 import { POSTGRES } from "../support/database.ts";
 import { addThings, paramsOf, uploadFiles } from "../support/things.ts";
-import { all, col, isPostgres, openDatabase } from "../../server/platform/db.ts";
+import { all, col, isPostgres, maybeOne, openDatabase } from "../../server/platform/db.ts";
 import { z } from "zod";
 
 /**
@@ -23,6 +23,8 @@ type Person = (typeof PEOPLE)[number];
 /** Foreign people must never read these, whatever the status: names of pupils and what was written about them. */
 const CANARIES = ["Lê Đức Minh", "Bùi Bảo An", "Đỗ Đăng Khôi", "canary-tran-phu"];
 const FOREIGN: readonly Person[] = ["visitor", "lan", "quang", "vy", "ngan"];
+/** Rights are the same on every database, so on PostgreSQL these few ask: its queries are what is tried there. */
+const ASKING: readonly Person[] = POSTGRES === undefined ? PEOPLE : ["minh", "huong", "nam", "ha", "lan"];
 
 const FILE = path.join(import.meta.dirname, "access-table.csv");
 const WRITE = process.env["WRITE_ACCESS_TABLE"] === "1";
@@ -54,33 +56,61 @@ describe("the access table", function () {
   this.timeout(600_000);
   let app: Running;
   const clients = new Map<Person, Client>();
+  const folder = mkdtempSync(path.join(tmpdir(), "hoc-lieu-access-"));
+  let spare: World | undefined;
   before(async () => {
     app = await startApp();
     await addThings(app.db, app.blobs);
     await uploadFiles(app);
     for (const person of PEOPLE) clients.set(person, person === "visitor" ? app.visitor() : await app.as(person));
   });
-  after(() => app.stop());
+  after(async () => {
+    await spare?.stop();
+    rmSync(folder, { recursive: true, force: true });
+    await app.stop();
+  });
 
   const key = (row: { method: string; path: string }): string => `${row.method.toUpperCase()} ${row.path}`;
 
-  /** The prepared world again, as it was: what is allowed changes it, so each try gets its own. */
-  async function again(): Promise<Running> {
-    const folder = mkdtempSync(path.join(tmpdir(), "hoc-lieu-access-"));
-    const file = path.join(folder, "world.sqlite");
-    await app.db.raw("VACUUM INTO ?", [file]);
-    const db = openDatabase({ sqlite: file }, { poolMax: 2, waitMs: 3000, durable: false });
-    const running = await startApp({ UPLOADS_DIR: app.config.uploadsDir }, db);
-    return { ...running, stop: () => running.stop().then(() => rmSync(folder, { recursive: true, force: true })) };
+  /** A copy of the prepared world, and whether anything was written to it since: what is allowed changes it, so a changed one is not used again. */
+  interface World {
+    running: Running;
+    isChanged(): Promise<boolean>;
+    stop(): Promise<void>;
+  }
+
+  async function copyOfWorld(): Promise<World> {
+    const template = path.join(folder, "template.sqlite");
+    if (!existsSync(template)) await app.db.raw("VACUUM INTO ?", [template]);
+    const own = mkdtempSync(path.join(folder, "world-"));
+    const file = path.join(own, "world.sqlite");
+    copyFileSync(template, file);
+    const running = await startApp({ UPLOADS_DIR: app.config.uploadsDir }, openDatabase({ sqlite: file }, { poolMax: 2, waitMs: 3000, durable: false }));
+    const watcher = openDatabase({ sqlite: file }, { poolMax: 1, waitMs: 3000, durable: false });
+    const version = async (): Promise<number> => (await maybeOne(z.object({ data_version: z.number() }), watcher.raw("PRAGMA data_version")))?.data_version ?? 0;
+    const first = await version();
+    return {
+      running,
+      isChanged: async () => (await version()) !== first,
+      stop: async () => {
+        await watcher.destroy();
+        await running.stop();
+        rmSync(own, { recursive: true, force: true });
+      },
+    };
   }
 
   async function askAgain(person: Person, row: { method: string; path: string }): Promise<Answer> {
-    const own = await again();
+    const world = spare ?? (await copyOfWorld());
+    spare = world;
     // The session is in the copied database, so nobody has to sign in anew.
-    const client = clients.get(person)?.at(own.base);
+    const client = clients.get(person)?.at(world.running.base);
     if (!client) throw new Error(person);
     const answer = await ask(client, row.method, row.path);
-    await own.stop();
+    if (await world.isChanged()) {
+      spare = undefined;
+      await world.stop();
+    }
     return answer;
   }
 
@@ -113,7 +143,7 @@ describe("the access table", function () {
 
   it("is what every person gets, and a refusal changes nothing", async () => {
     const wrong: string[] = [];
-    const tries = readTable().flatMap((row) => PEOPLE.map((person) => ({ row, person, expected: row.cells.get(person) })));
+    const tries = readTable().flatMap((row) => ASKING.map((person) => ({ row, person, expected: row.cells.get(person) })));
     // What is shown first: an export writes the audit log. What changes something is tried below, on worlds of its own.
     for (const one of tries.filter(({ row, expected }) => expected === "ok" && reads(row.method))) wrong.push(...(await problemsOf(one)));
     const before = await contentOf(app);

@@ -27,6 +27,7 @@ export class Client {
       headers: {
         accept: "text/html,application/xhtml+xml",
         "accept-language": this.lang,
+        "accept-encoding": "identity", // what is packed here would only be unpacked again
         "sec-fetch-site": "same-origin",
         ...(this.cookies.size > 0 ? { cookie: this.cookie } : {}),
         ...options.headers,
