@@ -1,6 +1,6 @@
-// Runs every check and every suite and ends with the sum alone on a line. Two lanes, as each suite keeps one core busy: what
-// one lane does next waits for nothing in the other. The look at every page, the longest, stands behind the tests in a browser
-// that talk to each other. What each suite says stays together.
+// Runs every check and every suite and ends with the sum alone on a line. Two lanes, as each suite keeps one core busy, and a
+// third of what waits as much as it works: what one lane does next waits for nothing in the others. The look at every page, the
+// longest, stands behind the tests in a browser that talk to each other. What each suite says stays together.
 // `npm test -- unit http` runs only those. A suite whose tool is missing is skipped by name; in CI that is a failure.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -21,8 +21,9 @@ const again = [];
 
 process.chdir(ROOT);
 await Promise.all([
-  inTurn([check, () => suite("http"), digitising, everyPage]),
-  inTurn([() => suite("unit"), () => suite("realtime"), onPostgres, () => suite("faults"), browser]),
+  inTurn([check, () => suite("http"), everyPage]),
+  inTurn([() => suite("unit"), () => suite("realtime"), onPostgres, browser]),
+  inTurn([() => suite("faults"), digitising]),
 ]);
 rmSync(reports, { recursive: true, force: true });
 

@@ -22,7 +22,7 @@ describe("the components in a browser", function () {
         const seat = await sit(browser, address, { size });
         await seat.page.goto(`/?theme=${theme}`);
         if (size === "desktop") await seat.page.click("summary.menu__button");
-        expect(await axe(seat.page)).to.deep.equal([]);
+        expect(await axe(seat.page, { sheets: true })).to.deep.equal([]);
         expect(await overflows(seat.page)).to.equal(false);
         expect(seat.complaints).to.deep.equal([]);
         await seat.context.close();
