@@ -136,6 +136,25 @@ describe("a live class is recorded", function () {
     await page.selectOption("[data-views]", "both");
   });
 
+  it("and is cut where its teacher drew on its bar of time, or at the moment that played", async () => {
+    const { page } = teacher;
+    await page.locator("[data-bar]").scrollIntoViewIfNeeded();
+    const box = (await page.locator("[data-bar]").boundingBox()) ?? expect.fail("no bar");
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.7, box.y + 20);
+    await page.mouse.up();
+    expect(await page.inputValue("[name='out_from.0']")).to.match(/^0:0[4-6]$/);
+    await page.evaluate(`document.querySelector("media-player video").pause(); document.querySelector("media-player video").currentTime = 2`);
+    await page.click("[data-now='from']");
+    expect(await page.inputValue("[name=from]")).to.equal("0:02");
+    await page.waitForSelector("[data-sum]:has-text('Giữ lại')");
+    await look(teacher, "recording-cut");
+    await page.check("[data-try]");
+    await page.evaluate(`document.querySelector("media-player video").currentTime = 0; document.querySelector("media-player video").play()`);
+    await page.waitForFunction(`document.querySelector("media-player video").currentTime >= 2`);
+  });
+
   it("and is shown to the class, on a phone", async () => {
     await teacher.page.click("button:has-text('Cho lớp xem lại')");
     await minh.page.goto(`/live-classes/${live}`);

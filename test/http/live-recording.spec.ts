@@ -144,7 +144,7 @@ describe("recording a live class", () => {
     expect(await app.blobs.stat(old.blob_hash)).not.to.equal(undefined); // kept until it is done
     await cutRecordings(app.db, app.blobs, NOW);
     expect(await app.blobs.stat(old.blob_hash)).to.equal(undefined);
-    expect(await row(live)).to.include({ length_ms: 5_000, cut_from_ms: null });
+    expect(await row(live)).to.include({ length_ms: 5_000, kept_windows: null });
     const versions = (await app.db("material_versions").where({ material_id: material }).orderBy("number")) as { mime: string; blob_hash: string }[];
     expect(versions.map((one) => one.mime)).to.deep.equal(["text/plain", "video/webm"]);
     expect((await huong.get(`/live-classes/${live}/recording`)).text).to.match(/data-moment="0">.*Trang chiếu 1/).and.match(/data-moment="3">.*Trang chiếu 2/);
@@ -196,6 +196,28 @@ describe("recording a live class", () => {
     expect(await app.blobs.stat(gone)).to.equal(undefined);
     await huong.post(`/live-classes/${live}/recording/erasure`);
     expect(await app.db("renditions").whereIn("kind", ["page_2", "replay"]).whereIn("blob_hash", app.db("material_versions").where({ material_id: before.material }).select("blob_hash"))).to.deep.equal([]);
+  });
+
+  it("is cut in the middle, in several places at once; what lay there is nowhere any more", async () => {
+    const { live } = await missedClass(app);
+    const { version } = await beside(live);
+    const path = `/live-classes/${live}/recording/cut`;
+    const whole = { version, from: "0:00", to: "0:09" };
+    const wrong = await huong.post(path, { ...whole, "out_from.0": "0:05", "out_to.0": "0:03", "out_from.4": "0:01", "out_to.1": "0:07" });
+    expect(wrong.status).to.equal(422);
+    expect(wrong.text).to.contain("phải sau điểm đầu").and.contain('value="0:05"').and.match(/<details open>/).and.match(/aria-invalid="true"[^>]*>/);
+    expect((await huong.post(path, { ...whole, "out_from.0": "0:00", "out_to.0": "0:08" })).text).to.contain("ít nhất 3 giây");
+    expect((await huong.post(path, whole)).status).to.equal(303); // nothing to cut
+    expect(await row(live)).to.include({ kept_windows: null });
+    expect((await huong.post(path, { ...whole, from: "0:01", "out_from.0": "0:02", "out_to.0": "0:03", "out_from.1": "0:05", "out_to.1": "0:07", "out_from.2": "0:06", "out_to.2": "0:08" })).status).to.equal(303);
+    await cutRecordings(app.db, app.blobs, NOW);
+    const kept = (await row(live)) as { length_ms: number; kept_windows: unknown };
+    expect(kept.kept_windows).to.equal(null);
+    expect(kept.length_ms).to.be.within(4_000, 4_200); // 0:01–0:02, 0:03–0:05, 0:08 to the end
+    const after = await beside(live);
+    expect(after.replay.turns).to.deep.equal([{ timeMs: 0, page: 1 }, { timeMs: 2_000, page: 2 }]);
+    expect(after.replay.lengthMs).to.equal(kept.length_ms);
+    expect((await huong.get(`/live-classes/${live}/recording`)).text).to.match(/data-moment="0">.*Trang chiếu 1/).and.match(/data-moment="2">.*Trang chiếu 2/);
   });
 
   it("is erased for good by its teacher", async () => {

@@ -11,7 +11,7 @@ import { joinParts, pictureSize, type Part } from "../../server/live/recording/j
 import { PartFile } from "../../server/live/recording/part-file.ts";
 import { readBlocks, readFileBlocks } from "../../server/live/recording/read-webm.ts";
 import { DARK, PICTURE, Recorder, SOUND } from "../../server/live/recording/recorder.ts";
-import { dueOf, momentsOf, momentsOfCut, type Happening, type Moment, type PartTimes } from "../../server/live/recording/rules.ts";
+import { dueOf, keptWindows, momentsOf, momentsOfCut, type Happening, type Moment, type PartTimes } from "../../server/live/recording/rules.ts";
 import { film, KEY } from "../support/recording.ts";
 
 const run = promisify(execFile);
@@ -285,6 +285,24 @@ describe("the moments of a recording", () => {
         const [one, two] = [Math.min(a, b), Math.max(a, b)];
         const kept = [{ fromMs: 0, lengthMs: Math.floor(one / 2) }, { fromMs: one, lengthMs: two - one }];
         ordered(momentsOfCut(moments, kept), Math.floor(one / 2) + two - one);
+      }),
+    );
+  });
+});
+
+describe("a cut of a recording", () => {
+  it("keeps exactly what lies between its ends and in none of the stretches that are left out, but for crackles", () => {
+    const ms = fc.integer({ min: 0, max: 60 }).map((n) => n * 1000);
+    fc.assert(
+      fc.property(ms, ms, fc.array(fc.tuple(ms, ms), { maxLength: 8 }), (a, b, given) => {
+        const ends = { fromMs: Math.min(a, b), toMs: Math.max(a, b) };
+        const out = given.map(([from, to]) => ({ fromMs: Math.min(from, to), toMs: Math.max(from, to) }));
+        const kept = keptWindows(ends, out);
+        for (let at = 500; at < 60_000; at += 1000) {
+          const stays = ends.fromMs <= at && at < ends.toMs && !out.some(({ fromMs, toMs }) => fromMs <= at && at < toMs);
+          expect(kept.some(({ fromMs, lengthMs }) => fromMs <= at && at < fromMs + lengthMs), String(at)).to.equal(stays);
+        }
+        for (const [i, one] of kept.entries()) if (i > 0) expect(one.fromMs).to.be.above((kept[i - 1]?.fromMs ?? 0) + (kept[i - 1]?.lengthMs ?? 0));
       }),
     );
   });

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
+import { z } from "zod";
 import { grantAsSystem } from "../../access/policy.ts";
 import { loadMaterial, type MaterialRow } from "../../materials/store.ts";
 import { addRenditions } from "../../digitising/store.ts";
@@ -75,23 +76,25 @@ function momentRow({ timeMs, kind, page, text }: Moment): { time_ms: number; kin
 }
 
 /**
- * Cuts out what was asked for: a new version of the material, nothing decoded. What was cut away is erased once the new
+ * Cuts what was asked for, at the ends and in the middle: a new version of the material, nothing decoded. What was cut away is erased once the new
  * version stands, since that is what a cut is for.
  */
 export async function cutRecordings(db: Db, blobs: BlobStore, at: Instant): Promise<void> {
   await eachAlone(await listToCut(db), (id) => cutOne(db, blobs, id, at));
 }
 
+const windows = z.array(z.object({ fromMs: z.number(), lengthMs: z.number() }));
+
 async function cutOne(db: Db, blobs: BlobStore, id: string, at: Instant): Promise<void> {
   const [live, taken] = [await loadLiveClass(db, id), await findRecording(db, id)];
   const material = taken?.material_id != null ? await loadMaterial(db, taken.material_id, { personId: taken.started_by, classIds: [], at }) : undefined;
-  if (!live || !taken || !material || taken.cut_from_ms === null || taken.cut_to_ms === null) return saveCutDone(db, id, undefined);
-  const cut = { fromMs: taken.cut_from_ms, toMs: taken.cut_to_ms };
+  if (!live || !taken || !material || taken.kept_windows === null) return saveCutDone(db, id, undefined);
+  const asked = windows.parse(JSON.parse(taken.kept_windows));
   const { latest } = material;
-  const joined = await joinParts([{ read: () => blockReader(blobs, latest.blob_hash), cut }]);
+  const joined = await joinParts(asked.map(({ fromMs, lengthMs }) => ({ read: () => blockReader(blobs, latest.blob_hash), cut: { fromMs, toMs: fromMs + lengthMs } })));
   if (!joined || material.state === "retired") return saveCutDone(db, id, undefined);
   const before = (await listMoments(db, [latest.id])).get(latest.id) ?? [];
-  const kept = [{ fromMs: cut.fromMs, lengthMs: joined.durationMs }];
+  const kept = asked.map(({ fromMs }, i) => ({ fromMs, lengthMs: joined.partsMs[i] ?? 0 }));
   const moments = momentsOfCut(before.map(({ time_ms, kind, page, text }) => ({ timeMs: time_ms, kind, page, text })), kept);
   const beside = await cutReplay(db, blobs, latest.blob_hash, kept);
   const stored = await blobs.put(Readable.from(joined.content()));

@@ -1,7 +1,7 @@
 import { opusMs, webmCluster, webmWholeHead, type Block, type TrackOf, type WholeFile } from "../media/webm.ts";
 import { DARK, PICTURE, SOUND } from "./recorder.ts";
 
-/** What is cut out of one file: from here to there, ms of that file. */
+/** What is taken of one file: from here to there, ms of that file. */
 export interface Cut {
   fromMs: number;
   toMs: number;

@@ -7,6 +7,7 @@ import type { ActView, ActionView, FieldView, NoticeView, PageHeadView } from ".
 import type { Part } from "../pages/room.ts";
 import type { LiveRow } from "../store/classes.ts";
 import { classesOf } from "../pages/list.ts";
+import { OUT_MAX } from "./rules.ts";
 import type { RecordedVersion } from "./store.ts";
 import type { RecordingRow } from "./tables.ts";
 
@@ -20,6 +21,19 @@ export interface RecordingView {
   words: string;
 }
 
+/** The form of a cut: what lies between two moments stays, without some stretches inside. */
+export interface CutView {
+  form: FormView;
+  /** The moments of the first and the last, and of each stretch; those beyond the third are folded away. */
+  ends: FieldView[];
+  outs: FieldView[][];
+  more: FieldView[][];
+  /** Whether one of those folded away was filled in. */
+  moreOpen: boolean;
+  lengthMs: number;
+  words: string;
+}
+
 export interface RecordingPage {
   head: PageHeadView;
   notice: NoticeView | undefined;
@@ -28,7 +42,7 @@ export interface RecordingPage {
   /** Shows it to the class; undefined where it is shown. */
   show: ActView | undefined;
   shown: string;
-  cut: FormView | undefined;
+  cut: CutView | undefined;
   erase: ActView | undefined;
   rule: string;
 }
@@ -37,6 +51,8 @@ declare global {
   interface Views {
     "live/recording": RecordingView;
     "live/recorded": RecordingPage;
+    "live/recording-cut": { cut: CutView };
+    "live/recording-cut-row": { fields: FieldView[] };
   }
 }
 
@@ -89,25 +105,36 @@ export function recordingPage({ live, row, version, viewer, isShown, days, cut }
     actions: isKept && row.material_id !== null ? [{ href: `/materials/${row.material_id}`, label: words.to_material, icon: "folder-open" }] : [],
     show: isKept && !isShown ? { action: `${base}/showing`, label: words.show, icon: "users", kind: "primary" } : undefined,
     shown: isKept ? (isShown ? words.is_shown : words.not_shown) : "",
-    cut: isKept && row.cut_from_ms === null && version?.material_state === "draft" ? cutForm(base, length, version, cut, t) : undefined,
+    cut: isKept && row.kept_windows === null && version?.material_state === "draft" ? cutForm(base, length, version, cut, t) : undefined,
     erase: isKept ? { action: `${base}/erasure`, label: words.erase, icon: "trash-2", kind: "danger", confirm: words.erase_ask } : undefined,
     rule: isKept && !isApproved ? words.kept_until(until) : "",
   };
 }
 
-function cutForm(base: string, length: number, version: RecordedVersion, state: FormState, t: Words): FormView {
+/** The field of a stretch that is cut out. */
+export function outField(edge: "from" | "to", i: number): string {
+  return `out_${edge}.${i}`;
+}
+
+const OUT_SHOWN = 3;
+
+function cutForm(base: string, length: number, version: RecordedVersion, state: FormState, t: Words): CutView {
   const words = t.recording;
-  const attributes = { maxlength: 8, autocomplete: "off" } as const; // no number pad: it has no colon
-  const fields: FieldView[] = [
-    { name: "from", label: words.cut_from, kind: "text", value: "0:00", hint: words.cut_hint, attributes },
+  const attributes = { maxlength: 8, autocomplete: "off", size: 8 } as const; // no number pad: it has no colon
+  const ends: FieldView[] = [
+    { name: "from", label: words.cut_from, kind: "text", value: "0:00", attributes },
     { name: "to", label: words.cut_to, kind: "text", value: clockOf(length), attributes },
   ];
-  return formView(t, state, { action: `${base}/cut`, submit: words.cut, fields, hidden: { version: version.id } });
+  const outs = Array.from({ length: OUT_MAX }, (_, i) => (["from", "to"] as const).map((edge): FieldView => ({ name: outField(edge, i), label: (edge === "from" ? words.out_from : words.out_to)(i + 1), kind: "text", value: "", attributes })));
+  const form = formView(t, state, { action: `${base}/cut`, submit: words.cut, fields: [...ends, ...outs.flat()], hidden: { version: version.id } });
+  const rows = Array.from({ length: OUT_MAX }, (_, i) => form.fields.slice(2 + 2 * i, 4 + 2 * i));
+  const more = rows.slice(OUT_SHOWN);
+  return { form, ends: form.fields.slice(0, 2), outs: rows.slice(0, OUT_SHOWN), more, moreOpen: more.flat().some((field) => (field.value ?? "") !== ""), lengthMs: length, words: JSON.stringify(words.cut_script) };
 }
 
 function noticeOf(row: RecordingRow, t: Words): NoticeView | undefined {
   const words = t.recording;
-  if (row.cut_from_ms !== null && row.state === "kept") return { kind: "info", title: undefined, text: words.cutting };
+  if (row.kept_windows !== null && row.state === "kept") return { kind: "info", title: undefined, text: words.cutting };
   const texts: Partial<Record<RecordingRow["state"], string>> = { on: words.on, off: words.joining, joining: words.joining, empty: words.empty, erased: words.erased };
   const text = texts[row.state];
   if (text !== undefined) return { kind: row.state === "empty" ? "warn" : "info", title: undefined, text: [text, problemWords(row.problem, t)].filter(Boolean).join(" ") };

@@ -6,7 +6,7 @@ import { viewerOfFile } from "../../materials/pages/viewer.ts";
 import { roomOf } from "../../materials/store/quota.ts";
 import { conflict, notFound, Refusal } from "../../platform/errors.ts";
 import { msOfClock } from "../../platform/media-time.ts";
-import { blankForm, readForm, typedOf } from "../../platform/web/form.ts";
+import { blankForm, readForm, typedOf, type FieldError } from "../../platform/web/form.ts";
 import { asksForJson, idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import type { Signals } from "../../platform/signals.ts";
 import type { FormState } from "../../shell/form-fields.ts";
@@ -22,8 +22,8 @@ import { addConsents } from "./consent-routes.ts";
 import { eraseRecording } from "./jobs.ts";
 import { LEAST_BYTES, LIVE_RECORDING } from "./keeper.ts";
 import { recording as words } from "./messages.ts";
-import { recordingPage, type RecordingFacts } from "./pages.ts";
-import { CUT_MIN_MS } from "./rules.ts";
+import { outField, recordingPage, type RecordingFacts } from "./pages.ts";
+import { CUT_MIN_MS, keptWindows, OUT_MAX, type Window } from "./rules.ts";
 import { findRecording, findVersion, listShownTo, saveCutAsked, saveShown, saveStart, saveStop, sayInChat } from "./store.ts";
 
 type Teach = Granted<"teach", LiveRow>;
@@ -34,7 +34,40 @@ const clock = z
   .trim()
   .regex(/^(\d{1,2}:)?\d{1,3}:[0-5]\d$/, { error: "bad_media_time" })
   .transform(msOfClock);
-const CutForm = z.strictObject({ version: z.string().length(26), from: clock, to: clock });
+const maybeClock = z.union([z.string().trim().length(0).transform(() => undefined), clock], { error: "bad_media_time" }).optional();
+const outRows = Array.from({ length: OUT_MAX }, (_, i) => i);
+const CutForm = z.strictObject({ version: z.string().length(26), from: clock, to: clock, ...Object.fromEntries(outRows.flatMap((i) => [[outField("from", i), maybeClock], [outField("to", i), maybeClock]])) });
+
+interface Cutting {
+  version: string;
+  kept: Window[];
+  /** Nothing of it is cut away. */
+  isWhole: boolean;
+}
+
+/** What the form asks to keep of a recording of some length, or what is wrong with it at which field. */
+function readCut(body: unknown, lengthMs: number): Cutting | FormState {
+  const form = readForm(CutForm, body);
+  if (!form.ok) return form;
+  const said: Readonly<Record<string, unknown>> = form.value;
+  const { version, from, to } = form.value;
+  const errors: FieldError[] = [];
+  const wrong = (field: string, code: string): void => void errors.push({ field, code, params: {} });
+  const out = outRows.flatMap((i): { fromMs: number; toMs: number }[] => {
+    const [fromMs, toMs] = [said[outField("from", i)], said[outField("to", i)]];
+    if (fromMs === undefined && toMs === undefined) return [];
+    if (typeof fromMs !== "number") wrong(outField("from", i), "required");
+    else if (typeof toMs !== "number") wrong(outField("to", i), "required");
+    else if (toMs <= fromMs) wrong(outField("to", i), "cut_backwards");
+    else return [{ fromMs, toMs }];
+    return [];
+  });
+  const toMs = Math.min(to, lengthMs);
+  const atEnd = to >= Math.floor(lengthMs / 1000) * 1000; // the page says whole seconds
+  const kept = keptWindows({ fromMs: from, toMs: atEnd ? lengthMs : toMs }, out.map((one) => ({ ...one, toMs: one.toMs >= Math.floor(lengthMs / 1000) * 1000 ? lengthMs : one.toMs })));
+  if (errors.length === 0 && kept.reduce((sum, one) => sum + one.lengthMs, 0) < CUT_MIN_MS) wrong("to", "cut_too_short");
+  return errors.length > 0 ? { errors, typed: typedOf(body as object) } : { version, kept, isWhole: kept[0]?.lengthMs === lengthMs };
+}
 
 /** The recording of a class: begun and stopped in the room, and what becomes of it afterwards. */
 export function addRecording(routes: FeatureRoutes, { signals, media }: { signals: Signals; media: MediaEngine }): void {
@@ -69,15 +102,11 @@ export function addRecording(routes: FeatureRoutes, { signals, media }: { signal
   routes.post("/live-classes/:id/recording/cut", "signed_in", async (req, res) => {
     const live = await teach(req);
     const { row, materialId } = await keptOf(req, live);
-    const form = readForm(CutForm, req.body);
-    if (!form.ok) return showRecording(req, res.status(422), live, form);
-    const { from: fromMs, to, version } = form.value;
-    const length = row.length_ms ?? 0;
-    const toMs = Math.min(to, length);
-    if (toMs - fromMs < CUT_MIN_MS) return showRecording(req, res.status(422), live, { errors: [{ field: "to", code: "cut_too_short", params: {} }], typed: typedOf(req.body as object) });
-    if ((await findVersion(req.db, materialId))?.id !== version) throw conflict("recording_moved_on");
-    if (fromMs === 0 && to >= Math.floor(length / 1000) * 1000) return res.redirect(303, `/live-classes/${live.id}/recording`); // all of it: nothing is cut
-    if (!(await saveCutAsked(req.db, live, { fromMs, toMs }, byOf(req)))) throw conflict("recording_moved_on");
+    const cut = readCut(req.body, row.length_ms ?? 0);
+    if ("errors" in cut) return showRecording(req, res.status(422), live, cut);
+    if ((await findVersion(req.db, materialId))?.id !== cut.version) throw conflict("recording_moved_on");
+    if (cut.isWhole) return res.redirect(303, `/live-classes/${live.id}/recording`);
+    if (!(await saveCutAsked(req.db, live, cut.kept, byOf(req)))) throw conflict("recording_moved_on");
     flash(req, req.t.recording.cut_asked);
     res.redirect(303, `/live-classes/${live.id}/recording`);
   });
@@ -137,7 +166,7 @@ async function showRecording(req: Request, res: Response, live: Teach, cut: Form
     req,
   );
   const crumbs = [...crumbsOf(req, live), { label: req.t.recording.title }];
-  res.page("live/recorded", page, { title: req.t.recording.title, crumbs, scripts: ["js/file-viewer.js"] });
+  res.page("live/recorded", page, { title: req.t.recording.title, crumbs, scripts: ["js/file-viewer.js", "js/recording-cut.js"] });
 }
 
 /** A material that was taken over or out of use may be out of the teacher's sight. */

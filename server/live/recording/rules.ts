@@ -62,10 +62,13 @@ function isPage(moment: Moment): boolean {
 
 /** Pages that stood for a moment only, and the same page again, are no moments. */
 function withoutPassed(moments: readonly Moment[]): Moment[] {
-  const pages = moments.filter(isPage);
-  const stayed = pages.filter((one, i) => (pages[i + 1]?.timeMs ?? Infinity) - one.timeMs >= PASSED_MS);
-  const kept = new Set(stayed.filter((one, i) => stayed[i - 1]?.kind !== one.kind || stayed[i - 1]?.page !== one.page));
+  const turned = withoutSame(moments.filter(isPage));
+  const kept = new Set(withoutSame(turned.filter((one, i) => (turned[i + 1]?.timeMs ?? Infinity) - one.timeMs >= PASSED_MS)));
   return moments.filter((one) => !isPage(one) || kept.has(one));
+}
+
+function withoutSame(pages: readonly Moment[]): Moment[] {
+  return pages.filter((one, i) => pages[i - 1]?.kind !== one.kind || pages[i - 1]?.page !== one.page);
 }
 
 /** The moments of the stretches that are kept, which follow each other from now on; the page that stood where one begins begins it. */
@@ -79,6 +82,25 @@ export function momentsOfCut(moments: readonly Moment[], kept: readonly Window[]
     return own;
   });
   return withoutPassed(found);
+}
+
+/** So many stretches inside may be cut out at once. */
+export const OUT_MAX = 8;
+/** What would be left between two cuts and is shorter is a crackle, ms. */
+const LEFT_MIN_MS = 300;
+
+/** What stays of a recording: what lies between two moments, without some stretches of it, which may overlap. Ms. */
+export function keptWindows(between: { fromMs: number; toMs: number }, out: readonly { fromMs: number; toMs: number }[]): Window[] {
+  const found: Window[] = [];
+  let fromMs = between.fromMs;
+  const keep = (toMs: number): void => void (toMs - fromMs >= LEFT_MIN_MS && found.push({ fromMs, lengthMs: toMs - fromMs }));
+  for (const cut of [...out].sort((a, b) => a.fromMs - b.fromMs)) {
+    if (cut.toMs <= fromMs || cut.fromMs >= between.toMs) continue;
+    if (cut.fromMs > fromMs) keep(cut.fromMs);
+    fromMs = cut.toMs;
+  }
+  if (fromMs < between.toMs) keep(between.toMs);
+  return found;
 }
 
 /** Shorter than this nothing is kept: the button was pressed by mistake. */

@@ -8,7 +8,7 @@ import { materialDescribed } from "../../materials/events.ts";
 import { raise } from "../../platform/jobs/queue.ts";
 import { saveMessage } from "../store/chat.ts";
 import { note, type By, type LiveRow } from "../store/classes.ts";
-import { KEEP_DAYS, type Happening } from "./rules.ts";
+import { KEEP_DAYS, type Happening, type Window } from "./rules.ts";
 import { liveRecordingParts, liveRecordings, type PartRow, type RecordingRow } from "./tables.ts";
 import { WORDING } from "./wording.ts";
 
@@ -179,22 +179,22 @@ export function findVersion(db: Db, materialId: string): Promise<RecordedVersion
   );
 }
 
-/** Asks for a part of it to be cut out; false where it is not there any more, or a cut waits already. */
-export async function saveCutAsked(db: Db, live: Granted<"teach", LiveRow>, cut: { fromMs: number; toMs: number }, who: By): Promise<boolean> {
+/** Asks that only some stretches of it stay; false where it is not there any more, or a cut waits already. */
+export async function saveCutAsked(db: Db, live: Granted<"teach", LiveRow>, kept: readonly Window[], who: By): Promise<boolean> {
   return db.transaction(async (trx) => {
-    const changed = await trx("live_recordings").where({ live_class_id: live.id, state: "kept" }).whereNull("cut_from_ms").update({ cut_from_ms: cut.fromMs, cut_to_ms: cut.toMs });
-    if (changed > 0) await note(trx, live, "live.record_cut", who, { ...cut });
+    const changed = await trx("live_recordings").where({ live_class_id: live.id, state: "kept" }).whereNull("kept_windows").update({ kept_windows: JSON.stringify(kept) });
+    if (changed > 0) await note(trx, live, "live.record_cut", who, { kept });
     return changed > 0;
   });
 }
 
 export async function listToCut(db: Db): Promise<string[]> {
-  return (await all(idRow, db("live_recordings").where({ state: "kept" }).whereNotNull("cut_from_ms").orderBy("live_class_id").limit(20).select({ id: "live_class_id" }))).map((row) => row.id);
+  return (await all(idRow, db("live_recordings").where({ state: "kept" }).whereNotNull("kept_windows").orderBy("live_class_id").limit(20).select({ id: "live_class_id" }))).map((row) => row.id);
 }
 
 /** A cut was made, or cannot be. */
 export async function saveCutDone(trx: Db, liveId: string, lengthMs: number | undefined): Promise<void> {
-  await trx("live_recordings").where({ live_class_id: liveId }).update({ cut_from_ms: null, cut_to_ms: null, ...(lengthMs === undefined ? {} : { length_ms: lengthMs }) });
+  await trx("live_recordings").where({ live_class_id: liveId }).update({ kept_windows: null, ...(lengthMs === undefined ? {} : { length_ms: lengthMs }) });
 }
 
 const shownRow = z.object({ course_id: col.id() });
@@ -219,7 +219,7 @@ export async function saveShown(db: Db, live: Granted<"teach", LiveRow>, materia
 }
 
 export async function saveErased(db: Db, liveId: string, at: Instant): Promise<void> {
-  await db("live_recordings").where({ live_class_id: liveId, state: "kept" }).update({ state: "erased", erased_at: at, cut_from_ms: null, cut_to_ms: null });
+  await db("live_recordings").where({ live_class_id: liveId, state: "kept" }).update({ state: "erased", erased_at: at, kept_windows: null });
 }
 
 /** Marks that the teacher was told; false where another process was first. */

@@ -15,8 +15,8 @@ export const liveRecordings = table("live_recordings", {
   warned_at: col.maybeInstant(),
   erased_at: col.maybeInstant(),
   length_ms: col.maybeInt(),
-  cut_from_ms: col.maybeInt(),
-  cut_to_ms: col.maybeInt(),
+  /** What stays, of a cut that was asked for and is not made yet: JSON of windows. */
+  kept_windows: col.maybeText(),
 });
 export type RecordingRow = RowOf<typeof liveRecordings>;
 
