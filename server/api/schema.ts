@@ -1,15 +1,16 @@
 import { z } from "zod";
-import { rate, type BasisPoints } from "../platform/units.ts";
-import { FORMULA_VERSION } from "../ledger/rules.ts";
+import { numberOf, PERIOD, rate, type BasisPoints } from "../platform/units.ts";
+import { FORMULA_VERSION, LEVELS, levelsOfSchool, PARTIAL_PERIODS, rulesFor, type EvidenceRules } from "../ledger/rules.ts";
 import type { Opened } from "../measures/access.ts";
-import { adoptedOnly, coveredBy } from "../measures/rules.ts";
+import { adoptedOnly, coveredBy, sidesOf, type Share } from "../measures/rules.ts";
 
 const count = z.number().int().min(0);
+const countedPeriods = z.number().min(0).multipleOf(0.01).describe("Whole periods, unless the definition lets parts of periods count: then with two decimals.");
 const basisPoints = z.number().int().min(0).max(10_000).describe("Hundredths of a percent: 200 is 2 %.");
 const answer = z.enum(["met", "not_met", "no_plan"]).describe("no_plan: the school has no published plan; this is not 0 %.");
 const maybeRate = count.nullable().describe("Basis points, cut down, for display only; decide with the counts. Null without a plan.");
 
-const share = z.object({ counted_periods: count, planned_periods: count, rate_bp: maybeRate }).strict();
+const share = z.object({ counted_periods: countedPeriods, planned_periods: count, rate_bp: maybeRate }).strict();
 const coverage = z
   .object({
     lessons_covered: count.describe("By whatever material the school approved: own_lessons + adopted_lessons."),
@@ -19,6 +20,8 @@ const coverage = z
     rate_bp: maybeRate.describe("Of the counter that the target means (definition.digitised_counter): basis points, cut down, for display only. Null without a plan."),
   })
   .strict();
+
+const thresholds = { live_length_bp: basisPoints, live_class_present_bp: basisPoints, live_pupil_stayed_bp: basisPoints, self_study_completed_bp: basisPoints };
 
 /** What the API answers about a school: the figures of the dashboard, with everything needed to check them. */
 export const MeasuresAnswer = z
@@ -32,10 +35,11 @@ export const MeasuresAnswer = z
       .object({
         version: count,
         valid_from: z.string(),
-        live_length_bp: basisPoints,
-        live_class_present_bp: basisPoints,
-        live_pupil_stayed_bp: basisPoints,
-        self_study_completed_bp: basisPoints,
+        ...thresholds,
+        levels: z
+          .array(z.object({ level: z.enum(LEVELS), ...thresholds }).strict())
+          .describe("What the evidence of the school's courses is judged by, level by level; the thresholds above are those of levels without their own."),
+        partial_periods: z.enum(PARTIAL_PERIODS).describe("Whether a live class that was too short for a whole period counts for the part that was held."),
         lesson_kinds: z.array(z.string()),
         digitised_counter: z.enum(["all", "own"]).describe("Which lessons the target means: covered at all, or by own work."),
       })
@@ -68,8 +72,6 @@ export type MeasuresAnswer = z.infer<typeof MeasuresAnswer>;
 /** The answer's shape from what the dashboard shows: the same figures, by the same rules. */
 export function measuresAnswer({ school, year, measures }: Opened): MeasuresAnswer {
   const { scope, definition, targets, digitised } = measures;
-  const { live_length, live_class_present, live_pupil_stayed, self_study_completed } = definition.thresholds;
-  const shareOf = (one: typeof measures.online) => (one ? { counted_periods: one.counted, planned_periods: one.planned, rate_bp: rateOf(one.counted, one.planned) } : null);
   const coverageOf = (one: typeof digitised.whole) => ({
     ...{ lessons_covered: one.covered, own_lessons: one.own, adopted_lessons: adoptedOnly(one), lessons_planned: one.planned },
     rate_bp: rateOf(coveredBy(one, definition.digitised_counter), one.planned),
@@ -80,9 +82,9 @@ export function measuresAnswer({ school, year, measures }: Opened): MeasuresAnsw
     ...{ year: year.id, date: scope.date, campus_id: scope.campus_id ?? null, formula_version: FORMULA_VERSION },
     definition: {
       ...{ version: definition.version, valid_from: definition.valid_from, lesson_kinds: [...definition.lesson_kinds] },
-      digitised_counter: definition.digitised_counter,
-      ...{ live_length_bp: live_length, live_class_present_bp: live_class_present },
-      ...{ live_pupil_stayed_bp: live_pupil_stayed, self_study_completed_bp: self_study_completed },
+      ...{ digitised_counter: definition.digitised_counter, partial_periods: definition.partial_periods },
+      ...thresholdsOf(definition.thresholds),
+      levels: levelsOfSchool(school.level).map((level) => ({ level, ...thresholdsOf(rulesFor(definition, level)) })),
     },
     targets: { online_share_bp: targets.online, digitised_bp: targets.digitised, source: targets.source },
     online: {
@@ -99,6 +101,16 @@ export function measuresAnswer({ school, year, measures }: Opened): MeasuresAnsw
     },
     evidence: { periods: `/schools/${school.id}/measures/periods?${query}`, lessons: `/schools/${school.id}/measures/lessons?${query}` },
   };
+}
+
+function thresholdsOf({ live_length, live_class_present, live_pupil_stayed, self_study_completed }: Omit<EvidenceRules, "partial_periods">) {
+  return { live_length_bp: live_length, live_class_present_bp: live_class_present, live_pupil_stayed_bp: live_pupil_stayed, self_study_completed_bp: self_study_completed };
+}
+
+function shareOf(share: Share | undefined) {
+  if (share === undefined) return null;
+  const { part, whole } = sidesOf(share);
+  return { counted_periods: numberOf(share.counted) / PERIOD, planned_periods: share.planned, rate_bp: rateOf(part, whole) };
 }
 
 function rateOf(part: number, whole: number): BasisPoints | null {

@@ -4,7 +4,7 @@ import { publishedForm } from "../assessment/store/assessment-forms.ts";
 import { listAssessments } from "../assessment/store/assessments.ts";
 import type { SchoolYearRow } from "../calendar/store.ts";
 import { DOCUMENT_KINDS, listIssued, type IssuedDocument } from "../documents/store.ts";
-import { sumsOf } from "../indicators/computers.ts";
+import { sumsOf, unitOfFigures } from "../indicators/computers.ts";
 import { figuresFromAbove, figuresIn, type IndicatorLines, type SchoolLine } from "../indicators/figures.ts";
 import { addUp, toldAnswer, toldTogether } from "../indicators/rules.ts";
 import { definitionOn, listDefinitions } from "../ledger/store/definitions.ts";
@@ -15,6 +15,7 @@ import { schoolFigures } from "../measures/table.ts";
 import type { UnitRow } from "../organisation/store.ts";
 import { dayOf, type Instant } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
+import { numberOf, PERIOD, type Hundredths } from "../platform/units.ts";
 import { isSent, reportsOf } from "../reports/sources.ts";
 import type { OpenedUnit } from "./access.ts";
 import type * as shapes from "./unit-schemas.ts";
@@ -27,6 +28,8 @@ export interface Question extends OpenedUnit {
   now: Instant;
 }
 
+/** Counted periods as a number with two decimals at most. */
+const periodsOf = (counted: Hundredths): number => numberOf(counted) / PERIOD;
 const headOf = ({ unit, year }: Question) => ({ unit: { id: unit.id, code: unit.code, name: unit.name, kind: unit.kind }, year: year.id });
 const schoolOf = ({ id, code, name, level, area }: UnitRow) => ({ id, code, name, level, area });
 
@@ -44,13 +47,13 @@ export async function unitMeasures(db: Db, asked: Question): Promise<z.infer<typ
     definition: { version: definition.version, digitised_counter: definition.digitised_counter },
     together: {
       ...{ schools: sum.schools, schools_without_plan: sum.without_plan, schools_online_met: sum.online_met, schools_digitised_met: sum.digitised_met },
-      ...{ counted_periods: sum.online.counted, planned_periods: sum.online.planned },
+      ...{ counted_periods: periodsOf(sum.online.counted), planned_periods: sum.online.planned },
       ...{ lessons_covered: sum.digitised.covered, own_lessons: sum.digitised.own, lessons_planned: sum.digitised.planned },
     },
     schools: lines.flatMap(({ row, targets, figures }) => {
       const school = byId.get(row.id);
       if (school === undefined) return [];
-      const online = { counted_periods: row.counted, planned_periods: row.planned, answer: figures.online_answer };
+      const online = { counted_periods: periodsOf(row.counted), planned_periods: row.planned, answer: figures.online_answer };
       const digitised = { lessons_covered: row.covered, own_lessons: row.own, lessons_planned: row.lessons, subjects_met: row.subjects_met, subjects_planned: row.subjects_planned, answer: figures.digitised?.answer ?? ("no_plan" as const) };
       return [{ school: schoolOf(school), targets: { online_share_bp: targets.online, digitised_bp: targets.digitised }, online, digitised }];
     }),
@@ -85,7 +88,7 @@ function indicatorOf(row: IndicatorLines): z.infer<typeof shapes.Scoreboard>["in
 function lineOf(row: IndicatorLines, line: SchoolLine) {
   const { school, figure } = line;
   const of = school ? ("school" as const) : row.indicator.computer === "model_schools" ? ("level" as const) : ("commune" as const);
-  const counts = row.told.hides(line) || figure === undefined ? { part: null, whole: null } : { part: figure.part, whole: figure.whole };
+  const counts = row.told.hides(line) || figure === undefined ? { part: null, whole: null } : { part: figure.part / unitOfFigures(row.indicator), whole: figure.whole / unitOfFigures(row.indicator) };
   return { id: line.id, of, code: school?.code ?? null, name: line.name, area: line.area, ...counts, answer: toldAnswer(row, line), waiting: line.pending !== undefined };
 }
 
@@ -125,7 +128,7 @@ export function closingOf(closing: ClosingRow, school: UnitRow, withSubjects: bo
     ...{ id: closing.id, school: schoolOf(school), number: closing.number, as_of: closing.as_of, closed_at: closing.closed_at },
     ...{ formula_version: closing.formula_version, definition_version: closing.definition_version, digitised_counter: closing.counter },
     ...{ online_target_bp: closing.online_bp, digitised_target_bp: closing.digitised_bp, target_source: closing.target_source },
-    ...{ counted_periods: closing.counted, counted_in_month: closing.counted_in_month, planned_periods: closing.planned, planned_to_date: closing.planned_to_date },
+    ...{ counted_periods: periodsOf(closing.counted), counted_in_month: periodsOf(closing.counted_in_month), planned_periods: closing.planned, planned_to_date: closing.planned_to_date },
     ...{ lessons_covered: closing.covered, own_lessons: closing.own, lessons_planned: closing.lessons, subjects_met: closing.subjects_met, subjects_planned: closing.subjects_planned },
     ...{ online_answer: onlineAnswer(closing), digitised_answer: digitisedAnswer(closing), records_hash: closing.records_hash },
     subjects: withSubjects ? closing.cells.map(subjectOf) : null,
@@ -133,7 +136,7 @@ export function closingOf(closing: ClosingRow, school: UnitRow, withSubjects: bo
 }
 
 export function subjectOf(cell: SnapshotCell) {
-  return { subject: cell.subject, grade: cell.grade, counted_periods: cell.counted, planned_periods: cell.planned, lessons_covered: cell.covered, own_lessons: cell.own, lessons_planned: cell.lessons };
+  return { subject: cell.subject, grade: cell.grade, counted_periods: periodsOf(cell.counted), planned_periods: cell.planned, lessons_covered: cell.covered, own_lessons: cell.own, lessons_planned: cell.lessons };
 }
 
 /** Of a report that is still written, only its state is told. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { REPORT_STATES } from "../reports/rules.ts";
 
 const count = z.number().int().min(0);
+const countedPeriods = z.number().min(0).multipleOf(0.01).describe("Whole periods, unless the definition lets parts of periods count: then with two decimals.");
 const basisPoints = z.number().int().min(0).max(10_000).describe("Hundredths of a percent: 200 is 2 %.");
 const answer = z.enum(["met", "not_met", "no_plan"]).describe("no_plan: there is no published plan; this is not 0 %.");
 const day = z.string().describe("School day (UTC+7), YYYY-MM-DD.");
@@ -19,13 +20,13 @@ export const UnitMeasures = z
     definition: z.strictObject({ version: count, digitised_counter: z.enum(["all", "own"]) }),
     together: z.strictObject({
       ...{ schools: count, schools_without_plan: count, schools_online_met: count, schools_digitised_met: count },
-      ...{ counted_periods: count, planned_periods: count, lessons_covered: count, own_lessons: count, lessons_planned: count },
+      ...{ counted_periods: countedPeriods, planned_periods: count, lessons_covered: count, own_lessons: count, lessons_planned: count },
     }),
     schools: z.array(
       z.strictObject({
         school,
         targets: z.strictObject({ online_share_bp: basisPoints, digitised_bp: basisPoints }),
-        online: z.strictObject({ counted_periods: count, planned_periods: count, answer }),
+        online: z.strictObject({ counted_periods: countedPeriods, planned_periods: count, answer }),
         digitised: z.strictObject({ lessons_covered: count, own_lessons: count, lessons_planned: count, subjects_met: count, subjects_planned: count, answer }),
       }),
     ),
@@ -33,6 +34,7 @@ export const UnitMeasures = z
   .describe("Both measures of every school of a unit, and added up: numerators and denominators are summed, never percentages.");
 
 const maybe = count.nullable();
+const maybeCounted = z.number().min(0).multipleOf(0.01).nullable().describe("Whole, but for online periods where parts of them count.");
 export const Scoreboard = z
   .strictObject({
     ...head,
@@ -51,7 +53,7 @@ export const Scoreboard = z
         lines: z.array(
           z.strictObject({
             ...{ id: z.string(), of: z.enum(["school", "commune", "level"]), code: z.string().nullable(), name: z.string(), area: z.string().nullable() },
-            ...{ part: maybe, whole: maybe },
+            ...{ part: maybeCounted, whole: maybeCounted },
             answer: z.enum(["met", "not_met", "no_value", "hidden"]),
             waiting: z.boolean().describe("The school declared a value that the level above has not confirmed: it counts nowhere."),
           }),
@@ -81,7 +83,7 @@ export const Assessments = z
   })
   .describe("Self-assessments of Decision 4725/QD-BGDDT.");
 
-const cell = z.strictObject({ subject: z.string(), grade: count, counted_periods: count, planned_periods: count, lessons_covered: count, own_lessons: count, lessons_planned: count });
+const cell = z.strictObject({ subject: z.string(), grade: count, counted_periods: countedPeriods, planned_periods: count, lessons_covered: count, own_lessons: count, lessons_planned: count });
 export const Closings = z
   .strictObject({
     ...head,
@@ -91,7 +93,7 @@ export const Closings = z
       z.strictObject({
         ...{ id: z.string(), school, number: count.describe("How many times the month was closed, this one included."), as_of: day, closed_at: z.string() },
         ...{ formula_version: count, definition_version: count, digitised_counter: z.enum(["all", "own"]), online_target_bp: basisPoints, digitised_target_bp: basisPoints, target_source: z.string() },
-        ...{ counted_periods: count, counted_in_month: count, planned_periods: count, planned_to_date: count },
+        ...{ counted_periods: countedPeriods, counted_in_month: countedPeriods, planned_periods: count, planned_to_date: count },
         ...{ lessons_covered: count, own_lessons: count, lessons_planned: count, subjects_met: count, subjects_planned: count },
         ...{ online_answer: answer, digitised_answer: answer },
         records_hash: z.string().describe("SHA-256 of the figures and of the records that counted."),

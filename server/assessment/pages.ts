@@ -204,7 +204,7 @@ export function criterionPage({ school, year, standing, may }: Seen, criterion: 
 
 function knownItems(criterion: CriterionRow, { known, points }: { known: Known; points: number | undefined }, { t, f }: Voice): FactsView["items"] {
   const words = t.assessment;
-  const value = known.whole === undefined ? f.number(known.part) : words.of_all(f.number(known.part), f.number(known.whole));
+  const value = known.whole === undefined ? f.number(known.part, 2) : words.of_all(f.number(known.part), f.number(known.whole));
   return [
     { label: words.facts[criterion.fact ?? ""] ?? "", value, href: known.href },
     ...(points === undefined || criterion.mandatory ? [] : [{ label: words.answer.from_system, value: words.answer.suggested(f.number(points)) }]),

@@ -28,7 +28,7 @@ export function activeSince(weeks: readonly Days[], off: readonly { from_on: Day
 
 /** Whether an institution runs the LMS (target 2.3): it taught or approved something, and a tenth of its pupils came. */
 export function isActive(seen: { periods: number; materials: number; pupils: number; signed_in: number }): boolean {
-  return seen.periods + seen.materials > 0 && seen.pupils > 0 && seen.signed_in * 10_000 >= seen.pupils * ACTIVE_PUPILS_BP;
+  return (seen.periods >= 1 || seen.materials >= 1) && seen.pupils > 0 && seen.signed_in * 10_000 >= seen.pupils * ACTIVE_PUPILS_BP;
 }
 
 /** How far a group, or the whole, has come: 1 not met, 2 basically met, 3 well met. Source: Decision 4725/QĐ-BGDĐT; DOMAIN §6. */

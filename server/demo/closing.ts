@@ -67,7 +67,7 @@ async function correct(demo: Demo, month: Month): Promise<void> {
   const closing = of && (await findClosing(demo.db, demoId(of.key), demo.yearId, month));
   if (!of || !closing) return;
   const leader = await actorOf(demo, teacherKey(of, 0));
-  for (const id of (await loadRecords(demo.db, closing.id)).periods.slice(0, 2)) {
+  for (const { id } of (await loadRecords(demo.db, closing.id)).periods.slice(0, 2)) {
     const period = await openPeriod(demo.db, leader, id, "reverse");
     await saveAct(demo.db, period, "reverse", "Giờ này thực tế dạy trên lớp, giáo viên ghi nhầm.", { by: leader.personId, at: instantOf(addDays(demo.today, -1), "10:05"), requestId: newId() });
   }

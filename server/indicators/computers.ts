@@ -4,13 +4,13 @@ import * as facts from "../assessment/store/facts.ts";
 import { listHolidays, weeksOfSchool } from "../calendar/store.ts";
 import { definitionOn, listDefinitions } from "../ledger/store/definitions.ts";
 import { DOCUMENT_KINDS, listIssued } from "../documents/store.ts";
-import { onlineShareAnswer } from "../measures/rules.ts";
+import { onlineShareAnswer, sidesOf } from "../measures/rules.ts";
 import { listSchoolSums } from "../measures/store/figures.ts";
 import { listTargets, targetsOf, TARGETS_OF_1027 } from "../measures/store/targets.ts";
 import type { UnitRow } from "../organisation/store.ts";
 import type { Day } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
-import { periods } from "../platform/units.ts";
+import { numberOf, PERIOD, periods } from "../platform/units.ts";
 import type { Figure, Measure } from "./rules.ts";
 import { listMembers, listModels } from "./store/models.ts";
 
@@ -67,6 +67,11 @@ export function computerOf(key: string | null): Computer | undefined {
   return key !== null && Object.hasOwn(COMPUTERS, key) ? COMPUTERS[key as ComputerKey] : undefined;
 }
 
+/** How many of an indicator's part and whole make one: online periods are counted in hundredths. */
+export function unitOfFigures(indicator: { computer: string | null }): number {
+  return indicator.computer === "online_share" || indicator.computer === "online_teaching" ? PERIOD : 1;
+}
+
 export function factsOf({ schools, yearId, today }: Asked): facts.Asked {
   return { schoolIds: schools.map((school) => school.id), yearId, today };
 }
@@ -100,15 +105,15 @@ async function onlineShare(db: Db, asked: Asked): Promise<Figures> {
   const sums = (await sumsOf(db, asked)).filter(({ row }) => row.subjects_planned > 0);
   return new Map(
     sums.map(({ row, targets }) => {
-      const reached = onlineShareAnswer({ counted: periods(row.counted), planned: periods(row.planned) }, targets.online) === "met";
-      return [row.id, { part: row.counted, whole: row.planned, reached }];
+      const share = { counted: row.counted, planned: periods(row.planned) };
+      return [row.id, { ...sidesOf(share), reached: onlineShareAnswer(share, targets.online) === "met" }];
     }),
   );
 }
 
 /** Target 2.2: a school that held at least one counted online period this year uses online-teaching software. */
 async function onlineTeaching(db: Db, asked: Asked): Promise<Figures> {
-  return new Map((await sumsOf(db, asked)).map(({ row }) => [row.id, { part: row.counted, whole: row.planned, reached: row.counted > 0 }]));
+  return new Map((await sumsOf(db, asked)).map(({ row }) => [row.id, { ...sidesOf(row), reached: numberOf(row.counted) >= PERIOD }]));
 }
 
 /** Target 2.4: every subject of the plan reaches its share of digitised lessons. */

@@ -1,6 +1,7 @@
 import type { Formats, Lang } from "../platform/i18n.ts";
 import { rate } from "../platform/units.ts";
 import type { Tone } from "../shell/partials.ts";
+import { unitOfFigures } from "./computers.ts";
 import { AREAS, schoolAnswer, type Figure, type RollUp, type ToldAnswer } from "./rules.ts";
 import type { Indicator } from "./store/boards.ts";
 
@@ -38,7 +39,8 @@ export function targetText(indicator: Indicator, { t, f }: Voice): string {
 export function figureText(indicator: Indicator, figure: Figure | undefined, { t, f }: Voice): string {
   if (figure === undefined) return "–";
   const words = t.indicators;
-  const counts = words.of_all(f.number(figure.part), f.number(figure.whole));
+  const unit = unitOfFigures(indicator);
+  const counts = words.of_all(f.number(figure.part / unit, 2), f.number(figure.whole / unit, 2));
   if (indicator.measure === "count") return words.count_only(f.number(figure.part));
   if (indicator.measure === "ratio") return figure.whole === 0 ? "–" : words.counts(f.basisPoints(rate(figure.part, figure.whole)), f.number(figure.part), f.number(figure.whole));
   const yes = schoolAnswer(indicator, { area: null, figure }) === "met";

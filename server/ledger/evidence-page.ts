@@ -1,8 +1,8 @@
 import type { Formats } from "../platform/i18n.ts";
-import { smallestAtLeast } from "../platform/units.ts";
+import { hundredths, isAtLeast, smallestAtLeast } from "../platform/units.ts";
 import type { FactsView, PageHeadView, TrailView } from "../shell/partials.ts";
-import { FORMULA_VERSION, isReversed, wasPresent, type Evidence, type ExternalEvidence, type LiveEvidence, type SelfStudyEvidence, type Thresholds } from "./rules.ts";
-import { badgeOf, reasonWords, thresholdWords } from "./say.ts";
+import { fractionHeld, FORMULA_VERSION, isReversed, levelOf, minutesHeld, rulesFor, wasPresent, type Evidence, type EvidenceRules, type ExternalEvidence, type LiveEvidence, type SelfStudyEvidence, type Thresholds } from "./rules.ts";
+import { badgeOf, reasonWords, stateWords, thresholdWords } from "./say.ts";
 import type { Definition } from "./store/definitions.ts";
 import type { LedgerPeriod, OtherDelivery, PeriodHistory } from "./store/periods.ts";
 import type { ActRow } from "./store/tables.ts";
@@ -52,6 +52,8 @@ export function periodPage(known: PeriodKnowledge, t: Words, f: Formats): Period
   const { lesson } = period;
   const reversed = isReversed(known.acts);
   const stands = standing?.delivery_id === period.id ? standing : undefined;
+  const level = levelOf(period.course.grade, period.school.level);
+  const rules = rulesFor(definition, level);
   return {
     head: {
       title: t.ledger.period_title(period.period_number, lesson.periods, lesson.title),
@@ -61,15 +63,15 @@ export function periodPage(known: PeriodKnowledge, t: Words, f: Formats): Period
     },
     facts: { items: factsOf(known, t, f) },
     verdict: verdictOf(known, stands, reversed, t, f),
-    checks: known.evidence ? checksOf(known.evidence, definition.thresholds, t, f) : [],
-    bands: known.evidence?.kind === "live" ? bandsOf(known.evidence, definition.thresholds, t) : [],
+    checks: known.evidence ? checksOf(known.evidence, rules, t, f) : [],
+    bands: known.evidence?.kind === "live" ? bandsOf(known.evidence, rules, t) : [],
     others: known.others.map((other) => ({
       href: `/ledger/${other.id}`,
       label: `${t.ledger.kinds[other.evidence_kind ?? "in_class"]}, ${f.day(other.taught_on)}`,
-      badge: other.id === standing?.delivery_id ? { label: t.ledger.states[standing.state], tone: "good" } : { label: "–", tone: "neutral" },
+      badge: other.id === standing?.delivery_id ? { label: stateWords(standing, t), tone: "good" } : { label: "–", tone: "neutral" },
     })),
     definition: t.ledger.period.definition_text(definition.version, f.day(definition.valid_from), FORMULA_VERSION),
-    thresholds: thresholdWords(definition.thresholds, t, f),
+    thresholds: thresholdWords(definition, [level], t, f),
     trail: trailOf(known, t, f),
     acts: actsOf(known, stands, reversed, t),
   };
@@ -100,28 +102,33 @@ function verdictOf(known: PeriodKnowledge, stands: PeriodHistory["standing"], re
   const why = reasonWords(judged?.reason ?? null, judged?.params ?? {}, t, f);
   if (stands === undefined) return { kind: "info", text: known.standing?.state === "counted" ? say.superseded : say.not_counted_because, why };
   if (stands.state === "recorded") return { kind: "info", text: say.recorded_because, why: "" };
-  return stands.state === "counted" ? { kind: "good", text: say.counted_because, why: "" } : { kind: "warn", text: say.not_counted_because, why };
+  if (stands.state === "counted") return { kind: "good", text: stands.reason === "part" ? say.part_because : say.counted_because, why };
+  return { kind: "warn", text: say.not_counted_because, why };
 }
 
-function checksOf(evidence: Evidence, thresholds: Thresholds, t: Words, f: Formats): Check[] {
+function checksOf(evidence: Evidence, rules: EvidenceRules, t: Words, f: Formats): Check[] {
   switch (evidence.kind) {
     case "live":
-      return liveChecks(evidence, thresholds, t, f);
+      return liveChecks(evidence, rules, t, f);
     case "self_study":
-      return studyChecks(evidence, thresholds, t);
+      return studyChecks(evidence, rules, t);
     case "external":
       return externalChecks(evidence, t);
   }
 }
 
-function liveChecks(live: LiveEvidence, thresholds: Thresholds, t: Words, f: Formats): Check[] {
+function liveChecks(live: LiveEvidence, rules: EvidenceRules, t: Words, f: Formats): Check[] {
   const say = t.ledger.period;
-  const neededTenths = smallestAtLeast(live.place * live.period_length * 10, thresholds.live_length);
-  const present = live.class_list.filter((pupil) => wasPresent(pupil, live.length, thresholds)).length;
+  const planned = live.place * live.period_length;
+  const neededTenths = smallestAtLeast(planned * 10, rules.live_length);
+  const present = live.class_list.filter((pupil) => wasPresent(pupil, live.length, rules)).length;
   const size = live.class_list.length;
-  const needed = smallestAtLeast(size, thresholds.live_class_present);
+  const needed = smallestAtLeast(size, rules.live_class_present);
+  const held = fractionHeld(live);
+  const partly = rules.partial_periods === "by_fraction" && !isAtLeast(live.length, planned, rules.live_length);
   return [
     { what: say.length, seen: say.minutes(f.number(live.length)), needed: say.minutes(f.number(neededTenths / 10, 1)), ok: live.length * 10 >= neededTenths },
+    ...(partly ? [{ what: say.held, seen: say.held_of(minutesHeld(live), live.period_length, f.periods(hundredths(held))), needed: say.held_needed, ok: held > 0 }] : []),
     { what: say.present, seen: say.of_class(present, size), needed: say.of_class(needed, size), ok: size > 0 && present >= needed },
   ];
 }
@@ -171,7 +178,7 @@ function trailOf({ period, acts, names }: PeriodKnowledge, t: Words, f: Formats)
         }
         const text = reasonWords(act.reason, act.params, t, f) || undefined;
         return act.counted
-          ? { title: say.judged.counted, detail, icon: "circle-check", tone: "good" }
+          ? { title: text === undefined ? say.judged.counted : say.judged.part, detail, text, icon: "circle-check", tone: "good" }
           : { title: say.judged.not_counted, detail, text, icon: "scale", tone: "warn" };
       }),
     ],

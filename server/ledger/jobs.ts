@@ -34,9 +34,10 @@ export const ledgerJobs: readonly Listener[] = [
   on(coursesChanged, "judges what was taught in courses that changed", ({ schoolId, yearId }, { db, at }) =>
     db.transaction(async (trx) => settle(trx, await listLessonsOfSchool(trx, schoolId, yearId), at)),
   ),
-  on(schoolsMerged, "moves the sums of merged schools", ({ schoolId, fromIds }, { db }) =>
+  on(schoolsMerged, "moves the sums of merged schools, and judges by the level of the one school", ({ schoolId, fromIds }, { db, at }) =>
     db.transaction(async (trx) => {
       for (const id of [schoolId, ...fromIds]) await recountOnline(trx, id);
+      await settle(trx, await listLessonsOfSchool(trx, schoolId), at);
     }),
   ),
 ];

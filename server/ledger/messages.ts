@@ -1,10 +1,12 @@
 import { messages, type Formats } from "../platform/i18n.ts";
-import type { ReasonCode } from "./rules.ts";
+import { hundredths } from "../platform/units.ts";
+import type { Level, PartialPeriods, ReasonCode } from "./rules.ts";
 
 type Numbers = Record<string, number>;
 type Say = (p: Numbers, f: Formats) => string;
 
 const n = (p: Numbers, name: string): number => p[name] ?? 0;
+const part = (p: Numbers, f: Formats): string => f.periods(hundredths(n(p, "hundredths")));
 const tenths = (p: Numbers, f: Formats): string => f.number(n(p, "needed_tenths") / 10, 1);
 
 /** Words of the teaching ledger: what was delivered, what the system saw, and why a period counts or does not. */
@@ -29,6 +31,7 @@ export const ledger = messages({
     period_title: (number: number, of: number, lesson: string) => `Tiết ${number}/${of}: ${lesson}`,
     modes: { in_class: "Trên lớp", online: "Trực tuyến" },
     kinds: { live: "Lớp học trực tuyến", self_study: "Tự học trên hệ thống", external: "Dạy bằng công cụ khác", in_class: "Dạy trên lớp" },
+    counted_in_part: "Được tính một phần",
     states: { counted: "Được tính", not_counted: "Chưa được tính", recorded: "Đã ghi nhận", none: "Chưa ghi nhận" },
     confirmed: "đã xác nhận",
     see_evidence: "Xem minh chứng",
@@ -39,6 +42,8 @@ export const ledger = messages({
     week_confirmed: (count: number) => `Đã xác nhận ${count} tiết của tuần.`,
     nothing_to_confirm: "Không còn tiết nào chờ xác nhận trong tuần này.",
     reasons: {
+      part: (p, f) =>
+        `Dạy trực tuyến ${n(p, "minutes")}/${n(p, "period_length")} phút của tiết nên được tính ${part(p, f)} tiết; lớp học kéo dài ${n(p, "length")} phút, cần ${tenths(p, f)} phút để tính trọn tiết.`,
       cancelled: () => "Lớp học đã huỷ.",
       trial: () => "Đây là lớp học thử, không bao giờ được tính.",
       not_over: () => "Lớp học chưa kết thúc.",
@@ -67,6 +72,7 @@ export const ledger = messages({
       proof: "Minh chứng",
       open_live: "Mở lớp học trực tuyến",
       checks: "Vì sao",
+      part_because: "Tiết này được tính một phần vào tỉ lệ dạy học trực tuyến.",
       counted_because: "Tiết này được tính vào tỉ lệ dạy học trực tuyến.",
       not_counted_because: "Tiết này chưa được tính vào tỉ lệ dạy học trực tuyến.",
       recorded_because: "Tiết này dạy trên lớp nên không thuộc tỉ lệ dạy học trực tuyến.",
@@ -76,6 +82,9 @@ export const ledger = messages({
       ok: "Đạt",
       not_ok: "Chưa đạt",
       length: "Thời lượng lớp học",
+      held: "Phần của tiết đã dạy trực tuyến",
+      held_of: (minutes: number, of: number, part: string) => `${minutes}/${of} phút, tính là ${part} tiết`,
+      held_needed: "từ 0,01 tiết",
       present: "Học sinh dự đủ thời lượng",
       completed: "Học sinh hoàn thành đúng hạn",
       has_proof: "Có minh chứng",
@@ -95,11 +104,17 @@ export const ledger = messages({
       thresholds: (length: string, present: string, stayed: string, study: string) =>
         `Lớp trực tuyến kéo dài ít nhất ${length} thời lượng dự kiến; ít nhất ${present} học sinh của lớp dự ít nhất ${stayed} thời lượng. ` +
         `Tự học: ít nhất ${study} học sinh hoàn thành đúng hạn.`,
+      of_levels: (levels: string, asked: string) => `${levels}: ${asked}`,
+      levels: { primary: "Tiểu học", lower_secondary: "THCS", upper_secondary: "THPT", continuing: "GDNN-GDTX" } as Record<Level, string>,
+      partial_periods: {
+        whole_only: "Một tiết được tính trọn hoặc không tính: tiết dạy trực tuyến chưa đủ thời lượng vẫn được ghi số phút.",
+        by_fraction: "Tiết dạy trực tuyến chưa đủ thời lượng được tính theo phần đã dạy: số phút trong tiết chia cho thời lượng một tiết, lấy hai chữ số thập phân và bỏ phần lẻ.",
+      } as Record<PartialPeriods, string>,
       trail: "Lịch sử",
       recorded: "Ghi vào sổ",
       by_system: "Hệ thống",
       acts: { confirm: "Xác nhận", refuse: "Không xác nhận", reverse: "Huỷ bản ghi", restore: "Khôi phục bản ghi" },
-      judged: { counted: "Xét: được tính", not_counted: "Xét: chưa được tính" },
+      judged: { counted: "Xét: được tính", part: "Xét: được tính một phần", not_counted: "Xét: chưa được tính" },
     },
     acts: {
       confirm: "Xác nhận tiết này",
@@ -159,6 +174,7 @@ export const ledger = messages({
     period_title: (number: number, of: number, lesson: string) => `Period ${number}/${of}: ${lesson}`,
     modes: { in_class: "In class", online: "Online" },
     kinds: { live: "Live class", self_study: "Self-study in the system", external: "Taught with another tool", in_class: "Taught in class" },
+    counted_in_part: "Counted in part",
     states: { counted: "Counted", not_counted: "Not counted", recorded: "Recorded", none: "Not recorded" },
     confirmed: "confirmed",
     see_evidence: "See the evidence",
@@ -168,6 +184,8 @@ export const ledger = messages({
     week_confirmed: (count: number) => `${count} periods of the week are confirmed.`,
     nothing_to_confirm: "Nothing is left to confirm in this week.",
     reasons: {
+      part: (p, f) =>
+        `${n(p, "minutes")} of the period's ${n(p, "period_length")} minutes were online, so it counts for ${part(p, f)} of a period; the class lasted ${n(p, "length")} minutes, and ${tenths(p, f)} are needed for the whole.`,
       cancelled: () => "The class was cancelled.",
       trial: () => "This was a trial class; it never counts.",
       not_over: () => "The class is not over yet.",
@@ -196,6 +214,7 @@ export const ledger = messages({
       proof: "Proof",
       open_live: "Open the live class",
       checks: "Why",
+      part_because: "This period counts in part towards the online share.",
       counted_because: "This period counts towards the online share.",
       not_counted_because: "This period does not count towards the online share.",
       recorded_because: "This period was taught in class, so it is no part of the online share.",
@@ -205,6 +224,9 @@ export const ledger = messages({
       ok: "Holds",
       not_ok: "Does not hold",
       length: "Length of the class",
+      held: "Part of the period that was online",
+      held_of: (minutes: number, of: number, part: string) => `${minutes} of ${of} minutes, counts for ${part} of a period`,
+      held_needed: "at least 0.01 of a period",
       present: "Pupils who stayed long enough",
       completed: "Pupils who completed it in time",
       has_proof: "Has proof",
@@ -223,11 +245,17 @@ export const ledger = messages({
       thresholds: (length: string, present: string, stayed: string, study: string) =>
         `A live class lasts at least ${length} of the planned time; at least ${present} of the class stay at least ${stayed} of its length. ` +
         `Self-study: at least ${study} of the class complete it in time.`,
+      of_levels: (levels: string, asked: string) => `${levels}: ${asked}`,
+      levels: { primary: "Primary", lower_secondary: "Lower secondary", upper_secondary: "Upper secondary", continuing: "Continuing education" },
+      partial_periods: {
+        whole_only: "A period counts as a whole or not at all: one that was online for too short a time keeps its minutes on record.",
+        by_fraction: "A period that was online for too short a time counts for the part that was held: its minutes over the length of a period, cut down to two decimals.",
+      },
       trail: "History",
       recorded: "Recorded",
       by_system: "The system",
       acts: { confirm: "Confirmed", refuse: "Not confirmed", reverse: "Reversed", restore: "Restored" },
-      judged: { counted: "Judged: counted", not_counted: "Judged: not counted" },
+      judged: { counted: "Judged: counted", part: "Judged: counted in part", not_counted: "Judged: not counted" },
     },
     acts: {
       confirm: "Confirm this period",

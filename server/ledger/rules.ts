@@ -1,8 +1,11 @@
-import type { BasisPoints, Minutes, Periods, Pupils } from "../platform/units.ts";
-import { isAtLeast, minutes, smallestAtLeast } from "../platform/units.ts";
+import type { BasisPoints, Hundredths, Minutes, Periods, Pupils } from "../platform/units.ts";
+import { hundredths, isAtLeast, minutes, numberOf, PERIOD, smallestAtLeast, wholePeriods } from "../platform/units.ts";
 
-/** Version of the formulas here and in measures/rules.ts, printed with every figure. A change of meaning is a new number. */
-export const FORMULA_VERSION = 1;
+/**
+ * Version of the formulas here and in measures/rules.ts, printed with every figure. A change of meaning is a new number.
+ * 2: the numerator of the online share is kept in hundredths of a period, since a province may let a part of one count.
+ */
+export const FORMULA_VERSION = 2;
 
 /**
  * What a province asks of the evidence before a period counts as delivered online.
@@ -19,6 +22,52 @@ export interface Thresholds {
   live_pupil_stayed: BasisPoints;
   /** At least this share of the class list completed the self-study by its due date. 50 %. */
   self_study_completed: BasisPoints;
+}
+
+/** The shares above, in the order in which they are shown. */
+export const THRESHOLDS = ["live_length", "live_class_present", "live_pupil_stayed", "self_study_completed"] as const satisfies readonly (keyof Thresholds)[];
+
+export type Threshold = (typeof THRESHOLDS)[number];
+
+/** Does a live class that was too short for a whole period count for none of it, or for the part that was held? */
+export const PARTIAL_PERIODS = ["whole_only", "by_fraction"] as const;
+export type PartialPeriods = (typeof PARTIAL_PERIODS)[number];
+
+/** What evidence is judged by: the thresholds of a course's level, and whether parts count. */
+export interface EvidenceRules extends Thresholds {
+  partial_periods: PartialPeriods;
+}
+
+/** The school levels that may have thresholds of their own. */
+export const LEVELS = ["primary", "lower_secondary", "upper_secondary", "continuing"] as const;
+export type Level = (typeof LEVELS)[number];
+
+/**
+ * The level of a course: that of its grade, so that a school of two levels is judged by both. Continuing-education centres teach
+ * the same grades under rules of their own, so there the school decides.
+ */
+export function levelOf(grade: number, schoolLevel: string | null): Level {
+  if (schoolLevel === "continuing") return "continuing";
+  return grade <= 5 ? "primary" : grade <= 9 ? "lower_secondary" : "upper_secondary";
+}
+
+const LEVELS_OF: Readonly<Record<string, readonly Level[]>> = {
+  primary_lower: ["primary", "lower_secondary"],
+  lower_upper: ["lower_secondary", "upper_secondary"],
+};
+
+/** The levels that a school may have courses of; of a school without a level, and of an office, all. */
+export function levelsOfSchool(schoolLevel: string | null): readonly Level[] {
+  const own = LEVELS.find((level) => level === schoolLevel);
+  return own ? [own] : (LEVELS_OF[schoolLevel ?? ""] ?? LEVELS);
+}
+
+/** Thresholds by level: what a level does not say is as for all. */
+export type LevelThresholds = Readonly<Partial<Record<Level, Partial<Thresholds>>>>;
+
+/** What the evidence of a course is judged by. */
+export function rulesFor(asked: { thresholds: Thresholds; levels: LevelThresholds; partial_periods: PartialPeriods }, level: Level): EvidenceRules {
+  return { ...asked.thresholds, ...asked.levels[level], partial_periods: asked.partial_periods };
 }
 
 export type Evidence = LiveEvidence | SelfStudyEvidence | ExternalEvidence;
@@ -59,8 +108,10 @@ export interface ExternalEvidence {
   confirmation: "waiting" | "confirmed" | "refused";
 }
 
-/** A period counts, or it does not for one reason; the reason carries its numbers, the words are in messages.ts. */
-export type Verdict = { counted: true } | NotCounted;
+/** A period counts, as a whole or in part, or it does not for one reason; the reason carries its numbers, the words are in messages.ts. */
+export type Verdict = { counted: true } | Part | NotCounted;
+/** It counts in part: `hundredths` of it, 1 to 99, for the `minutes` that were held of the period. */
+export type Part = { counted: true; reason: "part"; minutes: number; period_length: number; needed_tenths: number; length: number; hundredths: number };
 export type NotCounted = { counted: false } & Reason;
 export type Reason =
   | { reason: "cancelled" | "trial" | "not_over" | "no_class_list" | "not_linked" }
@@ -71,7 +122,7 @@ export type Reason =
   | { reason: "no_proof" | "awaiting_confirmation" | "refused" }
   | { reason: "no_plan" | "lesson_removed" }
   | { reason: "beyond_plan"; number: number; periods: number };
-export type ReasonCode = Reason["reason"];
+export type ReasonCode = Reason["reason"] | Part["reason"];
 
 /** Where a period stands in the course's plan of today. */
 export interface PlanPlace {
@@ -93,12 +144,12 @@ export function periodLengthOf(grade: number): Minutes {
  *
  * A period must have its place in the plan of today, or the numerator could outgrow the denominator; then its evidence
  * decides. No evidence at all: the live class was linked to another lesson afterwards.
- * Source: DOMAIN §2.1, table of evidence; formula v1.
+ * Source: DOMAIN §2.1, table of evidence; formula v2.
  */
-export function judge(place: PlanPlace, evidence: Evidence | undefined, thresholds: Thresholds): Verdict {
+export function judge(place: PlanPlace, evidence: Evidence | undefined, rules: EvidenceRules): Verdict {
   const refused = planRefuses(place);
   if (refused) return refused;
-  return evidence ? evidenceVerdict(evidence, thresholds) : not({ reason: "not_linked" });
+  return evidence ? evidenceVerdict(evidence, rules) : not({ reason: "not_linked" });
 }
 
 function planRefuses(place: PlanPlace): NotCounted | undefined {
@@ -109,12 +160,12 @@ function planRefuses(place: PlanPlace): NotCounted | undefined {
   return undefined;
 }
 
-function evidenceVerdict(evidence: Evidence, thresholds: Thresholds): Verdict {
+function evidenceVerdict(evidence: Evidence, rules: EvidenceRules): Verdict {
   switch (evidence.kind) {
     case "live":
-      return judgeLive(evidence, thresholds);
+      return judgeLive(evidence, rules);
     case "self_study":
-      return judgeSelfStudy(evidence, thresholds);
+      return judgeSelfStudy(evidence, rules);
     case "external":
       return judgeExternal(evidence);
   }
@@ -124,25 +175,38 @@ function evidenceVerdict(evidence: Evidence, thresholds: Thresholds): Verdict {
  * A live class counts when it was held as a lesson, long enough, with enough of the class.
  *
  * A class that carries two periods needs the minutes of both for the second to count: with 45-minute periods and 70 %,
- * 31.5 minutes for the first and 63 for both. A period that was online in part stays in the ledger with its minutes and
- * does not count: a period counts as a whole or not at all.
+ * 31.5 minutes for the first and 63 for both. A period that was online in part stays in the ledger with its minutes; where the
+ * province lets parts count, it counts for the minutes held of it, if enough of the class was there.
  */
-function judgeLive(live: LiveEvidence, thresholds: Thresholds): Verdict {
+function judgeLive(live: LiveEvidence, rules: EvidenceRules): Verdict {
   if (live.state === "cancelled") return not({ reason: "cancelled" });
   if (live.purpose === "trial") return not({ reason: "trial" });
   if (live.state !== "ended") return not({ reason: "not_over" });
   if (live.class_list.length === 0) return not({ reason: "no_class_list" });
   const planned = live.place * live.period_length;
-  if (isAtLeast(live.length, planned, thresholds.live_length)) return judgePresence(live, thresholds);
-  const needed_tenths = smallestAtLeast(planned * 10, thresholds.live_length);
-  return not({ reason: "too_short", minutes: live.length, needed_tenths });
+  if (isAtLeast(live.length, planned, rules.live_length)) return presenceRefuses(live, rules) ?? { counted: true };
+  const needed_tenths = smallestAtLeast(planned * 10, rules.live_length);
+  const part = rules.partial_periods === "by_fraction" ? fractionHeld(live) : 0;
+  if (part === 0) return not({ reason: "too_short", minutes: live.length, needed_tenths });
+  const { period_length, length } = live;
+  return presenceRefuses(live, rules) ?? { counted: true, reason: "part", minutes: minutesHeld(live), period_length, needed_tenths, length, hundredths: part };
 }
 
-function judgePresence(live: LiveEvidence, thresholds: Thresholds): Verdict {
+/** The minutes of the live class that fell into the period: those beyond the periods before it, at most a whole one. */
+export function minutesHeld({ length, period_length, place }: Pick<LiveEvidence, "length" | "period_length" | "place">): Minutes {
+  return minutes(Math.min(period_length, Math.max(0, length - (place - 1) * period_length)));
+}
+
+/** Hundredths of the period that were held, cut down: 20 of 45 minutes are 44. */
+export function fractionHeld(live: Pick<LiveEvidence, "length" | "period_length" | "place">): number {
+  return Math.floor((PERIOD * minutesHeld(live)) / live.period_length);
+}
+
+function presenceRefuses(live: LiveEvidence, rules: Thresholds): NotCounted | undefined {
   const class_size = live.class_list.length;
-  const present = live.class_list.filter((pupil) => wasPresent(pupil, live.length, thresholds)).length;
-  if (isAtLeast(present, class_size, thresholds.live_class_present)) return { counted: true };
-  const needed = smallestAtLeast(class_size, thresholds.live_class_present);
+  const present = live.class_list.filter((pupil) => wasPresent(pupil, live.length, rules)).length;
+  if (isAtLeast(present, class_size, rules.live_class_present)) return undefined;
+  const needed = smallestAtLeast(class_size, rules.live_class_present);
   return not({ reason: "too_few_present", present, needed, class_size });
 }
 
@@ -172,6 +236,12 @@ function not(reason: Reason): NotCounted {
   return { counted: false, ...reason };
 }
 
+/** For how much of a period a verdict counts: as it was written down (`judged`), or as it was just given. */
+export function worthOf(judged: { counted: boolean | null; reason?: string | null; hundredths?: number | undefined } | undefined): Hundredths {
+  if (judged?.counted !== true) return hundredths(0);
+  return judged.reason === "part" ? hundredths(judged.hundredths ?? 0) : wholePeriods(1);
+}
+
 /** One recorded delivery of a period, with what was judged and said of it. */
 export interface Delivery {
   id: string;
@@ -179,8 +249,8 @@ export interface Delivery {
   evidence_kind: EvidenceKind | null;
   taught_on: string;
   reversed: boolean;
-  /** Undefined while it is only recorded: in class, or not judged yet. */
-  verdict: Pick<Verdict, "counted"> | undefined;
+  /** What its last verdict makes it count for. Undefined while it is only recorded: in class, or not judged yet. */
+  worth: Hundredths | undefined;
 }
 
 const strength: Record<EvidenceKind | "none", number> = { live: 0, self_study: 1, external: 2, none: 3 };
@@ -188,8 +258,9 @@ const strength: Record<EvidenceKind | "none", number> = { live: 0, self_study: 1
 /**
  * Which of the deliveries of one (course, lesson, period) stands for it?
  *
- * At most one: a period taught again never counts twice. A counted one before any other, and of those the first that was
- * taught: what is repeated in November does not take from October what was reported for it, however strong its evidence.
+ * At most one: a period taught again never counts twice. What counts for more comes first: a whole period before a part of
+ * one, of parts the greater, any part before what does not count. Of those that count alike the first that was taught: what
+ * is repeated in November does not take from October what was reported for it, however strong its evidence.
  * Then the strongest evidence, then the earliest day, then the key, so the answer is the same whatever the order in which
  * events arrive. A reversed delivery never stands, which lets the next one stand in its place.
  */
@@ -198,19 +269,23 @@ export function standing<D extends Delivery>(deliveries: readonly D[]): D | unde
 }
 
 function byStanding(a: Delivery, b: Delivery): number {
-  const bothCount = isCounted(a) && isCounted(b);
+  const [worthA, worthB] = [numberOf(countsFor(a)), numberOf(countsFor(b))];
   return (
-    Number(isCounted(b)) - Number(isCounted(a)) ||
-    (bothCount ? compare(a.taught_on, b.taught_on) : 0) ||
+    worthB - worthA ||
+    (worthA > 0 ? compare(a.taught_on, b.taught_on) : 0) ||
     strength[a.evidence_kind ?? "none"] - strength[b.evidence_kind ?? "none"] ||
     compare(a.taught_on, b.taught_on) ||
     compare(a.id, b.id)
   );
 }
 
-/** Does this delivery add one to the online share? Nothing taught in class does, whatever was judged. */
-export function isCounted(delivery: Pick<Delivery, "mode" | "reversed" | "verdict">): boolean {
-  return delivery.mode === "online" && !delivery.reversed && delivery.verdict?.counted === true;
+/** What this delivery adds to the online share. Nothing taught in class adds anything, whatever was judged. */
+export function countsFor(delivery: Pick<Delivery, "mode" | "reversed" | "worth">): Hundredths {
+  return delivery.mode === "online" && !delivery.reversed && delivery.worth ? delivery.worth : hundredths(0);
+}
+
+export function isCounted(delivery: Pick<Delivery, "mode" | "reversed" | "worth">): boolean {
+  return numberOf(countsFor(delivery)) > 0;
 }
 
 function compare(a: string, b: string): number {

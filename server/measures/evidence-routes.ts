@@ -1,6 +1,7 @@
 import type { Request, Response } from "express";
-import { reasonWords } from "../ledger/say.ts";
+import { reasonWords, stateWords } from "../ledger/say.ts";
 import { weekOfDay } from "../calendar/rules.ts";
+import { numberOf, PERIOD } from "../platform/units.ts";
 import { TABLE_FORMATS, type FileTable } from "../platform/table-file.ts";
 import { groupBy } from "../platform/group.ts";
 import { drawnOnce } from "../platform/web/drawn.ts";
@@ -12,11 +13,11 @@ import { openMeasures, type Opened } from "./access.ts";
 import { monthName } from "./closing/say.ts";
 import { lastDayOf } from "./figures.ts";
 import { coverageText, definitionView, evidencePath, type Voice } from "./pages.ts";
-import { definitionTable, percentOf } from "./outlook/files.ts";
+import { definitionTable, percentOf, sharePercent } from "./outlook/files.ts";
 import { filesOf, type FilesView } from "./outlook/pages.ts";
 import { addCoverages, coveredBy } from "./rules.ts";
 import { LESSONS_A_FILE, listLessonCovers, listMaterialsOfLessons, listOnlinePeriods, findOnlinePeriods, PERIODS_A_FILE, PERIODS_A_PAGE, subjectNames } from "./store/lists.ts";
-import type { LessonCoverRow, OnlinePeriodRow, PeriodFilter } from "./store/lists.ts";
+import type { LessonCoverRow, OnlinePeriodRow, PeriodFilter, PeriodsFound } from "./store/lists.ts";
 
 export interface PeriodsPage {
   head: PageHeadView;
@@ -82,7 +83,7 @@ function subjectsFile(_req: Request, { measures }: Opened, { t, subjects }: Voic
   const cells = [...measures.cells].sort((a, b) => order.indexOf(a.subject) - order.indexOf(b.subject) || a.grade - b.grade);
   const counter = measures.definition.digitised_counter;
   const rows = cells.map(({ subject, grade, online, coverage }) => [
-    ...[subjects.get(subject) ?? subject, grade, online.counted, online.planned, percentOf(online.counted, online.planned)],
+    ...[subjects.get(subject) ?? subject, grade, numberOf(online.counted) / PERIOD, online.planned, sharePercent(online)],
     ...[coverage.covered, coverage.own, coverage.covered - coverage.own, coverage.planned, percentOf(coveredBy(coverage, counter), coverage.planned)],
   ]);
   return Promise.resolve({ name: t.outlook.sheets.subjects, head: t.outlook.file_heads.subjects, rows });
@@ -92,7 +93,7 @@ async function periodsFile(req: Request, opened: Opened, { t, f, subjects }: Voi
   const found = await listOnlinePeriods(req.db, opened.measures.scope, filterOf(opened), undefined, PERIODS_A_FILE);
   const rows = found.map((row) => [
     ...[t.ledger.period_title(row.period_number, row.lesson_periods, row.lesson_title), row.course_name, subjects.get(row.subject_code) ?? row.subject_code, f.day(row.taught_on)],
-    ...[weekOfDay(opened.measures.weeks, row.taught_on)?.number ?? null, t.ledger.kinds[row.evidence_kind ?? "in_class"], t.ledger.states[row.state], reasonWords(row.reason, row.params, t, f)],
+    ...[weekOfDay(opened.measures.weeks, row.taught_on)?.number ?? null, t.ledger.kinds[row.evidence_kind ?? "in_class"], stateWords(row, t), reasonWords(row.reason, row.params, t, f)],
   ]);
   return { name: t.outlook.sheets.periods, head: t.outlook.file_heads.periods, rows };
 }
@@ -130,7 +131,7 @@ async function showPeriods(req: Request, res: Response, opened: Opened, voice: V
   const again = { ...narrowing(opened), state: asked.state, reason: asked.reason };
   const fields = [...commonFields(opened, voice), ...weekFields(opened, voice), stateField(opened, voice)];
   const page: PeriodsPage = {
-    head: { title: req.t.measures.periods.title, eyebrow: school.name, lead: req.t.measures.periods.count(req.f.number(found.count)) },
+    head: { title: req.t.measures.periods.title, eyebrow: school.name, lead: countWords(found, voice) },
     filter: filterBar(req, res, opened, "periods", fields),
     rows: shown.length === 0 ? undefined : drawnOnce(found, req.lang, () => res.fragment("measures/period-rows", { rows: shown.map((row) => periodRowView(row, opened, voice)) })),
     older: last ? evidencePath(measures, "periods", { ...again, before: `${last.taught_on}.${last.delivery_id}` }) : undefined,
@@ -149,14 +150,20 @@ function filterBar(req: Request, res: Response, { school, measures }: Opened, li
   );
 }
 
-function definitionNote(req: Request, res: Response, { measures }: Opened, voice: Voice): SafeHtml {
-  return drawnOnce(measures, `definition ${req.lang}`, () => res.fragment("measures/definition-note", definitionView(measures.definition, measures.targets, voice)));
+function definitionNote(req: Request, res: Response, { measures, school }: Opened, voice: Voice): SafeHtml {
+  return drawnOnce(measures, `definition ${req.lang}`, () => res.fragment("measures/definition-note", definitionView(measures, school, voice)));
+}
+
+/** How many periods are listed; where they do not all count as whole ones, for how much. */
+function countWords({ count, counted }: PeriodsFound, { t, f }: Voice): string {
+  const words = t.measures.periods;
+  return numberOf(counted) === count * PERIOD ? words.count(f.number(count)) : words.count_for(f.number(count), f.periods(counted));
 }
 
 function periodRowView(row: OnlinePeriodRow, { measures }: Opened, { t, f }: Voice): PeriodRowView {
   const why = reasonWords(row.reason, row.params, t, f);
   const week = weekOfDay(measures.weeks, row.taught_on);
-  const good = row.state === "counted";
+  const good = row.state === "counted" && why === "";
   return {
     href: `/ledger/${row.delivery_id}`,
     title: t.ledger.period_title(row.period_number, row.lesson_periods, row.lesson_title),

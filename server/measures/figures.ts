@@ -1,6 +1,6 @@
 import { addDays, type Day } from "../platform/clock.ts";
 import type { Db } from "../platform/db.ts";
-import { lessons, periods, type Lessons, type Periods } from "../platform/units.ts";
+import { hundredths, lessons, numberOf, periods, type Lessons, type Periods } from "../platform/units.ts";
 import { remember } from "../platform/remember.ts";
 import { weekOfDay, weeksReached, type StudyWeek } from "../calendar/rules.ts";
 import { weeksOfSchool } from "../calendar/store.ts";
@@ -158,10 +158,10 @@ function cellsOf(rows: Rows): Cell[] {
     cell.covered += row.covered;
     cell.own += row.own;
   }
-  for (const row of rows.counted) cellOf(row).counted += row.counted;
+  for (const row of rows.counted) cellOf(row).counted += numberOf(row.counted);
   return [...cells.values()].map(({ subject, grade, from_national, ...sum }) => ({
     ...{ subject, grade, from_national },
-    online: { counted: periods(sum.counted), planned: periods(sum.planned) },
+    online: { counted: hundredths(sum.counted), planned: periods(sum.planned) },
     coverage: { covered: lessons(sum.covered), own: lessons(sum.own), planned: lessons(sum.lessons) },
   }));
 }

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { isDay } from "../calendar/rules.ts";
-import { LESSON_KINDS } from "../ledger/store/definitions.ts";
+import { LEVELS, PARTIAL_PERIODS, THRESHOLDS, type Level, type LevelThresholds, type Threshold } from "../ledger/rules.ts";
+import { LESSON_KINDS, type NewDefinition } from "../ledger/store/definitions.ts";
 import type { Lang } from "../platform/i18n.ts";
+import { basisPoints } from "../platform/units.ts";
 import { COUNTERS } from "./rules.ts";
 import { ORDERS, RESULTS } from "./table-rules.ts";
 
@@ -64,8 +66,17 @@ export const TargetsForm = z.strictObject({
 
 const kinds = z.union([z.enum(LESSON_KINDS).transform((kind) => [kind]), z.array(z.enum(LESSON_KINDS)).min(1).max(6)], { error: "required" });
 
-/** The shares of a definition, in the order in which they are shown. */
-export const THRESHOLDS = ["live_length", "live_class_present", "live_pupil_stayed", "self_study_completed"] as const;
+/** A share that a school level may have of its own: left empty, it is as for all. */
+const ownPercent = z
+  .string()
+  .trim()
+  .default("")
+  .transform((typed) => (typed === "" ? undefined : typed))
+  .pipe(percent.optional());
+
+export type LevelField = `${Level}.${Threshold}`;
+export const levelField = (level: Level, name: Threshold): LevelField => `${level}.${name}`;
+const levelFields = Object.fromEntries(LEVELS.flatMap((level) => THRESHOLDS.map((name) => [levelField(level, name), ownPercent]))) as Record<LevelField, typeof ownPercent>;
 
 export const DefinitionForm = z.strictObject({
   valid_from: z.string().refine(isDay, { error: "bad_date" }),
@@ -73,7 +84,41 @@ export const DefinitionForm = z.strictObject({
   live_class_present: percent,
   live_pupil_stayed: percent,
   self_study_completed: percent,
+  ...levelFields,
+  partial_periods: z.enum(PARTIAL_PERIODS, { error: "not_a_choice" }).default("whole_only"),
   lesson_kinds: kinds,
   digitised_counter: z.enum(COUNTERS, { error: "not_a_choice" }).default("all"),
   note: z.string().trim().max(2000).default(""),
 });
+
+/** What the form says, as a definition. */
+export function definitionTyped(form: z.infer<typeof DefinitionForm>): NewDefinition {
+  const { valid_from, partial_periods, lesson_kinds, digitised_counter, note } = form;
+  const own = (level: Level) => THRESHOLDS.flatMap((name) => (form[levelField(level, name)] === undefined ? [] : [[name, basisPoints(form[levelField(level, name)] ?? 0)] as const]));
+  const levels: LevelThresholds = Object.fromEntries(LEVELS.flatMap((level) => (own(level).length === 0 ? [] : [[level, Object.fromEntries(own(level))]])));
+  const thresholds = {
+    live_length: basisPoints(form.live_length),
+    live_class_present: basisPoints(form.live_class_present),
+    live_pupil_stayed: basisPoints(form.live_pupil_stayed),
+    self_study_completed: basisPoints(form.self_study_completed),
+  };
+  return { valid_from, thresholds, levels, partial_periods, lesson_kinds, digitised_counter, note };
+}
+
+/** The other way: a definition as the fields of the form, in the writing of a language. */
+export function fieldsOfDefinition({ valid_from, thresholds, levels, partial_periods, lesson_kinds, digitised_counter, note }: NewDefinition, lang: Lang): { name: string; value: string }[] {
+  const percent = percentWriter(lang);
+  return [
+    { name: "valid_from", value: valid_from },
+    ...THRESHOLDS.map((name) => ({ name, value: percent(thresholds[name]) })),
+    ...LEVELS.flatMap((level) => THRESHOLDS.map((name) => ({ name: levelField(level, name), value: ownText(levels[level]?.[name], percent) }))),
+    { name: "partial_periods", value: partial_periods },
+    ...lesson_kinds.map((value) => ({ name: "lesson_kinds", value })),
+    { name: "digitised_counter", value: digitised_counter },
+    { name: "note", value: note },
+  ];
+}
+
+export function ownText(bp: number | undefined, percent: (bp: number) => string): string {
+  return bp === undefined ? "" : percent(bp);
+}

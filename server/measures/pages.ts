@@ -1,13 +1,13 @@
 import type { Formats } from "../platform/i18n.ts";
 import type { SafeHtml } from "../platform/web/render.ts";
-import { periods, rate } from "../platform/units.ts";
-import { FORMULA_VERSION } from "../ledger/rules.ts";
+import { periods, rate, wholePeriods } from "../platform/units.ts";
+import { FORMULA_VERSION, levelsOfSchool } from "../ledger/rules.ts";
 import { thresholdWords } from "../ledger/say.ts";
 import type { Definition } from "../ledger/store/definitions.ts";
 import { heatLevel, meterGeometry } from "../shell/charts.ts";
 import type { ActionView, FieldView, HeatTableView, MeterView, NoticeView, PageHeadView, StatView, TabsView, TrendView } from "../shell/partials.ts";
 import type { Cell, SchoolMeasures } from "./figures.ts";
-import { adoptedOnly, coveredBy, type Counter, type Coverage } from "./rules.ts";
+import { addCoverages, addShares, adoptedOnly, coveredBy, sidesOf, type Counter, type Coverage, type Share } from "./rules.ts";
 import type { LessonCoverRow } from "./store/lists.ts";
 import type { Targets } from "./store/targets.ts";
 
@@ -73,6 +73,12 @@ export function rateText(f: Formats, part: number, whole: number): string {
   return whole === 0 ? "–" : f.basisPoints(rate(part, whole));
 }
 
+/** The rate of an online share. */
+export function shareRate(f: Formats, share: Share): string {
+  const { part, whole } = sidesOf(share);
+  return rateText(f, part, whole);
+}
+
 /** The URL of evidence, with what narrows it. */
 export function evidencePath(measures: SchoolMeasures, kind: "periods" | "lessons", narrow: Record<string, string | number | undefined> = {}): string {
   const { scope } = measures;
@@ -87,15 +93,16 @@ export function metersOf(measures: SchoolMeasures, { t, f }: Voice): MeterView[]
 
 function onlineMeter(measures: SchoolMeasures, t: Words, f: Formats): MeterView {
   const words = t.measures.online;
-  const share = measures.online ?? { counted: periods(0), planned: periods(0) };
-  const geometry = meterGeometry(share.counted, share.planned, measures.targets.online);
+  const share = measures.online ?? { counted: wholePeriods(0), planned: periods(0) };
+  const { part, whole } = sidesOf(share);
+  const geometry = meterGeometry(part, whole, measures.targets.online);
   const needed = measures.periods_still_needed;
   return {
     label: words.label,
     state: measures.online_answer,
-    rate: rateText(f, share.counted, share.planned),
+    rate: rateText(f, part, whole),
     target: words.target(f.basisPoints(measures.targets.online)),
-    counts: measures.online ? words.counts(f.number(share.counted), f.number(share.planned)) : t.measures.table.no_plan,
+    counts: measures.online ? words.counts(f.periods(share.counted), f.number(share.planned)) : t.measures.table.no_plan,
     note: measures.online ? (needed > 0 ? words.needed(f.number(needed)) : words.met) : undefined,
     max: f.basisPoints(geometry.maxBp),
     href: evidencePath(measures, "periods", { state: "counted" }),
@@ -140,8 +147,8 @@ export function statsOf(measures: SchoolMeasures, { t, f, subjects }: Voice): St
   return [
     {
       label: words.to_date,
-      value: to_date ? rateText(f, to_date.counted, to_date.planned) : "–",
-      detail: to_date ? words.to_date_detail(f.number(to_date.counted), f.number(to_date.planned)) : words.before_year,
+      value: to_date ? shareRate(f, to_date) : "–",
+      detail: to_date ? words.to_date_detail(f.periods(to_date.counted), f.number(to_date.planned)) : words.before_year,
     },
     ...(weakest
       ? [
@@ -176,20 +183,29 @@ export function heatTables(measures: SchoolMeasures, { t, f, subjects }: Voice):
       cells: grades.map((grade) => cellOf(code, grade, measures.cells.find((cell) => cell.subject === code && cell.grade === grade))),
     })),
   });
-  const cell = (part: number, whole: number, bp: number, href: string) => ({
+  const cell = (part: number, whole: number, bp: number, detail: string, href: string) => ({
     level: heatLevel(part, whole, bp),
     text: rateText(f, part, whole),
-    ...(whole === 0 ? {} : { detail: `${f.number(part)}/${f.number(whole)}`, href }),
+    ...(whole === 0 ? {} : { detail, href }),
   });
+  const coverageCell = ({ coverage }: Pick<Cell, "coverage">, href: string) => {
+    const covered = coveredBy(coverage, measures.definition.digitised_counter);
+    return cell(covered, coverage.planned, measures.targets.digitised, `${f.number(covered)}/${f.number(coverage.planned)}`, href);
+  };
+  const onlineCell = ({ online }: Pick<Cell, "online">, href: string) => {
+    const { part, whole } = sidesOf(online);
+    return cell(part, whole, measures.targets.online, `${f.periods(online.counted)}/${f.number(online.planned)}`, href);
+  };
+  const none = { coverage: addCoverages([]), online: addShares([]) };
   return [
     tableOf(
       words.digitised,
-      (subject, grade, one) => cell(one ? coveredBy(one.coverage, measures.definition.digitised_counter) : 0, one?.coverage.planned ?? 0, measures.targets.digitised, evidencePath(measures, "lessons", { subject, grade })),
+      (subject, grade, one) => coverageCell(one ?? none, evidencePath(measures, "lessons", { subject, grade })),
       "lessons",
     ),
     tableOf(
       words.online,
-      (subject, grade, one) => cell(one?.online.counted ?? 0, one?.online.planned ?? 0, measures.targets.online, evidencePath(measures, "periods", { subject, grade })),
+      (subject, grade, one) => onlineCell(one ?? none, evidencePath(measures, "periods", { subject, grade })),
       "periods",
     ),
   ];
@@ -234,11 +250,12 @@ export function missingView(measures: SchoolMeasures, missing: Missing, { t, f, 
   };
 }
 
-export function definitionView(definition: Definition, targets: Targets, { t, f }: Pick<Voice, "t" | "f">): DefinitionView {
+/** What a school is asked for and what counts there: the thresholds are those of its own levels. */
+export function definitionView({ definition, targets }: { definition: Definition; targets: Targets }, school: { level: string | null }, { t, f }: Pick<Voice, "t" | "f">): DefinitionView {
   const words = t.measures.definition;
   return {
     targets: words.targets(f.basisPoints(targets.online), f.basisPoints(targets.digitised), targets.source),
-    thresholds: thresholdWords(definition.thresholds, t, f),
+    thresholds: thresholdWords(definition, levelsOfSchool(school.level), t, f),
     kinds: words.kinds(definition.lesson_kinds.map((kind) => words.kind_names[kind]).join(", ")),
     counter: words.counter[definition.digitised_counter],
     version: words.text(definition.version, f.day(definition.valid_from), FORMULA_VERSION),

@@ -16,7 +16,7 @@ import { definitionView, heatTables, metersOf, missingView, statsOf, type Missin
 import { recountRoutes } from "./recount/routes.ts";
 import { settingsRoutes } from "./settings-routes.ts";
 import type { Lessons } from "../platform/units.ts";
-import { quickestLessons, type MaterialStage } from "./rules.ts";
+import { addShares, quickestLessons, type MaterialStage } from "./rules.ts";
 import { listNearlyCovered, listQuickest, listReasons, QUICKEST_SHOWN, subjectNames, type LessonCoverRow } from "./store/lists.ts";
 import { tableRoutes } from "./table-routes.ts";
 import { tabsFor } from "./outlook/access.ts";
@@ -67,7 +67,7 @@ async function showSchool(req: Request, res: Response): Promise<void> {
     from_national: measures.from_national,
     figures: drawnOnce(measures, `figures ${req.lang}`, () => res.fragment("measures/school-figures", { meters: metersOf(measures, voice), stats: statsOf(measures, voice) })),
     missing: measures.online && missingOf(req, res, measures, await loadMissing(req, measures), voice),
-    charts: chartsOf(req, res, measures, voice),
+    charts: chartsOf(req, res, opened, voice),
     files: filesOf(`/schools/${school.id}/measures/subjects`, { year: year.id, campus: measures.scope.campus_id, date: measures.is_today ? undefined : measures.scope.date }, req.t),
   };
   res.page("measures/school", page, { title: req.t.measures.title, wide: true });
@@ -79,13 +79,13 @@ function missingOf(req: Request, res: Response, measures: SchoolMeasures, missin
 }
 
 /** The heat tables, the trend and the definition: half of the page's bytes, and the same for everybody who reads the same figures. */
-function chartsOf(req: Request, res: Response, measures: SchoolMeasures, voice: Voice): SafeHtml {
+function chartsOf(req: Request, res: Response, { measures, school }: Opened, voice: Voice): SafeHtml {
   return drawnOnce(measures, `charts ${req.lang}`, () => {
     const line = onlineLine(measures);
     return res.fragment("measures/charts", {
       heat: measures.online ? heatTables(measures, voice) : [],
       trend: line && weeklyTrend(line, voice),
-      definition: definitionView(measures.definition, measures.targets, voice),
+      definition: definitionView(measures, school, voice),
     });
   });
 }
@@ -118,7 +118,7 @@ function quickest(rows: readonly LessonCoverRow[], needed: ReadonlyMap<string, L
 function closedNotice({ asked, measures, campuses }: Opened, closings: readonly ClosingRow[], { t, f }: Voice): Views["measures/school"]["closed"] {
   const closing = closings.find((one) => one.month === asked.month);
   if (closing === undefined || asked.date || asked.week || campuses.some((campus) => campus.id === asked.campus)) return undefined;
-  const now = { counted: measures.online?.counted ?? 0, planned: measures.online?.planned ?? 0, subjects_planned: measures.digitised.subjects_planned };
+  const now = { ...(measures.online ?? addShares([])), subjects_planned: measures.digitised.subjects_planned };
   const [was, is, month] = [shareText(closing, t, f), shareText(now, t, f), monthName(closing.month, t)];
   const text = was === is ? t.closing.notice_same(month, was) : t.closing.notice(month, was, is);
   return { kind: was === is ? "info" : "warn", text, action: { href: `/month-closings/${closing.id}`, label: t.closing.notice_link } };

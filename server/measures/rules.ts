@@ -1,10 +1,15 @@
-import type { BasisPoints, Lessons, Periods } from "../platform/units.ts";
-import { isAbove, isAtLeast, lessons, periods, smallestAbove, smallestAtLeast } from "../platform/units.ts";
+import type { BasisPoints, Hundredths, Lessons, Periods } from "../platform/units.ts";
+import { addHundredths, hundredths, isAbove, isAtLeast, lessons, numberOf, PERIOD, periods, smallestAbove, smallestAtLeast } from "../platform/units.ts";
 
-/** Counted over planned, kept as two whole numbers; a percentage exists only on the page. */
+/** Counted over planned, kept as two whole numbers, the counted in hundredths; a percentage exists only on the page. */
 export interface Share {
-  counted: Periods;
+  counted: Hundredths;
   planned: Periods;
+}
+
+/** Both sides of a share in hundredths of a period: for whatever compares them or divides one by the other. */
+export function sidesOf({ counted, planned }: { counted: Hundredths; planned: number }): { part: number; whole: number } {
+  return { part: numberOf(counted), whole: planned * PERIOD };
 }
 
 /** Lessons of the plan that have an approved material, over the lessons of the plan. */
@@ -37,18 +42,20 @@ export type Answer = "met" | "not_met" | "no_plan";
  * Has the school passed the online-share target?
  *
  * Strictly above: exactly 2.0 % has not met it. Whole numbers only, so no rounding decides.
- * Source: plan 1027/KH-SGDĐT of 5 May 2023, I.2, target 2.1 ("trên 2,0 %"); formula v1.
+ * Source: plan 1027/KH-SGDĐT of 5 May 2023, I.2, target 2.1 ("trên 2,0 %"); formula v2.
  * A school without a plan is `no_plan`, never 0 %.
  */
 export function onlineShareAnswer(share: Share | undefined, target: BasisPoints): Answer {
   if (!share || share.planned === 0) return "no_plan";
-  return isAbove(share.counted, share.planned, target) ? "met" : "not_met";
+  const { part, whole } = sidesOf(share);
+  return isAbove(part, whole, target) ? "met" : "not_met";
 }
 
-/** How many more periods must count before the share is above the target? Of 1,050 with 21 counted: 1. */
+/** How many more whole periods must count before the share is above the target? Of 1,050 with 21 counted: 1. */
 export function periodsStillNeeded(share: Share, target: BasisPoints): Periods {
   if (share.planned === 0) return periods(0);
-  return periods(Math.max(0, smallestAbove(share.planned, target) - share.counted));
+  const { part, whole } = sidesOf(share);
+  return periods(Math.ceil(Math.max(0, smallestAbove(whole, target) - part) / PERIOD));
 }
 
 /**
@@ -115,7 +122,7 @@ export function weakestFirst(a: SubjectCoverage, b: SubjectCoverage, counter: Co
 /** Adds numerators and denominators. There is no function here that averages percentages, on purpose. */
 export function addShares(shares: readonly Share[]): Share {
   return {
-    counted: periods(sum(shares, (share) => share.counted)),
+    counted: addHundredths(shares.map((share) => share.counted)),
     planned: periods(sum(shares, (share) => share.planned)),
   };
 }
@@ -170,29 +177,24 @@ export function addRollUps(parts: readonly RollUp[]): RollUp {
 
 export interface DayCount {
   week: number;
-  counted: number;
+  counted: Hundredths;
 }
 
 export interface WeekPoint {
   week: number;
-  counted: number;
+  counted: Hundredths;
   so_far: Share;
 }
 
 /** The trend: what each week added, and the share of the year it led to. Weeks without a period are shown as 0. */
 export function trendByWeek(days: readonly DayCount[], planned: Periods, last_week: number): WeekPoint[] {
   const points: WeekPoint[] = [];
-  let so_far = sum(
-    days.filter((day) => day.week < 1),
-    (day) => day.counted,
-  );
+  const countOf = (of: (day: DayCount) => boolean): number => sum(days.filter(of), (day) => numberOf(day.counted));
+  let so_far = countOf((day) => day.week < 1);
   for (let week = 1; week <= last_week; week += 1) {
-    const counted = sum(
-      days.filter((day) => day.week === week),
-      (day) => day.counted,
-    );
+    const counted = countOf((day) => day.week === week);
     so_far += counted;
-    points.push({ week, counted, so_far: { counted: periods(so_far), planned } });
+    points.push({ week, counted: hundredths(counted), so_far: { counted: hundredths(so_far), planned } });
   }
   return points;
 }

@@ -1,8 +1,8 @@
 import type { Request, Response } from "express";
-import type { z } from "zod";
 import { listYears } from "../calendar/store.ts";
 import { thresholdWords } from "../ledger/say.ts";
-import { definitionOn, LESSON_KINDS, listDefinitions, saveDefinition, type Definition, type NewDefinition } from "../ledger/store/definitions.ts";
+import { LEVELS, PARTIAL_PERIODS, THRESHOLDS, type Level } from "../ledger/rules.ts";
+import { definitionOn, LESSON_KINDS, listDefinitions, saveDefinition, type Definition } from "../ledger/store/definitions.ts";
 import { openProvince } from "../organisation/access.ts";
 import { dayOf, type Day } from "../platform/clock.ts";
 import type { Formats, Lang } from "../platform/i18n.ts";
@@ -11,14 +11,13 @@ import { isId } from "../platform/ids.ts";
 import { isUniqueViolation } from "../platform/db.ts";
 import { raise } from "../platform/jobs/queue.ts";
 import { sayText } from "../platform/messages.ts";
-import { basisPoints } from "../platform/units.ts";
 import { blankForm, readForm, type FieldError, type Typed } from "../platform/web/form.ts";
 import type { FeatureRoutes } from "../platform/web/router.ts";
 import { flash } from "../shell/layout.ts";
 import type { ChoicesView, FieldView, OptionView, TableView } from "../shell/partials.ts";
 import { yearAsked } from "./access.ts";
 import { definitionChanged } from "./events.ts";
-import { Asked, DefinitionForm, percentWriter, TargetsForm, THRESHOLDS } from "./forms.ts";
+import { Asked, DefinitionForm, definitionTyped, fieldsOfDefinition, levelField, ownText, percentWriter, TargetsForm } from "./forms.ts";
 import { openPreview } from "./preview/access.ts";
 import { beginPreview } from "./preview/routes.ts";
 import { rowOf, stampOf, targetPreviewRoutes } from "./preview/target-routes.ts";
@@ -29,12 +28,20 @@ import { listTargets, readTargets, saveTargets, TARGETS_OF_1027 } from "./store/
 
 export interface SettingsPage {
   targets: { fields: FieldView[]; table: TableView };
-  definition: { fields: FieldView[]; kinds: ChoicesView; counter: ChoicesView; note: FieldView; versions: TableView };
+  definition: { fields: FieldView[]; levels: LevelsView; partial: ChoicesView; kinds: ChoicesView; counter: ChoicesView; note: FieldView; versions: TableView };
   errors: { field: string; label: string; message: string }[];
+}
+
+/** Thresholds of school levels: a row a level, a column a threshold; an empty field is as for all. */
+export interface LevelsView {
+  open: boolean;
+  columns: string[];
+  rows: { label: string; cells: (FieldView & { short: string })[] }[];
 }
 
 declare global {
   interface Views {
+    "measures/level-thresholds": LevelsView;
     "measures/settings": SettingsPage;
   }
 }
@@ -70,7 +77,7 @@ export function settingsRoutes(routes: FeatureRoutes): void {
     await openProvince(req.db, req.actor);
     const form = readForm(DefinitionForm, req.body);
     if (!form.ok) return showSettings(req, res.status(422), form);
-    await beginPreview(req, res, proposalOf(form.value));
+    await beginPreview(req, res, definitionTyped(form.value));
   });
 
   routes.post("/measures/settings/definitions", "signed_in", async (req, res) => {
@@ -79,7 +86,7 @@ export function settingsRoutes(routes: FeatureRoutes): void {
     if (!form.ok) return showSettings(req, res.status(422), form);
     const version = await req.db
       .transaction(async (trx) => {
-        const saved = await saveDefinition(trx, proposalOf(form.value), req.actor.personId, req.now);
+        const saved = await saveDefinition(trx, definitionTyped(form.value), req.actor.personId, req.now);
         await raise(trx, definitionChanged, { version: saved, by: req.actor.personId }, req.now);
         return saved;
       })
@@ -91,17 +98,6 @@ export function settingsRoutes(routes: FeatureRoutes): void {
   });
 }
 
-function proposalOf({ valid_from, lesson_kinds, digitised_counter, note, ...shares }: z.infer<typeof DefinitionForm>): NewDefinition {
-  const { live_length, live_class_present, live_pupil_stayed, self_study_completed } = shares;
-  const thresholds = {
-    live_length: basisPoints(live_length),
-    live_class_present: basisPoints(live_class_present),
-    live_pupil_stayed: basisPoints(live_pupil_stayed),
-    self_study_completed: basisPoints(self_study_completed),
-  };
-  return { valid_from, thresholds, lesson_kinds, digitised_counter, note };
-}
-
 /** Targets that were looked at, back in their form. */
 function targetsTyped(query: Request["query"]): Typed {
   return Object.fromEntries(["level", "online_share", "digitised", "source"].flatMap((name) => (typeof query[name] === "string" ? [[name, query[name].slice(0, 200)]] : [])));
@@ -109,9 +105,7 @@ function targetsTyped(query: Request["query"]): Typed {
 
 /** A proposal that was looked at, back in the form. */
 function typedOf({ proposal }: PreviewRow, lang: Lang): Typed {
-  const { valid_from, thresholds, lesson_kinds, digitised_counter, note } = proposal;
-  const percent = percentWriter(lang);
-  return { valid_from, ...Object.fromEntries(Object.entries(thresholds).map(([name, bp]) => [name, percent(bp)])), lesson_kinds, digitised_counter, note };
+  return { ...Object.fromEntries(fieldsOfDefinition(proposal, lang).map(({ name, value }) => [name, value])), lesson_kinds: [...proposal.lesson_kinds] };
 }
 
 async function showSettings(req: Request, res: Response, form: Shown): Promise<void> {
@@ -126,7 +120,7 @@ async function showSettings(req: Request, res: Response, form: Shown): Promise<v
   const page: SettingsPage = {
     targets: { fields: targetFields, table: targetTable(shown, view) },
     definition,
-    errors: [...targetFields, ...definition.fields].flatMap((one) => (one.error ? [{ field: one.name, label: one.label, message: one.error }] : [])),
+    errors: [...targetFields, ...definition.fields, ...definition.levels.rows.flatMap((row) => row.cells)].flatMap((one) => (one.error ? [{ field: one.name, label: one.label, message: one.error }] : [])),
   };
   const crumbs = [{ href: "/measures", label: req.t.measures.table.title }];
   res.page("measures/settings", page, { title: req.t.measures.settings.title, crumbs });
@@ -175,6 +169,7 @@ function definitionOf(versions: readonly Definition[], form: Shown, today: Day, 
   const current = definitionOn(versions, today);
   const chosen = form.typed["lesson_kinds"] ?? current.lesson_kinds;
   const counter = form.typed["digitised_counter"] ?? current.digitised_counter;
+  const partial = form.typed["partial_periods"] ?? current.partial_periods;
   const { version, from, text, note, counter: counts } = words.version_columns;
   return {
     fields: [
@@ -183,6 +178,11 @@ function definitionOf(versions: readonly Definition[], form: Shown, today: Day, 
         field({ name, label: words[name], kind: "text", value: percent(current.thresholds[name]), attributes: { inputmode: "decimal" } }),
       ),
     ],
+    levels: levelsOf(current, { t, f, field, percent }),
+    partial: {
+      ...{ kind: "radio", name: "partial_periods", legend: words.partial_periods },
+      options: PARTIAL_PERIODS.map((one) => ({ value: one, ...words.partial[one], selected: partial === one })),
+    },
     kinds: {
       ...{ kind: "checkbox", name: "lesson_kinds", legend: words.lesson_kinds, inline: true },
       options: LESSON_KINDS.map((kind) => ({ value: kind, label: t.measures.definition.kind_names[kind], selected: chosen.includes(kind) })),
@@ -195,9 +195,22 @@ function definitionOf(versions: readonly Definition[], form: Shown, today: Day, 
     versions: {
       caption: words.versions,
       columns: [{ label: version }, { label: from }, { label: text }, { label: counts }, { label: note }],
-      rows: versions.map((one) => [{ text: String(one.version) }, { text: f.day(one.valid_from) }, { text: thresholdWords(one.thresholds, t, f) }, { text: words.counters[one.digitised_counter] }, { text: one.note }]),
+      rows: versions.map((one) => [{ text: String(one.version) }, { text: f.day(one.valid_from) }, { text: thresholdWords(one, LEVELS, t, f) }, { text: words.counters[one.digitised_counter] }, { text: one.note }]),
     },
   };
+}
+
+function levelsOf(current: Definition, { t, field, percent }: View): LevelsView {
+  const words = t.measures.settings;
+  const cellOf = (level: Level, name: (typeof THRESHOLDS)[number]) => ({
+    ...field({
+      ...{ name: levelField(level, name), label: t.ledger.period.of_levels(t.ledger.period.levels[level], words[name]), kind: "text", required: false },
+      ...{ value: ownText(current.levels[level]?.[name], percent), attributes: { inputmode: "decimal", placeholder: percent(current.thresholds[name]) } },
+    }),
+    short: words.short[name],
+  });
+  const rows = LEVELS.map((level) => ({ label: t.ledger.period.levels[level], cells: THRESHOLDS.map((name) => cellOf(level, name)) }));
+  return { open: rows.some((row) => row.cells.some((cell) => cell.value !== "" || cell.error !== undefined)), columns: THRESHOLDS.map((name) => words.short[name]), rows };
 }
 
 /** A field with what was typed and what is wrong with it. */

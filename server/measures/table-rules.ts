@@ -1,4 +1,4 @@
-import { coveredBy, type Counter, type SchoolFigures } from "./rules.ts";
+import { coveredBy, sidesOf, type Counter, type SchoolFigures } from "./rules.ts";
 import type { BasisPoints } from "../platform/units.ts";
 
 /** How the table of an office can be ordered. `far`: those farthest below the target first; `near`: those that just miss it first. */
@@ -62,7 +62,8 @@ interface Distance {
 function onlineDistance({ figures, online_target }: Ordered): Distance | undefined {
   const { online, online_answer } = figures;
   if (!online || online.planned === 0) return undefined;
-  return { met: online_answer === "met", above: (10_000 * online.counted) / online.planned - online_target };
+  const { part, whole } = sidesOf(online);
+  return { met: online_answer === "met", above: (10_000 * part) / whole - online_target };
 }
 
 /** The target asks for every subject, so what is missing are subjects; among schools that miss as many, the lessons of all decide. */

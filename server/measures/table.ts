@@ -1,12 +1,12 @@
 import type { FileTable } from "../platform/table-file.ts";
 import type { Formats } from "../platform/i18n.ts";
 import type { UnitRow } from "../organisation/store.ts";
-import { lessons, periods, type BasisPoints } from "../platform/units.ts";
+import { lessons, numberOf, PERIOD, periods, type BasisPoints } from "../platform/units.ts";
 import { meterGeometry } from "../shell/charts.ts";
 import type { CellView, MeterView, StatView, TableView, Tone } from "../shell/partials.ts";
-import { coverageText, rateText } from "./pages.ts";
-import { percentOf } from "./outlook/files.ts";
-import { coveredBy, onlineShareAnswer, type Answer, type Counter, type RollUp, type SchoolFigures } from "./rules.ts";
+import { coverageText, rateText, shareRate } from "./pages.ts";
+import { sharePercent } from "./outlook/files.ts";
+import { coveredBy, onlineShareAnswer, sidesOf, type Answer, type Counter, type RollUp, type SchoolFigures } from "./rules.ts";
 import type { SchoolSumRow } from "./store/figures.ts";
 import type { Targets } from "./store/targets.ts";
 
@@ -21,7 +21,7 @@ export interface SchoolLine {
 /** Judges the sums of one school. Without a lesson in any published plan nothing can be computed. */
 export function schoolFigures(row: SchoolSumRow, targets: Targets): SchoolFigures {
   if (row.subjects_planned === 0) return { online: undefined, digitised: undefined, online_answer: "no_plan" };
-  const online = { counted: periods(row.counted), planned: periods(row.planned) };
+  const online = { counted: row.counted, planned: periods(row.planned) };
   return {
     online,
     online_answer: onlineShareAnswer(online, targets.online),
@@ -57,8 +57,8 @@ function schoolCells({ row, figures }: SchoolLine, yearId: string, counter: Coun
   return [
     { text: row.name, href },
     { text: level },
-    { text: rateText(f, online.counted, online.planned) },
-    { text: of(online.counted, online.planned), href: `/schools/${row.id}/measures/periods?year=${yearId}&state=counted` },
+    { text: shareRate(f, online) },
+    { text: words.of_all(f.periods(online.counted), f.number(online.planned)), href: `/schools/${row.id}/measures/periods?year=${yearId}&state=counted` },
     state(figures.online_answer),
     { text: rateText(f, coveredBy(digitised.whole, counter), digitised.whole.planned) },
     { text: of(coveredBy(digitised.whole, counter), digitised.whole.planned), href: `/schools/${row.id}/measures/lessons?year=${yearId}&covered=yes` },
@@ -78,8 +78,9 @@ export function unitMeters(sum: RollUp, targets: Targets, counter: Counter, t: W
     return { label, target, counts, geometry, state: stateOf(met), rate: rateText(f, part, whole), max: f.basisPoints(geometry.maxBp), note: `${t.measures.table.schools}: ${note}` };
   };
   const { online: share, digitised: coverage } = sum;
+  const { part, whole } = sidesOf(share);
   return [
-    meter(online.label, online.target(f.basisPoints(targets.online)), online.counts(f.number(share.counted), f.number(share.planned)), share.counted, share.planned, targets.online, sum.online_met),
+    meter(online.label, online.target(f.basisPoints(targets.online)), online.counts(f.periods(share.counted), f.number(share.planned)), part, whole, targets.online, sum.online_met),
     meter(digitised.label, digitised.target(f.basisPoints(targets.digitised)), coverageText(coverage, counter, t, f), coveredBy(coverage, counter), coverage.planned, targets.digitised, sum.digitised_met),
   ];
 }
@@ -115,7 +116,7 @@ export function schoolsFile(lines: readonly SchoolLine[], t: Words): FileTable {
   const rows = lines.map(({ row, figures: { online, online_answer, digitised } }) => [
     row.name,
     row.level ? (t.access.levels[row.level] ?? row.level) : "",
-    ...(online ? [online.counted, online.planned, percentOf(online.counted, online.planned)] : [null, null, null]),
+    ...(online ? [numberOf(online.counted) / PERIOD, online.planned, sharePercent(online)] : [null, null, null]),
     words.state[online_answer],
     ...(digitised ? [digitised.whole.covered, digitised.whole.own, digitised.whole.covered - digitised.whole.own, digitised.whole.planned, row.subjects_met, row.subjects_planned] : [null, null, null, null, null, null]),
     words.state[digitised?.answer ?? "no_plan"],

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import knex, { type Knex } from "knex";
 import { z } from "zod";
+import type { Hundredths } from "./units.ts";
 
 /** A connection or a transaction: the first argument of everything that reads or writes. */
 export type Db = Knex;
@@ -153,6 +154,8 @@ export const col = {
   text: () => z.string(),
   maybeText: () => z.string().nullable(),
   int: () => z.coerce.number().int(),
+  /** Of a period. Taken as they stand: a kept sum that drifted below nothing must be read to be put right. */
+  hundredths: () => z.coerce.number().int().transform((count) => count as unknown as Hundredths),
   maybeInt: () => z.coerce.number().int().nullable(),
   /** SQLite keeps 0 and 1, PostgreSQL true and false. */
   flag: () => z.union([z.boolean(), z.number()]).transform((value) => Boolean(value)),

@@ -1,5 +1,6 @@
 import type { Day, Instant } from "./clock.ts";
 import { dayOf, timeOf, weekdayOf } from "./clock.ts";
+import { numberOf, PERIOD, type Hundredths } from "./units.ts";
 
 export type Lang = "vi" | "en";
 export const LANGS: readonly Lang[] = ["vi", "en"];
@@ -20,6 +21,8 @@ export function messages<Shape extends object>(both: { vi: Shape; en: NoInfer<Sh
 export interface Formats {
   /** `1.234,5` */
   number(n: number, digits?: number): string;
+  /** Counted periods: `12` where they are whole, `12,5` or `12,25` where one counts in part. */
+  periods(counted: Hundredths): string;
   /** `1,84 %` of two whole numbers, or a dash when there is nothing to divide by. */
   share(part: number, whole: number, digits?: number): string;
   /** Basis points as percent: 200 → `2 %`, 184 → `1,84 %`. */
@@ -57,6 +60,7 @@ function makeFormats(lang: Lang): Formats {
   const time = (at: Instant): string => timeOf(at).replace(/^0/, "");
   return {
     number,
+    periods: (counted) => number(numberOf(counted) / PERIOD, 2),
     share: (part, whole, digits = 2) => (whole === 0 ? "–" : number((100 * part) / whole, digits) + percent),
     basisPoints: (bp) => number(bp / 100, 2) + percent,
     day,

@@ -16,6 +16,17 @@ export type Minutes = Counted<"minutes">;
 /** Hundredths of a percent: 200 is 2 %, 10,000 is the whole. */
 export type BasisPoints = Counted<"basis points">;
 
+declare const hundredth: unique symbol;
+/**
+ * Hundredths of a teaching period: what counts of the online periods, since a period may count in part. A number when it runs,
+ * but none to the compiler, so that nobody adds it to periods or prints it for them: `numberOf` says it aloud.
+ */
+export interface Hundredths {
+  readonly [hundredth]: "of a period";
+}
+/** A whole period. */
+export const PERIOD = 100;
+
 /** The whole, in basis points. */
 export const WHOLE = 10_000;
 
@@ -24,6 +35,12 @@ export const lessons = (count: number): Lessons => whole(count) as Lessons;
 export const pupils = (count: number): Pupils => whole(count) as Pupils;
 export const minutes = (count: number): Minutes => whole(count) as Minutes;
 export const basisPoints = (count: number): BasisPoints => whole(count) as BasisPoints;
+export const hundredths = (count: number): Hundredths => whole(count) as unknown as Hundredths;
+/** Whole periods, in hundredths. */
+export const wholePeriods = (count: number): Hundredths => hundredths(count * PERIOD);
+/** How many hundredths. */
+export const numberOf = (counted: Hundredths): number => counted as unknown as number;
+export const addHundredths = (all: readonly Hundredths[]): Hundredths => hundredths(all.reduce((sum, one) => sum + numberOf(one), 0));
 
 /** Is `part` of `whole` strictly above the target? 21 of 1,050 is exactly 2 % and is not above it. */
 export function isAbove(part: number, whole: number, target: BasisPoints): boolean {

@@ -1,8 +1,8 @@
 import { formats } from "../platform/i18n.ts";
-import { rate } from "../platform/units.ts";
+import { addHundredths, rate, type Hundredths } from "../platform/units.ts";
 import { digitisedAnswer, endOfMonth, monthTitle, onlineAnswer } from "../measures/closing/rules.ts";
 import type { ClosingRow } from "../measures/closing/store.ts";
-import type { Answer } from "../measures/rules.ts";
+import { sidesOf, type Answer } from "../measures/rules.ts";
 import type { Issuer } from "../documents/official/issuer.ts";
 import { blocksOf, tidy, type Block, type OfficialDocument } from "../documents/official/model.ts";
 import { reports } from "./messages.ts";
@@ -38,6 +38,11 @@ export function periodName(period: Period): string {
   if (period.kind === "calendar") return words.periods.calendar(year);
   const [first = "", last = first] = [period.months[0], period.months.at(-1)].map((month) => (month === undefined ? "" : monthTitle(month)));
   return period.kind === "term" ? words.periods.term(period.id.slice(6), first, last) : words.periods.year(period.id);
+}
+
+function shareRate(share: { counted: Hundredths; planned: number }): string {
+  const { part, whole } = sidesOf(share);
+  return rateText(part, whole);
 }
 
 export function rateText(part: number, whole: number): string {
@@ -88,7 +93,7 @@ function summary({ sources, schools, period }: Paper): Block[] {
   }
   if (one === undefined || one.subjects_planned === 0) return [paragraph(words.answers.no_plan)];
   return [
-    paragraph(words.online_school(number(totals.counted), number(totals.planned), rateText(totals.counted, totals.planned), words.answers[onlineAnswer(one)])),
+    paragraph(words.online_school(f.periods(totals.counted), number(totals.planned), shareRate(totals), words.answers[onlineAnswer(one)])),
     paragraph(words.digitised_school(number(totals.covered), number(totals.lessons), rateText(totals.covered, totals.lessons), number(one.subjects_met), number(one.subjects_planned))),
   ];
 }
@@ -116,8 +121,8 @@ function targetRows({ sources, before, period, schools }: Paper): string[][] {
 
 /** The school year that ended in a year of the calendar, and what was taught online in both of them together. */
 function earlierRows({ sources, earlier, period, schools }: Paper, { year_id, months }: NonNullable<Period["earlier"]>): string[][] {
-  const online = totalsOf(sources, period).in_period + totalsOf(earlier, { months }).in_period;
-  const sum = [words.rows.online_in_year(period.id), words.units.periods, "–", f.number(online), "–", "–", "–", "–"];
+  const online = addHundredths([totalsOf(sources, period).in_period, totalsOf(earlier, { months }).in_period]);
+  const sum = [words.rows.online_in_year(period.id), words.units.periods, "–", f.periods(online), "–", "–", "–", "–"];
   if (earlier.length === 0) return [sum];
   return [...bothTargets(earlier, { months }, schools === undefined, year_id).map(([row]) => [...row.slice(0, -1), "–", ...row.slice(-1)]), sum];
 }
@@ -128,10 +133,9 @@ function bothTargets(closings: readonly ClosingRow[], period: Pick<Period, "mont
   const totals = totalsOf(closings, period);
   const label = (text: string): string => (year === undefined ? text : words.rows.of_year(text, year));
   const answer = (of: (row: ClosingRow) => Answer): string => (ofSchool && first ? words.answers[of(first)] : "–");
-  const online = (all: Totals): string => rateText(all.counted, all.planned);
   const digitised = (all: Totals): string => rateText(all.covered, all.lessons);
   return [
-    [[label(words.rows.online), words.units.periods, first ? words.above(f.basisPoints(first.online_bp)) : "", f.number(totals.in_period), f.number(totals.counted), online(totals), answer(onlineAnswer)], online],
+    [[label(words.rows.online), words.units.periods, first ? words.above(f.basisPoints(first.online_bp)) : "", f.periods(totals.in_period), f.periods(totals.counted), shareRate(totals), answer(onlineAnswer)], shareRate],
     [[label(words.rows.digitised), words.units.lessons, first ? words.at_least(f.basisPoints(first.digitised_bp)) : "", "–", f.number(totals.covered), digitised(totals), answer(digitisedAnswer)], digitised],
   ];
 }
@@ -152,6 +156,8 @@ function annex(caption: string, first: string, rows: string[][]): Extract<Block,
 
 const of = (part: number, whole: number): string => (whole === 0 ? "–" : `${f.number(part)}/${f.number(whole)}`);
 
+const ofPeriods = ({ counted, planned }: { counted: Hundredths; planned: number }): string => (planned === 0 ? "–" : `${f.periods(counted)}/${f.number(planned)}`);
+
 function subjectAnnex({ sources, subjects }: Paper): Block {
   const order = [...subjects.keys()];
   const cells = [...(sources[0]?.cells ?? [])].sort((a, b) => order.indexOf(a.subject) - order.indexOf(b.subject) || a.grade - b.grade);
@@ -161,7 +167,7 @@ function subjectAnnex({ sources, subjects }: Paper): Block {
     words.subject_columns.subject,
     cells.map((cell) => {
       const covered = own ? cell.own : cell.covered;
-      return [`${subjects.get(cell.subject) ?? cell.subject} ${cell.grade}`, of(cell.counted, cell.planned), rateText(cell.counted, cell.planned), of(covered, cell.lessons), rateText(covered, cell.lessons)];
+      return [`${subjects.get(cell.subject) ?? cell.subject} ${cell.grade}`, ofPeriods(cell), shareRate(cell), of(covered, cell.lessons), rateText(covered, cell.lessons)];
     }),
   );
 }
@@ -175,7 +181,7 @@ function schoolAnnex({ sources, schools }: Paper): Block {
     [...sources].sort((a, b) => nameOf(a).localeCompare(nameOf(b), "vi")).map((row) => {
       if (row.subjects_planned === 0) return [nameOf(row), words.answers.no_plan, "–", "–", "–"];
       const covered = row.counter === "own" ? row.own : row.covered;
-      return [nameOf(row), of(row.counted, row.planned), rateText(row.counted, row.planned), of(covered, row.lessons), rateText(covered, row.lessons)];
+      return [nameOf(row), ofPeriods(row), shareRate(row), of(covered, row.lessons), rateText(covered, row.lessons)];
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { digitisedAnswer, monthsOfYear, onlineAnswer, type Figures, type Month } from "../measures/closing/rules.ts";
 import type { Day } from "../platform/clock.ts";
+import { addHundredths, hundredths, numberOf, type Hundredths } from "../platform/units.ts";
 
 export const REPORT_STATES = ["draft", "submitted", "returned", "accepted"] as const;
 export type ReportState = (typeof REPORT_STATES)[number];
@@ -75,8 +76,8 @@ export interface Totals {
   online_met: number;
   digitised_met: number;
   without_plan: number;
-  counted: number;
-  in_period: number;
+  counted: Hundredths;
+  in_period: Hundredths;
   planned: number;
   /** By the counter that the target means. */
   covered: number;
@@ -92,8 +93,8 @@ export function totalsOf(closed: readonly Figures[], period: Pick<Period, "month
     online_met: closed.filter((one) => onlineAnswer(one) === "met").length,
     digitised_met: closed.filter((one) => digitisedAnswer(one) === "met").length,
     without_plan: closed.filter((one) => one.subjects_planned === 0).length,
-    counted: sum(withPlan((one) => one.counted)),
-    in_period: sum(withPlan((one) => period.months.reduce((total, month) => total + (one.months[month] ?? 0), 0))),
+    counted: hundredths(sum(withPlan((one) => numberOf(one.counted)))),
+    in_period: hundredths(sum(withPlan((one) => numberOf(addHundredths(period.months.flatMap((month) => one.months[month] ?? [])))))),
     planned: sum(withPlan((one) => one.planned)),
     covered: sum(withPlan((one) => (one.counter === "own" ? one.own : one.covered))),
     lessons: sum(withPlan((one) => one.lessons)),

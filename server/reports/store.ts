@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Granted } from "../access/policy.ts";
 import { listOfficers, remindLeaders } from "../materials/store/telling.ts";
-import { monthClosings, type ClosingRow } from "../measures/closing/store.ts";
+import { closingRow, monthClosings, type ClosingRow } from "../measures/closing/store.ts";
 import { notify } from "../notices/store.ts";
 import type { NoticeKind } from "../notices/messages.ts";
 import type { UnitRow } from "../organisation/store.ts";
@@ -77,7 +77,7 @@ export function listActs(db: Db, reportId: string): Promise<ReportActRow[]> {
 /** The closed months that a report's figures are taken from, in the order of their schools. */
 export async function listSources(db: Db, ids: readonly string[]): Promise<ClosingRow[]> {
   const found: ClosingRow[] = [];
-  for (let i = 0; i < ids.length; i += 500) found.push(...(await all(monthClosings.row, db(monthClosings.name).whereIn("id", ids.slice(i, i + 500)).orderBy("school_id").select(monthClosings.columns))));
+  for (let i = 0; i < ids.length; i += 500) found.push(...(await all(closingRow, db(monthClosings.name).whereIn("id", ids.slice(i, i + 500)).orderBy("school_id").select(monthClosings.columns))));
   return found;
 }
 

@@ -41,7 +41,7 @@ describe("the preview of a definition", () => {
     expect(shown, "nothing is asked for any more").not.to.contain("job-progress data");
     expect(shown).to.contain("1/42 → 0/42").and.to.contain("đạt → chưa đạt").and.to.contain("THCS Trần Phú").and.to.contain("50").and.to.contain("75");
     expect(await app.db("definitions")).to.have.length(1);
-    expect(await countOf(app.db("measure_online_totals").sum({ n: "counted" }))).to.equal(1);
+    expect(await countOf(app.db("measure_online_totals").sum({ n: "counted" }))).to.equal(100);
     expect((await (await app.as("ha")).get(`${path}/schools.csv`)).text).to.contain('"THCS Trần Phú","THCS","1","0","42"');
   });
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from "mocha";
 import { attendanceCorrected, liveClassCancelled } from "../../server/live/events.ts";
 import { planPublished } from "../../server/plan/events.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
+import { numberOf, PERIOD } from "../../server/platform/units.ts";
 import { rebuild } from "../../server/ledger/store/settle.ts";
 import { listLessonsOfSchool } from "../../server/ledger/store/periods.ts";
 import { countOnline } from "../../server/ledger/store/totals.ts";
@@ -23,9 +24,9 @@ describe("the ledger writes itself", () => {
     app.db("ledger_periods").where({ course_id: course }).orderBy(["plan_lesson_id", "period_number"]).select("plan_lesson_id", "period_number", "state", "reason", "taught_on", "evidence_kind");
   const total = async () => {
     const kept = Number((await app.db("measure_online_totals").sum("counted as sum"))[0]?.["sum"] ?? 0);
-    const counted = (await countOnline(app.db, W.tranPhu)).reduce((sum, row) => sum + row.counted, 0);
+    const counted = (await countOnline(app.db, W.tranPhu)).reduce((sum, row) => sum + numberOf(row.counted), 0);
     expect(kept, "incremental sums equal a recount").to.equal(counted);
-    return kept;
+    return kept / PERIOD;
   };
 
   it("counts the period of a live class that was held, once, however often the fact is heard", async () => {

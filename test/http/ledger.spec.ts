@@ -14,7 +14,7 @@ describe("a teacher's ledger", () => {
   });
   afterEach(() => app.stop());
 
-  const counted = async () => Number((await app.db("measure_online_totals").sum("counted as sum"))[0]?.["sum"] ?? 0);
+  const counted = async () => Number((await app.db("measure_online_totals").sum("counted as sum"))[0]?.["sum"] ?? 0) / 100;
   const audited = (action: string) => app.db("audit_entries").where({ action });
   const hold = () => holdLiveClass(app.db, { carries: [{ course: W.toan6A, lesson: W.toanLesson(7), number: 1 }], starts: STARTS, minutes: 45, present: { minh: 45, an: 45 } });
   const deliveryOf = async (kind: string) => String((await app.db("deliveries").where({ evidence_kind: kind }).first())?.id);

@@ -62,7 +62,7 @@ describe("trends, forecast and comparison of a school", () => {
     expect(await page("nam", OUTLOOK)).to.contain("chưa có số liệu năm học 2025-2026");
     const key = { school_id: W.tranPhu, campus_id: "", year_id: "2025-2026", subject_code: "TOAN", grade: 6 };
     await app.db("measure_plan_totals").insert({ ...key, courses: 2, planned_periods: 200, from_national: false, lessons_planned: 0, lessons_covered: 0 });
-    await insertAll(app.db, "measure_online_totals", [{ ...key, taught_on: "2025-11-20", counted: 3 }, { ...key, taught_on: "2026-03-10", counted: 9 }]);
+    await insertAll(app.db, "measure_online_totals", [{ ...key, taught_on: "2025-11-20", counted: 300 }, { ...key, taught_on: "2026-03-10", counted: 900 }]);
     const text = await page("nam", OUTLOOK);
     expect(text).to.contain("hết tuần 12");
     expect(text).to.match(/1,5\s%[^<]*\(3\/200\)/); // the nine of March are later than week 12
@@ -74,7 +74,7 @@ describe("trends, forecast and comparison of a school", () => {
     const schools = names.map((name, i) => unit(id(`kin${i}`), "school", name, W.otherCommune, `/${W.department}/${W.otherCommune}/${id(`kin${i}`)}/`, "lower_secondary"));
     await insertAll(app.db, "units", schools);
     await insertAll(app.db, "measure_plan_totals", schools.map((school) => ({ school_id: school.id, campus_id: "", year_id: YEAR, subject_code: "TOAN", grade: 6, courses: 1, planned_periods: 100, from_national: false, lessons_planned: 10, lessons_covered: 1, lessons_own: 1 })));
-    await insertAll(app.db, "measure_online_totals", schools.map((school, i) => ({ school_id: school.id, campus_id: "", year_id: YEAR, subject_code: "TOAN", grade: 6, taught_on: "2026-10-01", counted: i + 1 })));
+    await insertAll(app.db, "measure_online_totals", schools.map((school, i) => ({ school_id: school.id, campus_id: "", year_id: YEAR, subject_code: "TOAN", grade: 6, taught_on: "2026-10-01", counted: 100 * (i + 1) })));
   }
 
   it("places a school among those alike by quartiles, and names none of them", async () => {

@@ -11,7 +11,7 @@ import { listTargets, targetsOf } from "../../server/measures/store/targets.ts";
 import { coverageAnswer, COUNTERS, onlineShareAnswer } from "../../server/measures/rules.ts";
 import { newId } from "../../server/platform/ids.ts";
 import { insertAll, type Db } from "../../server/platform/db.ts";
-import { basisPoints, lessons, periods } from "../../server/platform/units.ts";
+import { addHundredths, basisPoints, lessons, periods, wholePeriods } from "../../server/platform/units.ts";
 import { ENGINE, freshDatabase } from "../support/database.ts";
 import { digitise } from "../support/ledger.ts";
 import { buildWorld, NOW, W, YEAR } from "../support/world.ts";
@@ -215,13 +215,13 @@ async function compare(trx: Db, random: RandomSchool, ids: readonly string[]): P
   const target = basisPoints(random.target);
 
   const [sql] = await listSchoolSums(trx, [W.tranPhu], YEAR, DATE, { bp: 500, counter: random.counter });
-  expect(sql).to.deep.include({ counted, planned, covered: toan.covered, own: toan.own, lessons: toan.planned + 8 });
+  expect(sql).to.deep.include({ counted: wholePeriods(counted), planned, covered: toan.covered, own: toan.own, lessons: toan.planned + 8 });
   expect(sql?.subjects_planned).to.equal([toan, van].filter((one) => one.planned > 0).length);
   expect(sql?.subjects_met).to.equal([toan, van].filter((one) => coverageAnswer(one, target, random.counter) === "met").length);
   expect(counted).to.be.at.most(planned);
-  const answer = onlineShareAnswer({ counted: periods(sql?.counted ?? 0), planned: periods(sql?.planned ?? 0) }, target);
+  const answer = onlineShareAnswer({ counted: sql?.counted ?? wholePeriods(0), planned: periods(sql?.planned ?? 0) }, target);
   expect(answer).to.equal(10_000 * counted > planned * random.target ? "met" : "not_met");
-  expect(sum((await countOnline(trx, W.tranPhu)).map((row) => row.counted)), "a recount").to.equal(stands.size);
+  expect(addHundredths((await countOnline(trx, W.tranPhu)).map((row) => row.counted)), "a recount").to.equal(wholePeriods(stands.size));
   expect(await recountOnline(trx, W.tranPhu), "sums that drifted").to.equal(0);
   expect(targetsOf(await listTargets(trx, YEAR), "lower_secondary").digitised).to.equal(target);
   expect(definitionOn(await listDefinitions(trx), DATE).version).to.equal(1);

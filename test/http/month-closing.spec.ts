@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
 import { after, afterEach, before, beforeEach, describe, it } from "mocha";
@@ -5,6 +6,7 @@ import { z } from "zod";
 import { grantAsSystem } from "../../server/access/policy.ts";
 import { coursesChanged } from "../../server/courses/events.ts";
 import { remindOfMonths } from "../../server/measures/closing/jobs.ts";
+import { canonical, type Figures } from "../../server/measures/closing/rules.ts";
 import { closeMonth, findClosing, loadRecords } from "../../server/measures/closing/store.ts";
 import { takeSnapshot } from "../../server/measures/closing/snapshot.ts";
 import { reconcileSchool } from "../../server/measures/recount/store.ts";
@@ -12,6 +14,8 @@ import { loadSchool, type UnitRow } from "../../server/organisation/store.ts";
 import { all, col, type Db } from "../../server/platform/db.ts";
 import { newId } from "../../server/platform/ids.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
+import { hashOf } from "../../server/platform/secrets.ts";
+import { wholePeriods, type Hundredths } from "../../server/platform/units.ts";
 import { startApp, type Running } from "../support/app.ts";
 import type { Client } from "../support/client.ts";
 import { closeAsLeader as close, OCTOBER, seenIn } from "../support/closing.ts";
@@ -51,7 +55,7 @@ describe("closing a month", () => {
 
   it("freezes the figures with the definition they were counted by, and marks the month", async () => {
     const before = await nam.get(OCTOBER);
-    expect(before.text).to.contain("2,38\u00a0% (1/42)").and.to.contain("công thức v1").and.to.contain("KH 1027/KH-SGDĐT");
+    expect(before.text).to.contain("2,38\u00a0% (1/42)").and.to.contain("công thức v2").and.to.contain("KH 1027/KH-SGDĐT");
     const answer = await close(nam, OCTOBER, "Đã đối chiếu với sổ đầu bài");
     expect(answer.status).to.equal(303);
     const page = await nam.get(answer.location);
@@ -61,6 +65,36 @@ describe("closing a month", () => {
     expect((await nam.get(`/schools/${W.tranPhu}/measures?month=2026-10`)).text).to.contain("Tháng 10/2026 đã chốt: báo cáo 2,38\u00a0% (1/42).").and.to.contain("Tháng 10/2026 (đã chốt)");
     const audit = await all(z.object({ action: z.string(), actor_id: z.string() }), app.db("audit_entries").where({ action: "month.close" }).select("action", "actor_id"));
     expect(audit).to.deep.equal([{ action: "month.close", actor_id: W.nam }]);
+  });
+
+  it("opens what the first formula froze, in whole periods, with the figures and the hash that it had", async () => {
+    const { location } = await close(nam);
+    const said = async (): Promise<string> => (await nam.get(location)).text.replace(/công thức v\d|[0-9a-f]{64}/g, "");
+    await nam.get(location); // takes the word that it is closed
+    const now = await said();
+    const row = (await app.db("month_closings").first()) as Record<string, unknown>;
+    const records = (await app.db("month_closing_records").first()) as { periods: string; lessons: string };
+    // What was written before online periods were counted in hundredths: the same closing in whole periods, and its hash.
+    const cells = (JSON.parse(String(row["cells"])) as Record<string, unknown>[]).map((cell): Record<string, unknown> => ({ ...cell, counted: Number(cell["counted"]) / 100 }));
+    const numbers: Record<string, unknown> = { formula_version: 1, counted: 1, counted_in_month: 1 };
+    for (const name of ["as_of", "online_bp", "digitised_bp", "target_source", "definition_version", "counter", "planned_to_date", "planned", "covered", "own", "lessons", "subjects_planned", "subjects_met"]) numbers[name] = row[name];
+    const signed = JSON.stringify([
+      Object.entries(numbers).sort(([a], [b]) => (a < b ? -1 : 1)),
+      cells.map((cell) => ["subject", "grade", "counted", "planned", "lessons", "covered", "own", "from_national"].map((name) => cell[name])),
+      [["2026-10", 1]],
+      JSON.parse(records.periods),
+      (JSON.parse(records.lessons) as [string, number][]).map(([id, own]) => [id, own === 1]),
+    ]);
+    const hash = createHash("sha256").update(signed).digest("hex");
+    await app.db("month_closings").update({ formula_version: 1, counted: 1, counted_in_month: 1, cells: JSON.stringify(cells), months: JSON.stringify({ "2026-10": 1 }), records_hash: hash });
+    expect(await said()).to.equal(now).and.to.contain("2,38\u00a0% (1/42)").and.to.contain("mọi bản ghi vẫn đúng như khi chốt");
+    const closing = await findClosing(app.db, W.tranPhu, YEAR, "2026-10");
+    if (closing === undefined) throw new Error("not closed");
+    const { figures } = await takeSnapshot(app.db, { school: { id: W.tranPhu, level: "lower_secondary" }, year_id: YEAR, month: "2026-10", today: "2026-11-24" });
+    const names = Object.keys(figures) as (keyof Figures)[];
+    const frozen = Object.fromEntries(names.map((name) => [name, closing[name]])) as unknown as Figures;
+    expect({ ...frozen, formula_version: 2 }, "formula 2 counts the same").to.deep.equal(figures);
+    expect(hashOf(canonical(frozen, await loadRecords(app.db, closing.id))), "opened again from its records").to.equal(hash);
   });
 
   it("is for the school's leaders, once, and only when the month is over", async () => {
@@ -109,7 +143,7 @@ describe("closing a month", () => {
     expect(first.text).to.contain("3/42");
     expect((await nam.post(`${OCTOBER}/closing`, { seen: seenIn(first), note: "" })).status).to.equal(303);
     await app.settle();
-    expect((await findClosing(app.db, W.tranPhu, YEAR, "2026-10"))?.counted).to.equal(3);
+    expect((await findClosing(app.db, W.tranPhu, YEAR, "2026-10"))?.counted).to.equal(wholePeriods(3));
     expect((await nam.get(OCTOBER)).text, "heard again, nothing is counted twice").to.contain("mọi bản ghi vẫn đúng như khi chốt");
   });
 
@@ -241,7 +275,7 @@ describe(`a snapshot is what plain SQL counts from the raw records (${ENGINE})`,
             const closed = await findClosing(trx, W.tranPhu, YEAR, "2026-10");
             expect({ counted: closed?.counted, planned: closed?.planned, covered: closed?.covered, own: closed?.own, lessons: closed?.lessons }).to.deep.equal(expected);
             const records = await loadRecords(trx, id ?? "");
-            expect(records.periods.length).to.equal(expected.counted);
+            expect(wholePeriods(records.periods.length)).to.equal(expected.counted);
             expect(records.lessons.filter((lesson) => lesson.own).length).to.equal(expected.own);
             for (const one of corrections) await happen(trx, made, one);
             await reconcileSchool(trx, W.tranPhu, YEAR, NOW);
@@ -329,7 +363,7 @@ async function happen(db: Db, made: Made, step: Step): Promise<void> {
  * October 2026 of THCS Trần Phú, from the raw records and DOMAIN §2.1 and §2.2 alone: no sum, no projection, no verdict.
  * A period counts once; where several deliveries hold, the strongest evidence stands, then the earliest day.
  */
-async function recount(db: Db): Promise<{ counted: number; planned: number; covered: number; own: number; lessons: number }> {
+async function recount(db: Db): Promise<{ counted: Hundredths; planned: number; covered: number; own: number; lessons: number }> {
   const figure = z.object({ figure: col.int() });
   const one = async (sql: string): Promise<number> => (await all(figure, db.raw(sql)))[0]?.figure ?? 0;
   const lastAct = (acts: string): string => `(SELECT a.act FROM delivery_acts a WHERE a.delivery_id = d.id AND a.act IN (${acts}) ORDER BY a.id DESC LIMIT 1)`;
@@ -358,5 +392,5 @@ async function recount(db: Db): Promise<{ counted: number; planned: number; cove
      WHERE p.school_id = '${W.tranPhu}' AND p.version > 0 AND l.removed_at IS NULL AND l.kind IN ('lesson', 'topic', 'practice', 'activity') ${having}`;
   const material = (of: string): string => `AND EXISTS (SELECT 1 FROM material_lessons k JOIN materials m ON m.id = k.material_id AND m.school_id = p.school_id ${of}
      WHERE k.plan_lesson_id = l.id AND k.linked_at < '2026-10-31T17:00:00.000Z' AND ${lastStep("'approve', 'withdraw'")} = 'approve' AND COALESCE(${lastStep("'retire', 'restore'")}, 'restore') = 'restore')`;
-  return { counted, planned, covered: await one(lessons(material(""))), own: await one(lessons(material("AND m.origin <> 'adopted'"))), lessons: await one(lessons("")) };
+  return { counted: wholePeriods(counted), planned, covered: await one(lessons(material(""))), own: await one(lessons(material("AND m.origin <> 'adopted'"))), lessons: await one(lessons("")) };
 }

@@ -8,6 +8,7 @@ import { monthsOfYear, type Figures } from "../../server/measures/closing/rules.
 import type { Db } from "../../server/platform/db.ts";
 import { newId } from "../../server/platform/ids.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
+import { addHundredths, hundredths, numberOf } from "../../server/platform/units.ts";
 import { lastMonthOf, PERIOD_KINDS, periodsOf, totalsOf } from "../../server/reports/rules.ts";
 import { startApp, type Running } from "../support/app.ts";
 import { closeAsLeader } from "../support/closing.ts";
@@ -146,12 +147,12 @@ describe("the report of a calendar year", () => {
     await app.stop();
   });
 
-  /** A closing of the year before, as it would stand there: the school's own of this year with another year's numbers. */
+  /** A closing of the year before, as it stands there, in whole periods: the school's own of this year with another year's numbers. */
   async function closedLastYear(db: Db, { month, counted, months }: { month: string; counted: number; months: Record<string, number> }): Promise<void> {
     const [year] = (await db("school_years").where({ id: YEAR }).select("*")) as [Record<string, unknown>];
     await db("school_years").insert({ ...year, id: "2025-2026", term1_starts_on: "2025-09-05", term2_starts_on: "2026-01-19", ends_on: "2026-05-31" });
     const [closing] = (await db("month_closings").where({ school_id: W.tranPhu }).select("*")) as [Record<string, unknown>];
-    await db("month_closings").insert({ ...closing, id: newId(), year_id: "2025-2026", month, as_of: "2026-05-31", counted, months: JSON.stringify(months) });
+    await db("month_closings").insert({ ...closing, id: newId(), year_id: "2025-2026", month, formula_version: 1, as_of: "2026-05-31", counted, months: JSON.stringify(months) });
   }
 
   const cellsAfter = (page: string, label: string): string[] => [...(page.slice(page.indexOf(label)).split("</tr>")[0] ?? "").matchAll(/>\s*([^<>]*?)\s*<\/td>/g)].map((cell) => cell[1] ?? "");
@@ -174,13 +175,13 @@ describe("the periods of reports", () => {
   it("add up: what the months counted is what the quarters, the halves, the terms and the year counted", () => {
     fc.assert(
       fc.property(fc.array(fc.array(fc.nat(50), { minLength: 9, maxLength: 9 }), { maxLength: 5 }), (schools) => {
-        const figures = schools.map((counts) => ({ ...BLANK, counted: counts.reduce((a, b) => a + b, 0), planned: 5000, months: Object.fromEntries(months.map((month, i) => [month, counts[i] ?? 0])) }));
-        const sums = PERIOD_KINDS.filter((kind) => kind !== "calendar").map((kind) => periodsOf(year).filter((one) => one.kind === kind).reduce((sum, one) => sum + totalsOf(figures, one).in_period, 0));
-        const counted = figures.reduce((sum, one) => sum + one.counted, 0);
+        const figures = schools.map((counts) => ({ ...BLANK, counted: addHundredths(counts.map(hundredths)), planned: 5000, months: Object.fromEntries(months.map((month, i) => [month, hundredths(counts[i] ?? 0)])) }));
+        const sums = PERIOD_KINDS.filter((kind) => kind !== "calendar").map((kind) => periodsOf(year).filter((one) => one.kind === kind).reduce((sum, one) => sum + numberOf(totalsOf(figures, one).in_period), 0));
+        const counted = numberOf(addHundredths(figures.map((one) => one.counted)));
         return sums.every((sum) => sum === counted);
       }),
     );
   });
 });
 
-const BLANK: Figures = { as_of: "2027-05-31", online_bp: 200, digitised_bp: 500, target_source: "", definition_version: 1, formula_version: 1, counter: "all", counted: 0, counted_in_month: 0, planned: 0, planned_to_date: 0, covered: 0, own: 0, lessons: 10, subjects_planned: 1, subjects_met: 0, cells: [], months: {} };
+const BLANK: Figures = { as_of: "2027-05-31", online_bp: 200, digitised_bp: 500, target_source: "", definition_version: 1, formula_version: 2, counter: "all", counted: hundredths(0), counted_in_month: hundredths(0), planned: 0, planned_to_date: 0, covered: 0, own: 0, lessons: 10, subjects_planned: 1, subjects_met: 0, cells: [], months: {} };

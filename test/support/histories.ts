@@ -33,12 +33,6 @@ import { W, YEAR } from "./world.ts";
 const BEGINS: Day = "2026-09-14";
 export const TODAY: Day = "2026-12-04";
 
-/** What the province asks: reviews are to be digitised and activities are not; the second version asks for more of every class. */
-export const TERMS: readonly Terms[] = [
-  { version: 1, from: "2026-08-01", live_length: 7000, live_class_present: 5000, live_pupil_stayed: 5000, self_study_completed: 5000, kinds: ["lesson", "topic", "practice", "review"] },
-  { version: 2, from: "2026-10-19", live_length: 8000, live_class_present: 6000, live_pupil_stayed: 4000, self_study_completed: 5000, kinds: ["lesson", "topic", "practice", "review"] },
-];
-
 /** Targets by level, as the province sets them; every other level has that of the plan. */
 export const TARGETS: Readonly<Record<string, { online: number; digitised: number }>> = {
   all: { online: 200, digitised: 500 },
@@ -60,7 +54,7 @@ const lesson = fc.record({
   weeks: fc.integer({ min: 0, max: 3 }),
 });
 const school = fc.record({
-  level: fc.constantFrom("primary", "lower_secondary", "upper_secondary"),
+  level: fc.constantFrom("primary", "lower_secondary", "upper_secondary", "continuing", "primary_lower"),
   classes: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 2 }),
   plans: fc.record({ TOAN: fc.array(lesson, { maxLength: 5 }), NGUVAN: fc.array(lesson, { maxLength: 5 }) }),
   published: fc.record({ TOAN: fc.boolean(), NGUVAN: fc.constantFrom(true, true, false) }),
@@ -73,7 +67,7 @@ export type History = typeof history extends fc.Arbitrary<infer H> ? H : never;
 type SchoolOf = History["schools"][number];
 type Act = History["acts"][number];
 
-const GRADES: Readonly<Record<string, number>> = { primary: 4, lower_secondary: 6, upper_secondary: 10 };
+const GRADES: Readonly<Record<string, number>> = { primary: 4, lower_secondary: 6, upper_secondary: 10, continuing: 10, primary_lower: 4 };
 
 /** What a commune has at the beginning, by its keys: acts choose among them. */
 interface Commune {
@@ -94,7 +88,7 @@ export interface Province {
 }
 
 /** All schools of all histories at once: a few large inserts. */
-export async function buildProvince(db: Db, histories: readonly History[]): Promise<Province> {
+export async function buildProvince(db: Db, histories: readonly History[], asked: readonly Terms[]): Promise<Province> {
   const at = "2026-08-10T02:00:00.000Z";
   const rows: Record<string, object[]> = { units: [], unit_parents: [], classes: [], persons: [], class_enrolments: [], plans: [], plan_lessons: [], courses: [] };
   const put = (name: string, row: object): void => void rows[name]?.push(row);
@@ -114,8 +108,8 @@ export async function buildProvince(db: Db, histories: readonly History[]): Prom
   await db.transaction(async (trx) => {
     for (const [name, some] of Object.entries(rows)) await insertAll(trx, name, some);
     await trx("definitions").del();
-    const settings = (one: Terms): string => JSON.stringify({ live_length: one.live_length, live_class_present: one.live_class_present, live_pupil_stayed: one.live_pupil_stayed, self_study_completed: one.self_study_completed, lesson_kinds: one.kinds });
-    await trx("definitions").insert(TERMS.map((one) => ({ version: one.version, valid_from: one.from, settings: settings(one), created_at: at, note: "" })));
+    const settings = (one: Terms): string => JSON.stringify({ live_length: one.live_length, live_class_present: one.live_class_present, live_pupil_stayed: one.live_pupil_stayed, self_study_completed: one.self_study_completed, levels: one.levels, partial_periods: one.partial_periods, lesson_kinds: one.kinds });
+    await trx("definitions").insert(asked.map((one) => ({ version: one.version, valid_from: one.from, settings: settings(one), created_at: at, note: "" })));
     await trx("targets").del();
     await trx("targets").insert(Object.entries(TARGETS).map(([level, one]) => ({ year_id: YEAR, level, online_share_bp: one.online, digitised_bp: one.digitised, source: "KH 1027/KH-SGDĐT" })));
     await trx("national_programme").insert(
@@ -218,7 +212,7 @@ const standingSchools = async (db: Db, commune: Commune): Promise<UnitRow[]> => 
   return found.filter((unit): unit is UnitRow => unit?.kind === "school");
 };
 
-const LENGTHS = [24, 25, 28, 31, 32, 36, 40, 45, 45, 63, 64, 72, 90, 90];
+const LENGTHS = [9, 20, 24, 25, 28, 31, 32, 36, 40, 45, 45, 63, 64, 72, 90, 90];
 const MONTHS = ["2026-09", "2026-10", "2026-11"];
 export const LAST: Readonly<Record<string, Day>> = { "2026-09": "2026-09-30", "2026-10": "2026-10-31", "2026-11": "2026-11-30" };
 

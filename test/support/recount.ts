@@ -6,18 +6,27 @@ import { isPostgres, type Db } from "../../server/platform/db.ts";
  * product. It does not look at judgements, at the projection of the ledger, or at any kept sum.
  */
 
-/** What a province asks, as the tests set it: a version of the definition, in force from a day on. */
-export interface Terms {
-  version: number;
-  from: string;
+/** What evidence is asked for, in basis points. */
+export interface Asked {
   live_length: number;
   live_class_present: number;
   live_pupil_stayed: number;
   self_study_completed: number;
+}
+const LEVELS = ["primary", "lower_secondary", "upper_secondary", "continuing"] as const;
+
+/** What a province asks, as the tests set it: a version of the definition, in force from a day on. */
+export interface Terms extends Asked {
+  version: number;
+  from: string;
+  /** What school levels are asked instead. */
+  levels: Partial<Record<(typeof LEVELS)[number], Partial<Asked>>>;
+  partial_periods: "whole_only" | "by_fraction";
   kinds: readonly string[];
 }
 
 interface Sums {
+  /** In hundredths of a period. */
   counted: number;
   planned: number;
   to_date: number;
@@ -48,22 +57,34 @@ function dialect(db: Db) {
         day: (instant: string) => `to_char(${instant}::timestamptz AT TIME ZONE 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD')`,
         minutes: (from: string, to: string) => `CAST(FLOOR(EXTRACT(EPOCH FROM (${to}::timestamptz - ${from}::timestamptz)) / 60) AS integer)`,
         least: "LEAST",
+        greatest: "GREATEST",
       }
     : {
         day: (instant: string) => `date(${instant}, '+7 hours')`,
         minutes: (from: string, to: string) => `((CAST(strftime('%s', ${to}) AS integer) - CAST(strftime('%s', ${from}) AS integer)) / 60)`,
         least: "MIN",
+        greatest: "MAX",
       };
 }
 
 /**
- * Every period that counts, by its deliveries: (course, lesson, number) with the day on which it was delivered, once for
- * each piece of evidence that holds. `reversed`: the last of reverse and restore is a reversal.
+ * Every period that counts, by its deliveries: (course, lesson, number) with the day on which it was delivered and what of it
+ * counts (`worth`, 100 for the whole), once for each piece of evidence that holds. `reversed`: the last of reverse and restore is a reversal.
  */
 function countedSql(db: Db, terms: readonly Terms[], only: string): string {
-  const { day, minutes } = dialect(db);
-  const versions = terms.map((one) => `SELECT ${one.version} AS version, '${one.from}' AS since, ${one.live_length} AS length_bp, ${one.live_class_present} AS present_bp, ${one.live_pupil_stayed} AS stayed_bp, ${one.self_study_completed} AS completed_bp`);
-  const term = (on: string): string => `(SELECT MAX(v.version) FROM version v WHERE v.since <= ${on})`;
+  const { day, minutes, least, greatest } = dialect(db);
+  const versions = terms.flatMap((one) =>
+    LEVELS.map((level) => {
+      const asked = { ...one, ...one.levels[level] };
+      return `SELECT ${one.version} AS version, '${level}' AS level, '${one.from}' AS since, ${asked.live_length} AS length_bp, ${asked.live_class_present} AS present_bp, ${asked.live_pupil_stayed} AS stayed_bp, ${asked.self_study_completed} AS completed_bp, ${one.partial_periods === "by_fraction" ? 1 : 0} AS parts`;
+    }),
+  );
+  // The version of the day, as it stands for the level of the course: that of its grade, but for centres of continuing education.
+  const term = (on: string): string => `v.version = (SELECT MAX(w.version) FROM version w WHERE w.since <= ${on}) AND v.level = (
+    SELECT CASE WHEN u.level = 'continuing' THEN 'continuing' WHEN c.grade <= 5 THEN 'primary' WHEN c.grade <= 9 THEN 'lower_secondary' ELSE 'upper_secondary' END FROM units u WHERE u.id = c.school_id)`;
+  const length = "(CASE WHEN c.grade <= 5 THEN 35 ELSE 45 END)";
+  const whole = `h.length * 10000 >= k.nth * ${length} * v.length_bp`;
+  const held = `${least}(${length}, ${greatest}(0, h.length - (k.nth - 1) * ${length}))`;
   const lastAct = (acts: string): string => `(SELECT a.act FROM delivery_acts a WHERE a.delivery_id = d.id AND a.act IN (${acts}) ORDER BY a.id DESC LIMIT 1)`;
   return `
     version AS (${versions.join(" UNION ALL ")}),
@@ -89,18 +110,19 @@ function countedSql(db: Db, terms: readonly Terms[], only: string): string {
         JOIN (SELECT DISTINCT live_class_id, course_id FROM live_class_periods) t ON t.live_class_id = h.id
         JOIN courses c ON c.id = t.course_id
         JOIN class_enrolments e ON e.class_id = c.class_id AND e.from_on <= h.day AND (e.to_on IS NULL OR e.to_on > h.day)
-        JOIN version v ON v.version = ${term("h.day")}
+        JOIN version v ON ${term("h.day")}
         LEFT JOIN attendances a ON a.live_class_id = h.id AND a.course_id = c.id AND a.person_id = e.person_id
        GROUP BY h.id, c.id),
     live AS (
-      SELECT k.course_id, k.plan_lesson_id, k.period_number, h.day
-        FROM carried k JOIN class_held h ON h.id = k.live_class_id JOIN version v ON v.version = ${term("h.day")}
+      SELECT k.course_id, k.plan_lesson_id, k.period_number, h.day, CASE WHEN ${whole} THEN 100 ELSE (100 * ${held}) / ${length} END AS worth
+        FROM carried k JOIN class_held h ON h.id = k.live_class_id
         JOIN roll r ON r.live_class_id = k.live_class_id AND r.course_id = k.course_id
         JOIN courses c ON c.id = k.course_id
-       WHERE h.length * 10000 >= k.nth * (CASE WHEN c.grade <= 5 THEN 35 ELSE 45 END) * v.length_bp AND r.present * 10000 >= r.pupils * v.present_bp
+        JOIN version v ON ${term("h.day")}
+       WHERE (${whole} OR (v.parts = 1 AND 100 * ${held} >= ${length})) AND r.present * 10000 >= r.pupils * v.present_bp
          AND NOT EXISTS (SELECT 1 FROM undone u WHERE u.evidence_kind = 'live' AND u.evidence_id = h.id AND u.course_id = k.course_id AND u.plan_lesson_id = k.plan_lesson_id AND u.period_number = k.period_number)),
     done AS (
-      SELECT s.id, pr.done_at, ROW_NUMBER() OVER (PARTITION BY s.id ORDER BY CASE WHEN pr.done_at <= s.due_at THEN 0 ELSE 1 END, pr.done_at) AS nth,
+      SELECT s.id, s.course_id, pr.done_at, ROW_NUMBER() OVER (PARTITION BY s.id ORDER BY CASE WHEN pr.done_at <= s.due_at THEN 0 ELSE 1 END, pr.done_at) AS nth,
              COUNT(*) OVER (PARTITION BY s.id) AS pupils, s.due_at
         FROM self_study_assignments s JOIN courses c ON c.id = s.course_id
         JOIN class_enrolments e ON e.class_id = c.class_id AND e.from_on <= ${day("s.due_at")} AND (e.to_on IS NULL OR e.to_on > ${day("s.due_at")})
@@ -108,23 +130,25 @@ function countedSql(db: Db, terms: readonly Terms[], only: string): string {
        WHERE s.state <> 'cancelled'),
     -- the pupil with whom half of the class had completed it in time, and when
     studied AS (
-      SELECT x.id, ${day("x.done_at")} AS day FROM done x JOIN version v ON v.version = ${term(day("x.due_at"))}
+      SELECT x.id, ${day("x.done_at")} AS day FROM done x JOIN courses c ON c.id = x.course_id JOIN version v ON ${term(day("x.due_at"))}
        WHERE x.done_at <= x.due_at AND x.nth = (x.pupils * v.completed_bp + 9999) / 10000),
     study AS (
-      SELECT s.course_id, s.plan_lesson_id, n.number AS period_number, st.day
+      SELECT s.course_id, s.plan_lesson_id, n.number AS period_number, st.day, 100 AS worth
         FROM self_study_assignments s JOIN studied st ON st.id = s.id
         JOIN (SELECT 1 AS number UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5) n ON n.number BETWEEN s.period_from AND s.period_to
        WHERE NOT EXISTS (SELECT 1 FROM undone u WHERE u.evidence_kind = 'self_study' AND u.evidence_id = s.id AND u.course_id = s.course_id AND u.plan_lesson_id = s.plan_lesson_id AND u.period_number = n.number)),
     external AS (
-      SELECT d.course_id, d.plan_lesson_id, d.period_number, d.taught_on AS day FROM deliveries d
+      SELECT d.course_id, d.plan_lesson_id, d.period_number, d.taught_on AS day, 100 AS worth FROM deliveries d
        WHERE d.evidence_kind = 'external' AND d.mode = 'online' AND (d.proof_url IS NOT NULL OR d.proof_blob IS NOT NULL)
          AND ${lastAct("'confirm', 'refuse'")} = 'confirm' AND COALESCE(${lastAct("'reverse', 'restore'")}, 'restore') = 'restore'),
-    -- delivered once, on the day of its first delivery: what was taught again never counts twice
+    -- delivered once: by what counts for most of it, and of that on the first day; what was taught again never counts twice
     counted AS (
-      SELECT pl.school_id, pl.campus_id, pl.subject_code, pl.grade, o.course_id, o.plan_lesson_id, o.period_number, MIN(o.day) AS day
+      SELECT school_id, campus_id, subject_code, grade, day, worth FROM (
+      SELECT pl.school_id, pl.campus_id, pl.subject_code, pl.grade, o.day, o.worth,
+             ROW_NUMBER() OVER (PARTITION BY o.course_id, o.plan_lesson_id, o.period_number ORDER BY o.worth DESC, o.day) AS nth
         FROM (SELECT * FROM live UNION ALL SELECT * FROM study UNION ALL SELECT * FROM external) o
-        JOIN place pl ON pl.course_id = o.course_id AND pl.plan_lesson_id = o.plan_lesson_id AND o.period_number BETWEEN 1 AND pl.periods
-       GROUP BY pl.school_id, pl.campus_id, pl.subject_code, pl.grade, o.course_id, o.plan_lesson_id, o.period_number)`;
+        JOIN place pl ON pl.course_id = o.course_id AND pl.plan_lesson_id = o.plan_lesson_id AND o.period_number BETWEEN 1 AND pl.periods) best
+       WHERE nth = 1)`;
 }
 
 /** Lessons of published plans at the end of a day: approved by this school, linked by then, not retired. */
@@ -177,7 +201,7 @@ export async function recountCells(db: Db, terms: readonly Terms[], at: { day: s
     lesson AS (${lessonSql(db, termsOn(terms, at.day).kinds, plans)}),
     piece AS (
       SELECT school_id, campus_id, subject_code, grade, 0 AS counted, planned, due, 0 AS lessons, 0 AS covered, 0 AS own FROM course_sum
-      UNION ALL SELECT school_id, campus_id, subject_code, grade, 1, 0, 0, 0, 0, 0 FROM counted WHERE day <= ?
+      UNION ALL SELECT school_id, campus_id, subject_code, grade, worth, 0, 0, 0, 0, 0 FROM counted WHERE day <= ?
       UNION ALL SELECT school_id, campus_id, subject_code, grade, 0, 0, 0, 1, covered, own FROM lesson)
     SELECT school_id AS school, campus_id AS campus, subject_code AS subject, grade, SUM(counted) AS counted, SUM(planned) AS planned, SUM(due) AS to_date,
            SUM(lessons) AS lessons, SUM(covered) AS covered, SUM(own) AS own
@@ -209,6 +233,6 @@ export function schoolCount(cells: readonly CellCount[], target: { online: numbe
   const plan = subjects.length > 0;
   return {
     ...{ counted, planned, to_date: total((cell) => cell.to_date), lessons: total((cell) => cell.lessons), covered: total((cell) => cell.covered), own: total((cell) => cell.own) },
-    ...{ subjects: subjects.length, subjects_met: met, plan, online_met: plan && planned > 0 && 10_000 * counted > target.online * planned, digitised_met: plan && met === subjects.length },
+    ...{ subjects: subjects.length, subjects_met: met, plan, online_met: plan && planned > 0 && 10_000 * counted > target.online * 100 * planned, digitised_met: plan && met === subjects.length },
   };
 }

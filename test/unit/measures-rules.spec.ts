@@ -16,11 +16,11 @@ import {
   schoolCoverage,
   trendByWeek,
 } from "../../server/measures/rules.ts";
-import { basisPoints, lessons, periods, rate } from "../../server/platform/units.ts";
+import { basisPoints, lessons, periods, rate, wholePeriods } from "../../server/platform/units.ts";
 
 const TWO_PERCENT = basisPoints(200);
 const FIVE_PERCENT = basisPoints(500);
-const share = (counted: number, planned: number): Share => ({ counted: periods(counted), planned: periods(planned) });
+const share = (counted: number, planned: number): Share => ({ counted: wholePeriods(counted), planned: periods(planned) });
 const coverage = (covered: number, planned: number, own = covered): Coverage => ({
   covered: lessons(covered),
   own: lessons(own),
@@ -174,8 +174,8 @@ describe("roll-ups (DOMAIN §2.3)", () => {
 
 describe("the trend by week", () => {
   it("adds up to the figure of the year, with empty weeks shown", () => {
-    const points = trendByWeek([{ week: 1, counted: 2 }, { week: 3, counted: 4 }, { week: 3, counted: 1 }], periods(100), 4);
-    expect(points.map((point) => point.counted)).to.deep.equal([2, 0, 5, 0]);
+    const points = trendByWeek([{ week: 1, counted: wholePeriods(2) }, { week: 3, counted: wholePeriods(4) }, { week: 3, counted: wholePeriods(1) }], periods(100), 4);
+    expect(points.map((point) => point.counted)).to.deep.equal([2, 0, 5, 0].map(wholePeriods));
     expect(points.at(-1)?.so_far).to.deep.equal(share(7, 100));
   });
 });

@@ -2,14 +2,14 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { chosen, ORDERS, RESULTS, type Narrowed } from "../../server/measures/table-rules.ts";
 import { schoolFigures } from "../../server/measures/table.ts";
-import { basisPoints } from "../../server/platform/units.ts";
+import { basisPoints, wholePeriods } from "../../server/platform/units.ts";
 
 const TARGETS = { online: basisPoints(200), digitised: basisPoints(500), source: "" };
 const ALL: Narrowed = { level: undefined, area: undefined, result: undefined, words: [], order: "name" };
 
 /** A school of 1,000 planned periods and ten subjects of ten lessons. */
 function school(id: string, counted: number, subjects_met = 0, planned = 1000) {
-  const row = { id, name: id, level: "primary", counted, planned, covered: subjects_met, own: subjects_met, lessons: planned === 0 ? 0 : 100, subjects_planned: planned === 0 ? 0 : 10, subjects_met };
+  const row = { id, name: id, level: "primary", counted: wholePeriods(counted), planned, covered: subjects_met, own: subjects_met, lessons: planned === 0 ? 0 : 100, subjects_planned: planned === 0 ? 0 : 10, subjects_met };
   return { row, unit: { area: "town", search_text: `truong ${id}` }, figures: schoolFigures(row, TARGETS), online_target: TARGETS.online };
 }
 const ids = (lines: readonly { row: { id: string } }[]): string => lines.map((line) => line.row.id).join("");

@@ -101,7 +101,7 @@ function sumOf(schools: readonly ProgressSchool[]): Measures {
       if (closed === undefined) return [];
       if (closed.subjects_planned === 0) return [{ online: undefined, digitised: undefined, online_answer: "no_plan" }];
       const whole = { covered: lessons(closed.covered), own: lessons(closed.own), planned: lessons(closed.lessons) };
-      return [{ online: { counted: periods(closed.counted), planned: periods(closed.planned) }, online_answer: onlineAnswer(closed), digitised: { whole, answer: digitisedAnswer(closed) } }];
+      return [{ online: { counted: closed.counted, planned: periods(closed.planned) }, online_answer: onlineAnswer(closed), digitised: { whole, answer: digitisedAnswer(closed) } }];
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Granted } from "../../access/policy.ts";
-import { monthClosings } from "../../measures/closing/store.ts";
+import { monthClosings, thawed } from "../../measures/closing/store.ts";
 import type { UnitRow } from "../../organisation/store.ts";
 import type { Act } from "../../organisation/store/tree.ts";
 import { record } from "../../platform/audit.ts";
@@ -46,8 +46,9 @@ export async function savePublicPage(db: Db, province: Granted<"set_targets", Un
 }
 
 /** The sums of a closing, without its subjects and records. */
-const closed = monthClosings.row.pick({ school_id: true, closed_at: true, counter: true, definition_version: true, online_bp: true, counted: true, planned: true, covered: true, own: true, lessons: true, subjects_planned: true, subjects_met: true });
-export type ClosedSums = z.infer<typeof closed>;
+const closed = monthClosings.row.pick({ school_id: true, closed_at: true, counter: true, definition_version: true, formula_version: true, online_bp: true, counted: true, planned: true, covered: true, own: true, lessons: true, subjects_planned: true, subjects_met: true });
+const closedSums = closed.transform(thawed);
+export type ClosedSums = z.infer<typeof closedSums>;
 
 const standing = (db: Db, yearId: string) => db(monthClosings.name).where({ year_id: yearId }).whereNull("reopened_at");
 
@@ -58,5 +59,5 @@ export async function lastClosedMonth(db: Db, yearId: string): Promise<string | 
 }
 
 export function listClosedSums(db: Db, yearId: string, month: string): Promise<ClosedSums[]> {
-  return all(closed, standing(db, yearId).where({ month }).orderBy("school_id").limit(2000).select(Object.keys(closed.shape)));
+  return all(closedSums, standing(db, yearId).where({ month }).orderBy("school_id").limit(2000).select(Object.keys(closed.shape)));
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { instantOf, type Day } from "../../platform/clock.ts";
 import { all, col, type Db } from "../../platform/db.ts";
+import { PERIOD } from "../../platform/units.ts";
 
 /**
  * What the system knows of schools without asking them: sums of many schools in one query each, never a name. The
@@ -97,10 +98,11 @@ export function parentsSignedIn(db: Db, { schoolIds, yearId, today }: Asked, sin
   );
 }
 
-/** Online periods that count, of the year and since a day (`part`). */
-export function periodsCounted(db: Db, { schoolIds, yearId, today }: Asked, since: Day): Promise<Map<string, Part>> {
+/** Online periods that count, of the year and since a day (`part`): with two decimals where one counts in part. */
+export async function periodsCounted(db: Db, { schoolIds, yearId, today }: Asked, since: Day): Promise<Map<string, Part>> {
   const rows = db("measure_online_totals").where({ year_id: yearId }).whereIn("school_id", [...schoolIds]).where("taught_on", "<=", today).groupBy("school_id");
-  return bySchool(rows.select("school_id", db.raw("SUM(CASE WHEN taught_on >= ? THEN counted ELSE 0 END) AS part", [since])).sum({ whole: "counted" }));
+  const hundredths = await bySchool(rows.select("school_id", db.raw("SUM(CASE WHEN taught_on >= ? THEN counted ELSE 0 END) AS part", [since])).sum({ whole: "counted" }));
+  return new Map([...hundredths].map(([id, { part, whole }]) => [id, { part: part / PERIOD, whole: whole / PERIOD }]));
 }
 
 /** Materials approved and in use (`whole`), and those approved since a day (`part`). */

@@ -1,7 +1,7 @@
 import type { UnitRow } from "../../organisation/store.ts";
 import type { ActionView, CellView, EmptyView, FactsView, FieldView, PageHeadView, StatView, TableView, Tone } from "../../shell/partials.ts";
 import type { When } from "../asked.ts";
-import { computerOf } from "../computers.ts";
+import { computerOf, unitOfFigures } from "../computers.ts";
 import type { BoardFigures, IndicatorLines, SchoolLine } from "../figures.ts";
 import { addUp, AREAS, groupsOf, schoolAnswer, toldAnswer, toldTogether, type Answer, type Figure, type ToldAnswer } from "../rules.ts";
 import { answerCell, definitionOf, figureText, nameOf, sumText, targetText, unitOf, type Voice } from "../say.ts";
@@ -257,14 +257,14 @@ export function evidenceOf(indicator: IndicatorLines["indicator"], line: SchoolL
   return evidence ?? detail;
 }
 
-/** The whole table as a file: every school and indicator, whole numbers; of groups that are not told, nothing. */
+/** The whole table as a file: every school and indicator, counts and no rates; of groups that are not told, nothing. */
 export function csvRows(figures: BoardFigures, voice: Voice): (string | number)[][] {
   const words = voice.t.indicators;
   const head = [words.columns.code, words.columns.indicator, words.school_columns.school, words.school_columns.area, words.value.part, words.value.whole, words.columns.state];
   const rows = figures.rows.flatMap((row) =>
     row.lines.map((line) => [
       ...[row.indicator.code, nameOf(row.indicator, voice.lang), line.name || (voice.t.access.levels[line.id] ?? line.id), line.area ? (voice.t.access.areas[line.area] ?? line.area) : ""],
-      ...(line.figure && !row.told.hides(line) ? [line.figure.part, line.figure.whole] : ["", ""]),
+      ...(line.figure && !row.told.hides(line) ? [line.figure.part / unitOfFigures(row.indicator), line.figure.whole / unitOfFigures(row.indicator)] : ["", ""]),
       answerCell(row.indicator, toldAnswer(row, line), voice).text,
     ]),
   );

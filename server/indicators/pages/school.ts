@@ -102,7 +102,7 @@ export function detailsOf(indicator: Indicator, line: SchoolLine, activity: Acti
   if (activity !== undefined) {
     const since = f.day(activity.since);
     return [
-      { label: words.periods(since), value: f.number(activity.periods), href: `/schools/${line.id}/measures/periods?state=counted` },
+      { label: words.periods(since), value: f.number(activity.periods, 2), href: `/schools/${line.id}/measures/periods?state=counted` },
       { label: words.materials(since), value: f.number(activity.materials), href: `/schools/${line.id}/measures/lessons?covered=yes` },
       { label: words.pupils(since), value: t.indicators.of_all(f.number(activity.signed_in), f.number(activity.pupils)) },
     ];

@@ -2,11 +2,11 @@ import { dayOf, type Day, type Instant } from "../../platform/clock.ts";
 import { record } from "../../platform/audit.ts";
 import { z } from "zod";
 import { all, col, insertAll, maybeOne, type Db } from "../../platform/db.ts";
-import { isReversed, type Thresholds } from "../rules.ts";
+import { isReversed, levelOf, rulesFor, type Thresholds } from "../rules.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Granted } from "../../access/policy.ts";
 import { isAtLeast } from "../../platform/units.ts";
-import { definitionOn, listDefinitions } from "./definitions.ts";
+import { definitionOn, listDefinitions, type Definition } from "./definitions.ts";
 import { observeLive, observeStudy, type CarriedPeriod, type LiveFacts, type StudyFacts } from "./evidence.ts";
 import { settle, type LessonOfCourse } from "./settle.ts";
 import { deliveries, deliveryActs, type ActRow, type DeliveryRow } from "./tables.ts";
@@ -73,6 +73,11 @@ export async function reverseDeclaredClass(db: Db, liveClassId: string, at: Inst
   });
 }
 
+/** What a self-study recorded now is asked for: the thresholds of its course's level. */
+function asksOf({ row }: StudyFacts, definition: Definition): Thresholds {
+  return rulesFor(definition, levelOf(row.grade, row.school_level));
+}
+
 /** Whether it is settled that a self-study was carried out, or that it was not: enough of the class completed it, or it closed. */
 function isKnown({ row, evidence }: StudyFacts, { self_study_completed }: Thresholds): boolean {
   const enough = evidence.class_size > 0 && isAtLeast(evidence.completed_in_time, evidence.class_size, self_study_completed);
@@ -85,7 +90,7 @@ export async function recordSelfStudy(db: Db, assignmentId: string, at: Instant)
     const study = (await observeStudy(trx, [assignmentId])).get(assignmentId);
     if (study === undefined) return;
     const { row } = study;
-    const { thresholds } = definitionOn(await listDefinitions(trx), dayOf(at));
+    const thresholds = asksOf(study, definitionOn(await listDefinitions(trx), dayOf(at)));
     const numbers = isKnown(study, thresholds) ? Array.from({ length: row.period_to - row.period_from + 1 }, (_, i) => row.period_from + i) : [];
     const facts = numbers.map(
       (period_number): Fact => ({
@@ -126,9 +131,9 @@ export async function recordMissed(trx: Db, schoolId: string, yearId: string, at
     .whereNot("s.state", "cancelled")
     .whereNotExists(trx("deliveries as d").select(trx.raw("1")).where("d.evidence_kind", "self_study").whereRaw("d.evidence_id = s.id"))
     .select("s.id");
-  const { thresholds } = definitionOn(await listDefinitions(trx), dayOf(at));
+  const definition = definitionOn(await listDefinitions(trx), dayOf(at));
   for (const [id, study] of await observeStudy(trx, (await all(foundId, studies)).map((row) => row.id))) {
-    if (isKnown(study, thresholds)) await recordSelfStudy(trx, id, at);
+    if (isKnown(study, asksOf(study, definition))) await recordSelfStudy(trx, id, at);
   }
 }
 

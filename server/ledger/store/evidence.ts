@@ -143,7 +143,7 @@ function liveEvidence(row: LiveRow, grade: number, place: number, class_list: re
   return { kind: "live", state, purpose, length: minutes(length), period_length: periodLengthOf(grade), place, class_list };
 }
 
-const studyRow = z.object({
+const ownStudy = z.object({
   id: col.id(),
   course_id: col.id(),
   plan_lesson_id: col.id(),
@@ -155,7 +155,9 @@ const studyRow = z.object({
   legal_reason: col.text(),
   state: col.oneOf(["open", "closed", "cancelled"]),
 });
-export type StudyRow = z.infer<typeof studyRow>;
+/** With what says the level of its course. */
+const studyRow = ownStudy.extend({ grade: col.int(), school_level: col.maybeText() });
+type StudyRow = z.infer<typeof studyRow>;
 
 const completionRow = z.object({
   assignment_id: col.id(),
@@ -177,7 +179,15 @@ export interface StudyFacts {
  */
 export async function observeStudy(db: Db, ids: readonly string[]): Promise<Map<string, StudyFacts>> {
   if (ids.length === 0) return new Map();
-  const rows = await all(studyRow, db("self_study_assignments").select(Object.keys(studyRow.shape)).whereIn("id", ids));
+  const rows = await all(
+    studyRow,
+    db("self_study_assignments as s")
+      .join("courses as c", "c.id", "s.course_id")
+      .join("units as u", "u.id", "c.school_id")
+      .select(Object.keys(ownStudy.shape).map((name) => `s.${name}`))
+      .select("c.grade", "u.level as school_level")
+      .whereIn("s.id", ids),
+  );
   const marks = ids.map(() => "?").join(", ");
   const completions = await all(
     completionRow,

@@ -14,7 +14,7 @@ export interface LedgerCourse {
   subject_code: string;
   grade: number;
   plan_id: string | null;
-  school: { id: string; path: string; name: string };
+  school: { id: string; path: string; name: string; level: string | null };
 }
 
 const courseRow = z
@@ -30,9 +30,10 @@ const courseRow = z
     plan_id: col.maybeId(),
     school_path: col.text(),
     school_name: col.text(),
+    school_level: col.maybeText(),
   })
-  .transform(({ school_path, school_name, ...course }): LedgerCourse => {
-    return { ...course, school: { id: course.school_id, path: school_path, name: school_name } };
+  .transform(({ school_path, school_name, school_level, ...course }): LedgerCourse => {
+    return { ...course, school: { id: course.school_id, path: school_path, name: school_name, level: school_level } };
   });
 
 function courses(db: Db) {
@@ -40,7 +41,7 @@ function courses(db: Db) {
   return db("courses as c")
     .join("units as school", "school.id", "c.school_id")
     .select(own.map((column) => `c.${column}`))
-    .select("school.path as school_path", "school.name as school_name");
+    .select("school.path as school_path", "school.name as school_name", "school.level as school_level");
 }
 
 /** By id, unauthorised: for doors and jobs. */
@@ -98,12 +99,13 @@ const periodRow = deliveries.row
     plan_id: col.maybeId(),
     school_path: col.text(),
     school_name: col.text(),
+    school_level: col.maybeText(),
     lesson_title: col.text(),
     lesson_periods: col.int(),
   })
-  .transform(({ course_name, school_id, campus_id, year_id, grade, plan_id, school_path, school_name, lesson_title, lesson_periods, ...rest }): LedgerPeriod => {
+  .transform(({ course_name, school_id, campus_id, year_id, grade, plan_id, school_path, school_name, school_level, lesson_title, lesson_periods, ...rest }): LedgerPeriod => {
     const { course_id, class_id, subject_code } = rest;
-    const school = { id: school_id, path: school_path, name: school_name };
+    const school = { id: school_id, path: school_path, name: school_name, level: school_level };
     const course = { id: course_id, name: course_name, school_id, campus_id, year_id, class_id, subject_code, grade, plan_id, school };
     return { ...rest, course, school, lesson: { title: lesson_title, periods: lesson_periods } };
   });
@@ -115,7 +117,7 @@ export function loadPeriod(db: Db, id: string): Promise<LedgerPeriod | undefined
     db.raw(
       `SELECT ${deliveries.columns.map((column) => `d.${column}`).join(", ")},
               c.name AS course_name, c.school_id, c.campus_id, c.year_id, c.class_id, c.subject_code, c.grade, c.plan_id,
-              school.path AS school_path, school.name AS school_name, l.title AS lesson_title, l.periods AS lesson_periods
+              school.path AS school_path, school.name AS school_name, school.level AS school_level, l.title AS lesson_title, l.periods AS lesson_periods
          FROM deliveries d
          JOIN courses c ON c.id = d.course_id
          JOIN units school ON school.id = c.school_id

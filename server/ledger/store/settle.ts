@@ -3,8 +3,8 @@ import type { Instant } from "../../platform/clock.ts";
 import { all, col, insertAll, isPostgres, type Db } from "../../platform/db.ts";
 import { groupBy } from "../../platform/group.ts";
 import { newId } from "../../platform/ids.ts";
-import { periods } from "../../platform/units.ts";
-import { confirmationOf, isCounted, isReversed, judge, standing } from "../rules.ts";
+import { hundredths, numberOf, periods, type Hundredths } from "../../platform/units.ts";
+import { confirmationOf, countsFor, isReversed, judge, levelOf, rulesFor, standing, worthOf } from "../rules.ts";
 import type { Delivery, Evidence, PlanPlace, Verdict } from "../rules.ts";
 import { definitionOn, listDefinitions, type Definition } from "./definitions.ts";
 import { observeLive, observeStudy, seenEvidence, type LiveFacts, type SeenEvidence } from "./evidence.ts";
@@ -57,10 +57,10 @@ export async function rebuild(trx: Db, lessons: readonly LessonOfCourse[]): Prom
 }
 
 /**
- * How many periods of these lessons would count by other versions of the definition. Judges as `settle` does, on the
+ * For how much these lessons would count by other versions of the definition. Judges as `settle` does, on the
  * evidence as it stands now, and writes nothing.
  */
-export async function countUnder(db: Db, lessons: readonly LessonOfCourse[], versions: readonly Definition[], on: { at: Instant; today: string }): Promise<number> {
+export async function countUnder(db: Db, lessons: readonly LessonOfCourse[], versions: readonly Definition[], on: { at: Instant; today: string }): Promise<Hundredths> {
   let counted = 0;
   for (let i = 0; i < lessons.length; i += LESSONS_AT_ONCE) {
     const ledger = await loadLedger(db, lessons.slice(i, i + LESSONS_AT_ONCE));
@@ -68,10 +68,10 @@ export async function countUnder(db: Db, lessons: readonly LessonOfCourse[], ver
     const recorded = ledger.deliveries.map((row) => recordedOf(row, acts.get(row.id) ?? []));
     for (const group of groupBy(recorded, ({ row }) => keyOf(row)).values()) {
       const stands = standing(group);
-      if (stands && isCounted(stands) && stands.taught_on <= on.today) counted += 1;
+      if (stands && stands.taught_on <= on.today) counted += numberOf(countsFor(stands));
     }
   }
-  return counted;
+  return hundredths(counted);
 }
 
 /** Two facts about one course wait for each other. SQLite has one writer anyway. */
@@ -91,6 +91,7 @@ const placedRow = deliveries.row.extend({
   course_plan_id: col.maybeId(),
   plan_id: col.id(),
   plan_version: col.int(),
+  school_level: col.maybeText(),
   periods: col.int(),
   removed_at: col.maybeInstant(),
 });
@@ -126,8 +127,9 @@ function placed(trx: Db) {
     .join("courses as c", "c.id", "d.course_id")
     .join("plan_lessons as l", "l.id", "d.plan_lesson_id")
     .join("plans as p", "p.id", "l.plan_id")
+    .join("units as school", "school.id", "c.school_id")
     .select("d.*", "c.school_id", "c.campus_id", "c.year_id", "c.subject_code", "c.grade", "c.plan_id as course_plan_id")
-    .select("l.plan_id", "p.version as plan_version", "l.periods", "l.removed_at");
+    .select("l.plan_id", "p.version as plan_version", "school.level as school_level", "l.periods", "l.removed_at");
 }
 
 function placeOf(row: PlacedRow): PlanPlace {
@@ -148,7 +150,7 @@ async function judgeAnew(trx: Db, ledger: Ledger, versions: readonly Definition[
     const acts = actsOf.get(delivery.id) ?? [];
     const definition = definitionOn(versions, delivery.taught_on);
     const evidence = evidenceOf(delivery, acts, seen);
-    const verdict = judge(placeOf(delivery), evidence, definition.thresholds);
+    const verdict = judge(placeOf(delivery), evidence, rulesFor(definition, levelOf(delivery.grade, delivery.school_level)));
     const act = judgement(delivery.id, verdict, definition.version, at);
     return saysTheSame(act, lastJudgement(acts)) ? [] : [act];
   });
@@ -174,10 +176,8 @@ export function evidenceOf(delivery: DeliveryRow, acts: readonly ActRow[], seen:
 /** The act that writes a verdict down, with its numbers and the version of the definition it was given by. */
 function judgement(deliveryId: string, verdict: Verdict, definition: number, at: Instant): ActRow {
   const params: Record<string, number> = { definition };
-  if (!verdict.counted) {
-    for (const [name, value] of Object.entries(verdict)) if (typeof value === "number") params[name] = value;
-  }
-  const reason = verdict.counted ? null : verdict.reason;
+  for (const [name, value] of Object.entries(verdict)) if (typeof value === "number") params[name] = value;
+  const reason = "reason" in verdict ? verdict.reason : null;
   return { id: newId(), delivery_id: deliveryId, act: "judge", counted: verdict.counted, reason, params, by: null, at, comment: "" };
 }
 
@@ -228,27 +228,29 @@ function keyOf(row: LessonOfCourse & { period_number: number }): string {
 function recordedOf(row: PlacedRow, acts: readonly ActRow[]): Recorded {
   const judged = lastJudgement(acts);
   const { id, mode, evidence_kind, taught_on } = row;
-  const verdict = judged ? { counted: judged.counted === true } : undefined;
-  return { id, mode, evidence_kind, taught_on, reversed: isReversed(acts), verdict, row, acts };
+  const worth = judged ? worthOf({ ...judged, hundredths: judged.params["hundredths"] }) : undefined;
+  return { id, mode, evidence_kind, taught_on, reversed: isReversed(acts), worth, row, acts };
 }
 
 /** The columns stand in the order of the table, so that two rows can be compared as text. */
 function periodOf(delivery: Recorded): PeriodRow {
   const { row, acts } = delivery;
   const judged = lastJudgement(acts);
+  const counted = countsFor(delivery);
   return {
     course_id: row.course_id,
     plan_lesson_id: row.plan_lesson_id,
     period_number: row.period_number,
     delivery_id: row.id,
     mode: row.mode,
-    state: judged === undefined ? "recorded" : isCounted(delivery) ? "counted" : "not_counted",
+    state: judged === undefined ? "recorded" : numberOf(counted) > 0 ? "counted" : "not_counted",
     reason: judged?.reason ?? null,
     params: judged?.params ?? {},
     evidence_kind: row.evidence_kind,
     evidence_id: row.evidence_id,
     taught_on: row.taught_on,
     confirmed_at: acts.findLast((act) => act.act === "confirm")?.at ?? null,
+    hundredths: counted,
   };
 }
 
@@ -266,10 +268,10 @@ async function removePeriod(trx: Db, { course_id, plan_lesson_id, period_number 
   await trx(ledgerPeriods.name).where({ course_id, plan_lesson_id, period_number }).del();
 }
 
-/** What a change of a standing period does to the sums: one less on the old day, one more on the new. */
+/** What a change of a standing period does to the sums: less on the old day, more on the new. */
 function changesOf(place: PlacedRow, old: PeriodRow | undefined, next: PeriodRow | undefined): TotalChange[] {
-  const change = (row: PeriodRow | undefined, by: number): TotalChange[] =>
-    row?.state === "counted" ? [{ ...totalKey(place), taught_on: row.taught_on, by }] : [];
+  const change = (row: PeriodRow | undefined, sign: 1 | -1): TotalChange[] =>
+    row?.state === "counted" ? [{ ...totalKey(place), taught_on: row.taught_on, by: sign * numberOf(row.hundredths) }] : [];
   return [...change(old, -1), ...change(next, 1)];
 }
 

@@ -58,10 +58,12 @@ export const ledgerPeriods = table("ledger_periods", {
   evidence_id: col.maybeId(),
   taught_on: col.day(),
   confirmed_at: col.maybeInstant(),
+  /** For how much of a period it counts: 100 for a whole one, 0 where it does not count. */
+  hundredths: col.hundredths(),
 });
 export type PeriodRow = RowOf<typeof ledgerPeriods>;
 
-/** Counted online periods, summed as the projection changes. One row is one school × campus × subject × grade × day. */
+/** Counted online periods in hundredths, summed as the projection changes. One row is one school × campus × subject × grade × day. */
 export const onlineTotals = table("measure_online_totals", {
   school_id: col.id(),
   campus_id: col.text(),
@@ -69,7 +71,7 @@ export const onlineTotals = table("measure_online_totals", {
   subject_code: col.text(),
   grade: col.int(),
   taught_on: col.day(),
-  counted: col.int(),
+  counted: col.hundredths(),
 });
 
 export const definitions = table("definitions", {

@@ -2,7 +2,7 @@ import type { Day } from "../../platform/clock.ts";
 import { all, insertAll, type Db, type RowOf } from "../../platform/db.ts";
 import { onlineTotals } from "./tables.ts";
 
-/** One period more or less in one cell of the sums. */
+/** Hundredths of a period more or less in one cell of the sums. */
 export interface TotalChange {
   school_id: string;
   campus_id: string;
@@ -38,7 +38,7 @@ export function countOnline(db: Db, schoolId: string): Promise<RowOf<typeof onli
     onlineTotals.row,
     db.raw(
       `SELECT c.school_id, COALESCE(c.campus_id, '') AS campus_id, c.year_id, c.subject_code, c.grade, p.taught_on,
-              COUNT(*) AS counted
+              SUM(p.hundredths) AS counted
          FROM ledger_periods p JOIN courses c ON c.id = p.course_id
         WHERE p.state = 'counted' AND c.school_id = ?
         GROUP BY c.school_id, COALESCE(c.campus_id, ''), c.year_id, c.subject_code, c.grade, p.taught_on

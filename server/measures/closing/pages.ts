@@ -4,7 +4,7 @@ import { reasonWords } from "../../ledger/say.ts";
 import type { ActView, CellView, FieldView, NoticeView, PageHeadView, TableView, Tone, TrailView } from "../../shell/partials.ts";
 import { coveredBy, type Answer } from "../rules.ts";
 import type { Voice } from "../pages.ts";
-import { digitisedText, ofText, shareText } from "./say.ts";
+import { digitisedText, ofText, periodsText, shareText } from "./say.ts";
 import { digitisedAnswer, isSame, onlineAnswer, type Difference, type Figures, type MonthState } from "./rules.ts";
 import { SHOWN_MAX, type ChangedLesson, type ChangedPeriod, type ClosingRow } from "./store.ts";
 
@@ -79,8 +79,8 @@ export function figureTable(then: Figures, now: Figures | undefined, { t, f }: P
     rows: [
       row(words.rows.online, (figures) => shareText(figures, t, f)),
       row(words.rows.online_answer, (figures) => answerText(onlineAnswer(figures), t)),
-      row(words.rows.to_date, (figures) => (figures.planned_to_date === 0 ? "–" : ofText(figures.counted, figures.planned_to_date, t, f))),
-      row(words.rows.in_month, (figures) => f.number(figures.counted_in_month)),
+      row(words.rows.to_date, (figures) => (figures.planned_to_date === 0 ? "–" : periodsText(figures.counted, figures.planned_to_date, t, f))),
+      row(words.rows.in_month, (figures) => f.periods(figures.counted_in_month)),
       row(words.rows.digitised, (figures) => digitisedText(figures, t, f)),
       row(words.rows.own, (figures) => f.number(figures.own)),
       row(words.rows.subjects, (figures) => of(figures.subjects_met, figures.subjects_planned)),
@@ -102,7 +102,7 @@ export function subjectTable(figures: Figures, { t, f, subjects }: Voice): Table
     columns: [{ label: words.subject }, { label: words.columns.online, number: true }, { label: words.columns.digitised, number: true }],
     rows: cells.map((cell) => [
       { text: t.measures.lessons.subject_grade(subjects.get(cell.subject) ?? cell.subject, cell.grade) },
-      { text: ofText(cell.counted, cell.planned, t, f) },
+      { text: periodsText(cell.counted, cell.planned, t, f) },
       { text: cell.lessons === 0 ? "–" : ofText(coveredBy(cell, figures.counter), cell.lessons, t, f) },
     ]),
     phones: "scroll",
@@ -114,6 +114,7 @@ export interface Changes {
   difference: Difference;
   lost_periods: readonly ChangedPeriod[];
   added_periods: readonly ChangedPeriod[];
+  changed_periods: readonly ChangedPeriod[];
   lost_lessons: readonly ChangedLesson[];
   added_lessons: readonly ChangedLesson[];
   changed_lessons: readonly ChangedLesson[];
@@ -124,7 +125,7 @@ export function changeNotices(then: Figures, now: Figures, difference: Differenc
   if (isSame(difference)) return [{ kind: "good", text: words.same }];
   const [was, is] = [shareText(then, t, f), shareText(now, t, f)];
   const { periods, lessons } = difference;
-  const shown = Math.max(periods.lost.length, periods.added.length, lessons.lost.length, lessons.added.length);
+  const shown = Math.max(periods.lost.length, periods.added.length, periods.changed.length, lessons.lost.length, lessons.added.length);
   return [
     { kind: "warn", text: was === is ? words.changed : words.differs(was, is) },
     ...(difference.terms ? [{ kind: "info" as const, text: words.terms }] : []),
@@ -168,6 +169,7 @@ export function changeTables(changes: Changes, closing: ClosingRow, school_id: s
   return [
     periodTable(words.lost_periods, changes.lost_periods, (row) => lostCause(row, t, f)),
     periodTable(words.added_periods, changes.added_periods, (row) => addedCause(row, closing, t, f)),
+    periodTable(words.changed_periods, changes.changed_periods, (row) => reasonWords(row.reason, row.params ?? {}, t, f) || words.whole_now),
     lessonTable(words.lost_lessons, changes.lost_lessons, false),
     lessonTable(words.added_lessons, changes.added_lessons, true),
     lessonTable(words.changed_lessons, changes.changed_lessons, true),

@@ -7,6 +7,7 @@ import { listStaffNames } from "../../ledger/store/periods.ts";
 import { dayOf } from "../../platform/clock.ts";
 import { conflict, forbidden, invalid, notFound } from "../../platform/errors.ts";
 import { sayText } from "../../platform/messages.ts";
+import { addHundredths, hundredths, numberOf, type Hundredths } from "../../platform/units.ts";
 import { blankForm, readForm, type FieldError, type Typed } from "../../platform/web/form.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import { flash } from "../../shell/layout.ts";
@@ -18,7 +19,7 @@ import { subjectNames } from "../store/lists.ts";
 import { openClosing, openMonth, yearAskedOr, type OpenedClosing } from "./access.ts";
 import { CloseForm, RemindForm, ReopenForm } from "./forms.ts";
 import { changeNotices, changeTables, closingTrail, definitionLine, figureTable, STATE_TONES, subjectTable, type Changes, type MonthsPage } from "./pages.ts";
-import { digitisedText, monthName, ofText, shareText } from "./say.ts";
+import { digitisedText, monthName, ofText, periodsText, shareText } from "./say.ts";
 import { differenceOf, endOfMonth, isOver, monthsOfYear, monthState, type Month } from "./rules.ts";
 import * as store from "./store.ts";
 import { takeSnapshot } from "./snapshot.ts";
@@ -101,7 +102,7 @@ async function showMonths(req: Request, res: Response): Promise<void> {
   const { t, f } = req;
   const words = t.closing;
   const planned = totals.reduce((sum, row) => sum + row.planned_periods, 0);
-  const upTo = (month: Month): number => days.filter((day) => day.taught_on <= endOfMonth(month)).reduce((sum, day) => sum + day.counted, 0);
+  const upTo = (month: Month): Hundredths => addHundredths(days.filter((day) => day.taught_on <= endOfMonth(month)).map((day) => day.counted));
   const months = monthsOfYear(year).filter((month) => month <= today.slice(0, 7));
   const next = months.find((month) => isOver(month, today) && !closings.some((one) => one.month === month && one.reopened_at === null));
   const rows = months.map((month): CellView[] => {
@@ -110,7 +111,7 @@ async function showMonths(req: Request, res: Response): Promise<void> {
     const state = monthState(month, today, stands !== undefined);
     const reopened = stands === undefined && own.length > 0 ? ` · ${words.reopened}` : "";
     const was = stands ? shareText(stands, t, f) : "–";
-    const now = totals.length === 0 ? "–" : ofText(upTo(month), planned, t, f);
+    const now = totals.length === 0 ? "–" : periodsText(upTo(month), planned, t, f);
     return [
       { text: monthName(month, t), href: `/schools/${school.id}/months/${month}` },
       { text: `${words.states[state]}${reopened}`, badge: STATE_TONES[state] },
@@ -205,15 +206,16 @@ async function showClosing(req: Request, res: Response, { closing, school, year,
   const own = all.filter((one) => one.month === closing.month);
   const { periods, lessons } = difference;
   const since = closing.closed_at;
-  const [names, lost_periods, added_periods, lost_lessons, added_lessons, changed_lessons] = await Promise.all([
+  const [names, lost_periods, added_periods, changed_periods, lost_lessons, added_lessons, changed_lessons] = await Promise.all([
     listStaffNames(req.db, own.flatMap((one) => [one.closed_by, one.reopened_by])),
     store.listChangedPeriods(req.db, periods.lost, since),
     store.listChangedPeriods(req.db, periods.added, since),
+    store.listChangedPeriods(req.db, periods.changed, since),
     store.listChangedLessons(req.db, lessons.lost, since),
     store.listChangedLessons(req.db, lessons.added, since),
     store.listChangedLessons(req.db, lessons.changed, since),
   ]);
-  const changes: Changes = { difference, lost_periods, added_periods, lost_lessons, added_lessons, changed_lessons };
+  const changes: Changes = { difference, lost_periods, added_periods, changed_periods, lost_lessons, added_lessons, changed_lessons };
   const name = monthName(closing.month, t);
   const mayReopen = closing.reopened_at === null && campus_id === undefined && schoolRefusal(req.actor, "reopen", school) === undefined;
   const typed = form.typed["reason"];
@@ -280,7 +282,7 @@ async function showStatus(req: Request, res: Response): Promise<void> {
             { text: closing ? f.stamp(closing.closed_at) : "–" },
           ];
         }),
-        ...(closings.length > 1 ? [[{ text: words.status.sum }, { text: "" }, { text: ofText(sum((one) => one.counted), sum((one) => one.planned), t, f) }, { text: ofText(sum((one) => (one.counter === "own" ? one.own : one.covered)), sum((one) => one.lessons), t, f) }, { text: "" }]] : []),
+        ...(closings.length > 1 ? [[{ text: words.status.sum }, { text: "" }, { text: periodsText(hundredths(sum((one) => numberOf(one.counted))), sum((one) => one.planned), t, f) }, { text: ofText(sum((one) => (one.counter === "own" ? one.own : one.covered)), sum((one) => one.lessons), t, f) }, { text: "" }]] : []),
       ],
     },
     empty: schools.length === 0,

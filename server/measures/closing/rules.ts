@@ -1,6 +1,6 @@
 import { addDays, type Day } from "../../platform/clock.ts";
-import { isAbove, type BasisPoints } from "../../platform/units.ts";
-import { schoolCoverage, type Answer, type Counter, type Coverage } from "../rules.ts";
+import { addHundredths, hundredths, isAbove, numberOf, PERIOD, wholePeriods, type BasisPoints, type Hundredths } from "../../platform/units.ts";
+import { schoolCoverage, sidesOf, type Answer, type Counter, type Coverage } from "../rules.ts";
 
 /** A month of the calendar, `2026-10`. */
 export type Month = string;
@@ -48,7 +48,7 @@ export function monthState(month: Month, today: Day, closed: boolean): MonthStat
 export interface SnapshotCell {
   subject: string;
   grade: number;
-  counted: number;
+  counted: Hundredths;
   planned: number;
   lessons: number;
   covered: number;
@@ -65,8 +65,8 @@ export interface Figures {
   definition_version: number;
   formula_version: number;
   counter: Counter;
-  counted: number;
-  counted_in_month: number;
+  counted: Hundredths;
+  counted_in_month: Hundredths;
   planned: number;
   planned_to_date: number;
   covered: number;
@@ -76,19 +76,23 @@ export interface Figures {
   subjects_met: number;
   cells: readonly SnapshotCell[];
   /** Counted periods by the month in which they were taught: what a quarter or a term adds up. */
-  months: Readonly<Record<Month, number>>;
+  months: Readonly<Record<Month, Hundredths>>;
 }
 
 /** What was counted, record by record. */
 export interface Records {
-  /** Deliveries that counted, in the order of their ids. */
-  periods: readonly string[];
+  /** Deliveries that counted and for how much, in the order of their ids. */
+  periods: readonly CountedRecord[];
   /** Lessons of the plan that had an approved material, in the order of their ids. */
   lessons: readonly { id: string; own: boolean }[];
 }
 
-export interface CountedPeriod {
+export interface CountedRecord {
   id: string;
+  hundredths: Hundredths;
+}
+
+export interface CountedPeriod extends CountedRecord {
   subject: string;
   grade: number;
   taught_on: Day;
@@ -121,13 +125,13 @@ export interface Ingredients {
 /**
  * Counts the figures from the records themselves, so that opening a snapshot from its records gives the same again.
  *
- * Source: DOMAIN §2.1, §2.2, §2.4; formula v1.
+ * Source: DOMAIN §2.1, §2.2, §2.4; formula v2.
  */
 export function figuresOf(from: Ingredients): Figures {
   const cells = new Map<string, SnapshotCell>();
   const cellOf = ({ subject, grade }: { subject: string; grade: number }): SnapshotCell => {
     const key = `${subject} ${grade}`;
-    const cell = cells.get(key) ?? { subject, grade, counted: 0, planned: 0, lessons: 0, covered: 0, own: 0, from_national: false };
+    const cell = cells.get(key) ?? { subject, grade, counted: wholePeriods(0), planned: 0, lessons: 0, covered: 0, own: 0, from_national: false };
     cells.set(key, cell);
     return cell;
   };
@@ -137,11 +141,12 @@ export function figuresOf(from: Ingredients): Figures {
     cell.from_national ||= row.from_national;
   }
   for (const row of from.plan_lessons) cellOf(row).lessons += row.lessons;
-  const months: Record<Month, number> = {};
+  const months: Record<Month, Hundredths> = {};
   for (const period of from.periods) {
-    cellOf(period).counted += 1;
+    const cell = cellOf(period);
+    cell.counted = addHundredths([cell.counted, period.hundredths]);
     const month = period.taught_on.slice(0, 7);
-    months[month] = (months[month] ?? 0) + 1;
+    months[month] = addHundredths([months[month] ?? wholePeriods(0), period.hundredths]);
   }
   for (const lesson of from.lessons) {
     const cell = cellOf(lesson);
@@ -153,8 +158,8 @@ export function figuresOf(from: Ingredients): Figures {
   const school = schoolCoverage(subjectsOf(all), digitised_bp, counter);
   return {
     ...{ as_of, online_bp, digitised_bp, target_source, definition_version, formula_version, counter, planned_to_date },
-    counted: from.periods.length,
-    counted_in_month: months[from.month] ?? 0,
+    counted: addHundredths(from.periods.map((period) => period.hundredths)),
+    counted_in_month: months[from.month] ?? wholePeriods(0),
     planned: sum(all, (cell) => cell.planned),
     covered: school.whole.covered,
     own: school.whole.own,
@@ -167,19 +172,20 @@ export function figuresOf(from: Ingredients): Figures {
 }
 
 /** The subjects of frozen cells, added over grades. */
-export function subjectsOf(cells: readonly SnapshotCell[]): { subject: string; coverage: Coverage; counted: number; planned: number }[] {
+export function subjectsOf(cells: readonly SnapshotCell[]): { subject: string; coverage: Coverage }[] {
   const codes = [...new Set(cells.map((cell) => cell.subject))];
   return codes.map((subject) => {
     const own = cells.filter((cell) => cell.subject === subject);
     const coverage = { covered: sum(own, (cell) => cell.covered), own: sum(own, (cell) => cell.own), planned: sum(own, (cell) => cell.lessons) } as Coverage;
-    return { subject, coverage, counted: sum(own, (cell) => cell.counted), planned: sum(own, (cell) => cell.planned) };
+    return { subject, coverage };
   });
 }
 
 /** Strictly above, as everywhere; a school without a plan has no answer. */
 export function onlineAnswer(figures: Pick<Figures, "counted" | "planned" | "subjects_planned" | "online_bp">): Answer {
   if (figures.subjects_planned === 0 || figures.planned === 0) return "no_plan";
-  return isAbove(figures.counted, figures.planned, figures.online_bp as BasisPoints) ? "met" : "not_met";
+  const { part, whole } = sidesOf(figures);
+  return isAbove(part, whole, figures.online_bp as BasisPoints) ? "met" : "not_met";
 }
 
 export function digitisedAnswer(figures: Pick<Figures, "subjects_planned" | "subjects_met">): Answer {
@@ -187,20 +193,35 @@ export function digitisedAnswer(figures: Pick<Figures, "subjects_planned" | "sub
   return figures.subjects_met === figures.subjects_planned ? "met" : "not_met";
 }
 
-/** Figures and records as one text, always the same for the same facts: what the hash of a snapshot is taken of. */
+/** In what a formula counted online periods: the first in whole ones, those after it in hundredths. As is written in a closing. */
+const stepOf = (formula: number): number => (formula === 1 ? PERIOD : 1);
+export const frozenCount = (formula: number, counted: Hundredths): number => numberOf(counted) / stepOf(formula);
+export const thawedCount = (formula: number, frozen: number): Hundredths => hundredths(frozen * stepOf(formula));
+
+/** A record as a snapshot keeps it: the id alone where a whole period counted. */
+export const frozenRecord = ({ id, hundredths: counted }: CountedRecord): string | [string, number] => (numberOf(counted) === PERIOD ? id : [id, numberOf(counted)]);
+export const thawedRecord = (frozen: string | [string, number]): CountedRecord =>
+  typeof frozen === "string" ? { id: frozen, hundredths: wholePeriods(1) } : { id: frozen[0], hundredths: hundredths(frozen[1]) };
+
+/**
+ * Figures and records as one text, always the same for the same facts: what the hash of a snapshot is taken of. Counts are
+ * written as the formula of the figures counted them, so that a hash of formula 1 is still that of its figures.
+ */
 export function canonical(figures: Figures, records: Records): string {
   const { cells, months, ...numbers } = figures;
+  const count = (counted: Hundredths): number => frozenCount(figures.formula_version, counted);
   return JSON.stringify([
-    Object.entries(numbers).sort(([a], [b]) => (a < b ? -1 : 1)),
-    cells.map((cell) => [cell.subject, cell.grade, cell.counted, cell.planned, cell.lessons, cell.covered, cell.own, cell.from_national]),
-    Object.entries(months),
-    records.periods,
+    Object.entries({ ...numbers, counted: count(numbers.counted), counted_in_month: count(numbers.counted_in_month) }).sort(([a], [b]) => (a < b ? -1 : 1)),
+    cells.map((cell) => [cell.subject, cell.grade, count(cell.counted), cell.planned, cell.lessons, cell.covered, cell.own, cell.from_national]),
+    Object.entries(months).map(([month, counted]) => [month, count(counted)]),
+    records.periods.map(frozenRecord),
     records.lessons.map((lesson) => [lesson.id, lesson.own]),
   ]);
 }
 
 export interface Difference {
-  periods: { lost: string[]; added: string[] };
+  /** `changed`: counted then and now, but not for the same part. */
+  periods: { lost: string[]; added: string[]; changed: string[] };
   /** `changed`: covered then and now, but by own work only on one side. */
   lessons: { lost: string[]; added: string[]; changed: string[] };
   /** Denominators that moved. */
@@ -211,10 +232,14 @@ export interface Difference {
 
 /** What became of the records of a snapshot since: record by record, and the denominators by subject and grade. */
 export function differenceOf(then: { figures: Figures; records: Records }, now: { figures: Figures; records: Records }): Difference {
-  const [before, after] = [new Set(then.records.periods), new Set(now.records.periods)];
+  const [before, after] = [worthsOf(then.records), worthsOf(now.records)];
   const [had, has] = [ownOf(then.records), ownOf(now.records)];
   return {
-    periods: { lost: [...before].filter((id) => !after.has(id)), added: [...after].filter((id) => !before.has(id)) },
+    periods: {
+      lost: [...before.keys()].filter((id) => !after.has(id)),
+      added: [...after.keys()].filter((id) => !before.has(id)),
+      changed: [...before].filter(([id, counted]) => after.has(id) && after.get(id) !== counted).map(([id]) => id),
+    },
     lessons: {
       lost: [...had.keys()].filter((id) => !has.has(id)),
       added: [...has.keys()].filter((id) => !had.has(id)),
@@ -225,7 +250,12 @@ export function differenceOf(then: { figures: Figures; records: Records }, now: 
   };
 }
 
-const TERMS = ["online_bp", "digitised_bp", "definition_version", "formula_version", "counter"] as const;
+/** Not the formula: the second gives what the first gave wherever nothing counts in part, and what does is told record by record. */
+const TERMS = ["online_bp", "digitised_bp", "definition_version", "counter"] as const;
+
+function worthsOf(records: Records): Map<string, Hundredths> {
+  return new Map(records.periods.map((period) => [period.id, period.hundredths]));
+}
 
 function ownOf(records: Records): Map<string, boolean> {
   return new Map(records.lessons.map((lesson) => [lesson.id, lesson.own]));
@@ -246,7 +276,7 @@ function plansMoved(then: readonly SnapshotCell[], now: readonly SnapshotCell[])
 /** Whether anything that was reported would be told otherwise today. */
 export function isSame(difference: Difference): boolean {
   const { periods, lessons, plans, terms } = difference;
-  return periods.lost.length + periods.added.length + lessons.lost.length + lessons.added.length + lessons.changed.length + plans.length === 0 && !terms;
+  return periods.lost.length + periods.added.length + periods.changed.length + lessons.lost.length + lessons.added.length + lessons.changed.length + plans.length === 0 && !terms;
 }
 
 function sum<T>(all: readonly T[], of: (one: T) => number): number {

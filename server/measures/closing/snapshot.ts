@@ -51,6 +51,6 @@ export async function takeSnapshot(db: Db, of: SnapshotOf): Promise<Snapshot> {
     ...{ definition_version: definition.version, formula_version: FORMULA_VERSION, counter: definition.digitised_counter },
     planned: totals.map((row) => ({ subject: row.subject_code, grade: row.grade, periods: row.planned_periods, from_national: row.from_national })),
   });
-  const records: Records = { periods: periods.map((period) => period.id).sort(), lessons: lessons.map(({ id, own }) => ({ id, own })).sort((a, b) => (a.id < b.id ? -1 : 1)) };
+  const records: Records = { periods: periods.map(({ id, hundredths }) => ({ id, hundredths })).sort((a, b) => (a.id < b.id ? -1 : 1)), lessons: lessons.map(({ id, own }) => ({ id, own })).sort((a, b) => (a.id < b.id ? -1 : 1)) };
   return { figures, records, hash: hashOf(canonical(figures, records)) };
 }

@@ -9,8 +9,9 @@ import { all, col, countOf, isPostgres, isUniqueViolation, maybeOne, one, table,
 import { remember } from "../../platform/remember.ts";
 import { conflict } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
+import { numberOf, PERIOD } from "../../platform/units.ts";
 import { reconcileSchool } from "../recount/store.ts";
-import { endOfMonth, monthTitle, type Month, type Records } from "./rules.ts";
+import { endOfMonth, frozenRecord, monthTitle, thawedCount, thawedRecord, type Month, type Records } from "./rules.ts";
 import { takeSnapshot, type Snapshot } from "./snapshot.ts";
 
 const cell = z.object({
@@ -56,12 +57,26 @@ export const monthClosings = table("month_closings", {
   reopened_at: col.maybeInstant(),
   reopen_reason: col.maybeText(),
 });
+/** One closing as it was frozen: how periods are counted in it, its formula version says. */
+type FrozenRow = RowOf<typeof monthClosings>;
+
+/** The counts of a closing in today's unit. */
+export function thawed<F extends Pick<FrozenRow, "formula_version" | "counted">>(row: F) {
+  return { ...row, counted: thawedCount(row.formula_version, row.counted) };
+}
+
 /** One closing with the figures that were frozen: a `Figures` with who and when. */
-export type ClosingRow = RowOf<typeof monthClosings>;
+export const closingRow = monthClosings.row.transform((row) => ({
+  ...thawed(row),
+  counted_in_month: thawedCount(row.formula_version, row.counted_in_month),
+  cells: row.cells.map((one) => ({ ...one, counted: thawedCount(row.formula_version, one.counted) })),
+  months: Object.fromEntries(Object.entries(row.months).map(([month, counted]) => [month, thawedCount(row.formula_version, counted)])),
+}));
+export type ClosingRow = z.infer<typeof closingRow>;
 
 export const monthClosingRecords = table("month_closing_records", {
   closing_id: col.id(),
-  periods: col.json(z.array(z.string())),
+  periods: col.json(z.array(z.union([z.string(), z.tuple([z.string(), z.number()])]))),
   lessons: col.json(z.array(z.tuple([z.string(), z.number()]))),
 });
 
@@ -73,13 +88,13 @@ export interface Act {
 
 /** By id, unauthorised: for doors. */
 export function loadClosing(db: Db, id: string): Promise<ClosingRow | undefined> {
-  return maybeOne(monthClosings.row, db(monthClosings.name).where({ id }).select(monthClosings.columns));
+  return maybeOne(closingRow, db(monthClosings.name).where({ id }).select(monthClosings.columns));
 }
 
 /** Every closing of a school in a year, reopened ones too, by month and then by number. */
 export function listClosings(db: Db, schoolId: string, yearId: string): Promise<ClosingRow[]> {
   const of = db(monthClosings.name).where({ school_id: schoolId, year_id: yearId });
-  return all(monthClosings.row, of.orderBy(["month", "number"]).limit(200).select(monthClosings.columns));
+  return all(closingRow, of.orderBy(["month", "number"]).limit(200).select(monthClosings.columns));
 }
 
 /** The closings of a school that stand, by month: every view of its figures asks for them. */
@@ -90,7 +105,7 @@ export const standingClosingsOf = remember([monthClosings.name], async (db: Db, 
 /** The closing that stands for a month: what was reported. Undefined: not closed, or reopened and not closed again. */
 export function findClosing(db: Db, schoolId: string, yearId: string, month: Month): Promise<ClosingRow | undefined> {
   const of = db(monthClosings.name).where({ school_id: schoolId, year_id: yearId, month }).whereNull("reopened_at");
-  return maybeOne(monthClosings.row, of.select(monthClosings.columns));
+  return maybeOne(closingRow, of.select(monthClosings.columns));
 }
 
 /** The closings that stand of many schools for some months: one query, whatever the number of schools. */
@@ -98,14 +113,14 @@ export async function listStandingClosings(db: Db, schoolIds: readonly string[],
   const found: ClosingRow[] = [];
   for (let i = 0; i < schoolIds.length; i += 500) {
     const of = db(monthClosings.name).whereIn("school_id", schoolIds.slice(i, i + 500)).whereIn("month", months).where({ year_id: yearId });
-    found.push(...(await all(monthClosings.row, of.whereNull("reopened_at").orderBy(["school_id", "month"]).select(monthClosings.columns))));
+    found.push(...(await all(closingRow, of.whereNull("reopened_at").orderBy(["school_id", "month"]).select(monthClosings.columns))));
   }
   return found;
 }
 
 export async function loadRecords(db: Db, closingId: string): Promise<Records> {
   const row = await one(monthClosingRecords.row, db(monthClosingRecords.name).where({ closing_id: closingId }));
-  return { periods: row.periods, lessons: row.lessons.map(([id, own]) => ({ id, own: own === 1 })) };
+  return { periods: row.periods.map(thawedRecord), lessons: row.lessons.map(([id, own]) => ({ id, own: own === 1 })) };
 }
 
 export interface Closing {
@@ -138,7 +153,7 @@ export async function closeMonth(db: Db, closing: Closing, act: Act): Promise<st
       ...{ cells: JSON.stringify(cells), months: JSON.stringify(months), records_hash: snapshot.hash },
     });
     await trx(monthClosingRecords.name).insert(recordsForDatabase(id, snapshot));
-    const details = { month, number, hash: snapshot.hash, counted: numbers.counted, planned: numbers.planned, covered: numbers.covered, lessons: numbers.lessons };
+    const details = { month, number, hash: snapshot.hash, counted: numberOf(numbers.counted) / PERIOD, planned: numbers.planned, covered: numbers.covered, lessons: numbers.lessons };
     await record(trx, { at: act.at, actorId: act.by, action: "month.close", subjectType: "month_closing", subjectId: id, schoolId: school.id, details, requestId: act.requestId });
     return id;
   }).catch((error: unknown) => {
@@ -152,7 +167,7 @@ function inOneView<T>(db: Db, run: (trx: Db) => Promise<T>): Promise<T> {
 }
 
 function recordsForDatabase(closing_id: string, { records }: Snapshot): object {
-  return { closing_id, periods: JSON.stringify(records.periods), lessons: JSON.stringify(records.lessons.map(({ id, own }) => [id, own ? 1 : 0])) };
+  return { closing_id, periods: JSON.stringify(records.periods.map(frozenRecord)), lessons: JSON.stringify(records.lessons.map(({ id, own }) => [id, own ? 1 : 0])) };
 }
 
 /** Opens a closed month again: by an officer above the school, with a reason that its leaders are told. The snapshot stays. */

@@ -2,9 +2,9 @@ import { weeksOfSchool, type SchoolYearRow } from "../../calendar/store.ts";
 import { definitionOn, listDefinitions } from "../../ledger/store/definitions.ts";
 import type { Day } from "../../platform/clock.ts";
 import type { Db } from "../../platform/db.ts";
-import { rate } from "../../platform/units.ts";
+import { numberOf, PERIOD, rate } from "../../platform/units.ts";
 import type { Opened } from "../access.ts";
-import { coveredBy } from "../rules.ts";
+import { coveredBy, sidesOf } from "../rules.ts";
 import { listCountedDays, listCoverage, listPlanTotals, listSchoolSums } from "../store/figures.ts";
 import { TARGETS_OF_1027 } from "../store/targets.ts";
 import { digitisedLine, onlineLine, type AlikeFigures, type LastYear, type Line } from "./pages.ts";
@@ -32,7 +32,7 @@ export async function readOutlook(db: Db, opened: Opened, today: Day): Promise<O
     year_before ? loadLastYear(db, opened, year_before) : undefined,
     measures.is_today && scope.campus_id === undefined ? loadAlike(db, opened, today) : ("narrowed" as const),
   ]);
-  const days = online_days.map(({ taught_on, counted }) => ({ on: taught_on, added: counted }));
+  const days = online_days.map(({ taught_on, counted }) => ({ on: taught_on, added: numberOf(counted) }));
   const online = onlineLine(measures);
   const digitised = digitisedLine(measures, seriesOf(covered_days, weeks, scope.date));
   const known = before && year_before ? { year: year_before.id, rates: before.rates } : undefined;
@@ -60,9 +60,9 @@ async function loadLastYear(db: Db, { school, measures, campuses, asked }: Opene
     listCountedDays(db, whole_year),
     listCoverage(db, { ...whole_year, date: week.ends_on }, definition.lesson_kinds, week.ends_on),
   ]);
-  const planned = totals.reduce((sum, row) => sum + row.planned_periods, 0);
+  const planned = PERIOD * totals.reduce((sum, row) => sum + row.planned_periods, 0);
   if (planned === 0) return undefined;
-  const points = seriesOf(days.map(({ taught_on, counted }) => ({ on: taught_on, added: counted })), weeks, whole_year.date);
+  const points = seriesOf(days.map(({ taught_on, counted }) => ({ on: taught_on, added: numberOf(counted) })), weeks, whole_year.date);
   const covered = coverage.reduce((sum, row) => sum + coveredBy(row, definition.digitised_counter), 0);
   return {
     figures: {
@@ -83,10 +83,15 @@ async function loadAlike(db: Db, { school, year, measures }: Opened, today: Day)
     const planned = sums.filter((row) => row.subjects_planned > 0 && row.planned > 0);
     const own = planned.find((row) => row.id === school.id);
     if (own === undefined) continue;
-    const rates = planned.map((row) => ({ id: row.id, online: rate(row.counted, row.planned), digitised: rate(coveredBy(row, counter), row.lessons) }));
+    const rates = planned.map((row) => ({ id: row.id, online: onlineRate(row), digitised: rate(coveredBy(row, counter), row.lessons) }));
     const [online, digitised] = [quartiles(rates.map((one) => one.online)), quartiles(rates.map((one) => one.digitised))];
     const mine = rates.find((one) => one.id === school.id);
     if (online && digitised && mine) return { by, level: school.level, area: school.area, online: { own: mine.online, group: online }, digitised: { own: mine.digitised, group: digitised } };
   }
   return undefined;
+}
+
+function onlineRate(row: Parameters<typeof sidesOf>[0]): number {
+  const { part, whole } = sidesOf(row);
+  return rate(part, whole);
 }

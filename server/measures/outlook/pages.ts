@@ -1,11 +1,11 @@
-import { isAbove, isAtLeast, rate, smallestAbove, smallestAtLeast, type BasisPoints } from "../../platform/units.ts";
+import { hundredths, isAbove, isAtLeast, numberOf, PERIOD, rate, smallestAbove, smallestAtLeast, type BasisPoints } from "../../platform/units.ts";
 import type { Formats } from "../../platform/i18n.ts";
 import type { SafeHtml } from "../../platform/web/render.ts";
 import { trendGeometry } from "../../shell/charts.ts";
 import type { ActionView, FieldView, NoticeView, PageHeadView, StatView, TableView, TabsView, TrendView } from "../../shell/partials.ts";
 import type { SchoolMeasures } from "../figures.ts";
 import { rateText, type DefinitionView, type Voice } from "../pages.ts";
-import { coveredBy } from "../rules.ts";
+import { addShares, coveredBy, sidesOf } from "../rules.ts";
 import { forecast, neededPerWeek, paceOf, prospect, quarterOf, WEEKS_NEEDED, type AlikeBy, type Forecast, type Quartiles, type WeekPoint } from "./rules.ts";
 
 export interface OutlookPage {
@@ -58,8 +58,10 @@ export function schoolTabs(schoolId: string, yearId: string, current: SchoolTab,
 /** One measure through the year: what each study week added, of how many, and what is asked. */
 export interface Line {
   kind: "online" | "digitised";
+  /** How many of what is counted make one: online periods are counted in hundredths, lessons are whole. */
+  unit: number;
   points: readonly WeekPoint[];
-  /** The periods or lessons of the plan. */
+  /** The periods or lessons of the plan, counted like the points. */
   planned: number;
   target: BasisPoints;
   /** How many study weeks are over: the forecast starts at the last of them. */
@@ -72,8 +74,8 @@ export interface Line {
 /** The online share as a line, from figures that are there already: nothing more is read for it. */
 export function onlineLine(measures: SchoolMeasures): Line | undefined {
   if (measures.online === undefined) return undefined;
-  const points = measures.trend.map(({ week, counted, so_far }) => ({ week, added: counted, so_far: so_far.counted }));
-  return lineOf(measures, "online", points, measures.online.planned);
+  const points = measures.trend.map(({ week, counted, so_far }) => ({ week, added: numberOf(counted), so_far: numberOf(so_far.counted) }));
+  return lineOf(measures, "online", points, measures.online.planned * PERIOD);
 }
 
 export function digitisedLine(measures: SchoolMeasures, points: readonly WeekPoint[]): Line | undefined {
@@ -83,7 +85,8 @@ export function digitisedLine(measures: SchoolMeasures, points: readonly WeekPoi
 
 function lineOf(measures: SchoolMeasures, kind: Line["kind"], points: readonly WeekPoint[], planned: number): Line {
   const pace = paceOf(points, measures.weeks, measures.scope.date, planned);
-  return { kind, points, planned, target: measures.targets[kind], weeks_over: pace.weeks.length, forecast: forecast(pace) };
+  const unit = kind === "online" ? PERIOD : 1;
+  return { kind, unit, points, planned, target: measures.targets[kind], weeks_over: pace.weeks.length, forecast: forecast(pace, unit) };
 }
 
 const reaches = ({ kind, planned, target }: Line) => (count: number): boolean => (kind === "online" ? isAbove(count, planned, target) : isAtLeast(count, planned, target));
@@ -114,7 +117,7 @@ export function weeklyTrend(line: Line, { t, f }: Pick<Voice, "t" | "f">): Trend
       caption: words.table(words[line.kind]),
       columns: words.columns_week,
       rows: [
-        ...line.points.map((point) => ({ label: words.week(point.week), text: words.row(rateText(f, point.so_far, planned), f.number(point.added)) })),
+        ...line.points.map((point) => ({ label: words.week(point.week), text: words.row(rateText(f, point.so_far, planned), digits(line.kind, f)(point.added)) })),
         ...(ahead.known ? [{ label: words.forecast_row(from + 1 + ahead.weeks_left), text: words.forecast.row(rateText(f, ahead.expected, planned), rateText(f, ahead.low, planned), rateText(f, ahead.high, planned)) }] : []),
       ],
     },
@@ -136,13 +139,19 @@ export function monthlyTrend(line: Line, months: readonly { month: string; added
     targetLabel: words.target,
     notes: notesOf(line, t, f),
     foot: footOf(line.forecast, t),
-    table: { caption: words.table(words[line.kind]), columns: words.columns_month, rows: months.map(({ month, added, so_far }) => ({ label: name(month), text: words.row(rateText(f, so_far, line.planned), f.number(added)) })) },
+    table: { caption: words.table(words[line.kind]), columns: words.columns_month, rows: months.map(({ month, added, so_far }) => ({ label: name(month), text: words.row(rateText(f, so_far, line.planned), digits(line.kind, f)(added)) })) },
   };
+}
+
+/** A count of a measure in digits: of online periods, their hundredths. */
+function digits(kind: Line["kind"], f: Formats): (count: number) => string {
+  return (count) => (kind === "online" ? f.periods(hundredths(count)) : f.number(count));
 }
 
 function counter(line: Line, t: Words, f: Formats): (count: number) => string {
   const say = t.outlook.units[line.kind === "online" ? "periods" : "lessons"];
-  return (count) => say(f.number(count));
+  const text = digits(line.kind, f);
+  return (count) => say(text(count));
 }
 
 /** The forecast in numbers, and what it says of the target. */
@@ -154,13 +163,13 @@ function notesOf(line: Line, t: Words, f: Formats): StatView[] {
   const text = (n: number): string => rateText(f, n, planned);
   const now = line.points.at(-1)?.so_far ?? 0;
   const needed = (line.kind === "online" ? smallestAbove(planned, target) : smallestAtLeast(planned, target)) - now;
-  const each = neededPerWeek(needed, ahead.weeks_left) ?? 0;
+  const each = neededPerWeek(needed / line.unit, ahead.weeks_left) ?? 0;
   const pace = words.pace(t.outlook.units[line.kind === "online" ? "periods" : "lessons"](f.number(Math.round(ahead.per_week * 10) / 10, 1)), ahead.weeks_used);
   return [
-    { label: words.label, value: text(ahead.expected), detail: words.band(text(ahead.low), text(ahead.high), f.number(ahead.low), count(ahead.high)) },
+    { label: words.label, value: text(ahead.expected), detail: words.band(text(ahead.low), text(ahead.high), digits(line.kind, f)(ahead.low), count(ahead.high)) },
     needed <= 0
       ? { label: words.prospects_label, value: words.met, detail: pace }
-      : { label: words.prospects_label, value: words.prospects[prospect(ahead, reaches(line))], detail: `${words.needed(count(each), ahead.weeks_left)}. ${pace}` },
+      : { label: words.prospects_label, value: words.prospects[prospect(ahead, reaches(line))], detail: `${words.needed(count(each * line.unit), ahead.weeks_left)}. ${pace}` },
   ];
 }
 
@@ -170,7 +179,7 @@ function footOf(ahead: Forecast, t: Words): string {
   return ahead.why === "too_few_weeks" ? words.none.too_few_weeks(WEEKS_NEEDED) : words.none[ahead.why];
 }
 
-/** What last year stood at when it was as old as this one is. */
+/** What last year stood at when it was as old as this one is; its online periods in hundredths. */
 export interface LastYear {
   year_id: string;
   week: number;
@@ -182,15 +191,15 @@ export function lastYearTable(measures: SchoolMeasures, before: LastYear, { t, f
   const words = t.outlook.compare;
   const { columns } = words.year;
   const whole = measures.digitised.whole;
-  const now = { online: { part: measures.online?.counted ?? 0, whole: measures.online?.planned ?? 0 }, digitised: { part: coveredBy(whole, measures.definition.digitised_counter), whole: whole.planned } };
-  const text = ({ part, whole: of }: { part: number; whole: number }): string => words.rate_of(rateText(f, part, of), `${f.number(part)}/${f.number(of)}`);
+  const now = { online: sidesOf(measures.online ?? addShares([])), digitised: { part: coveredBy(whole, measures.definition.digitised_counter), whole: whole.planned } };
+  const text = (kind: Line["kind"], { part, whole: of }: { part: number; whole: number }): string => words.rate_of(rateText(f, part, of), `${digits(kind, f)(part)}/${digits(kind, f)(of)}`);
   return {
     caption: words.year.caption(before.week),
     columns: [{ label: columns.what }, { label: columns.now, number: true }, { label: columns.before(before.year_id), number: true }, { label: columns.change, number: true }],
     rows: (["online", "digitised"] as const).map((kind) => {
       const points = (rate(now[kind].part, now[kind].whole) - rate(before[kind].part, before[kind].whole)) / 100;
       const known = now[kind].whole > 0 && before[kind].whole > 0;
-      return [{ text: t.outlook[kind] }, { text: text(now[kind]) }, { text: text(before[kind]) }, { text: known ? words.year.points(`${points > 0 ? "+" : points < 0 ? "−" : ""}${f.number(Math.abs(points), 2)}`) : "–" }];
+      return [{ text: t.outlook[kind] }, { text: text(kind, now[kind]) }, { text: text(kind, before[kind]) }, { text: known ? words.year.points(`${points > 0 ? "+" : points < 0 ? "−" : ""}${f.number(Math.abs(points), 2)}`) : "–" }];
     }),
   };
 }

@@ -59,7 +59,7 @@ async function showOutlook(req: Request, res: Response, opened: Opened, outlook:
     last_year: lastYearOf(opened, outlook, voice),
     alike: alikeOf(outlook, officerOver(req.actor, school), voice),
     files: filesOf(path, { year: year.id, by: asked.by, campus: campus_id, date: measures.is_today ? undefined : measures.scope.date }, req.t),
-    definition: definitionView(measures.definition, measures.targets, voice),
+    definition: definitionView(measures, school, voice),
   };
   const crumbs = [{ label: school.name }, { href: `/schools/${school.id}/measures?year=${year.id}`, label: req.t.measures.title }];
   res.page("measures/outlook", page, { title: words.title, crumbs, wide: true });

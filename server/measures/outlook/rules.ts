@@ -4,7 +4,7 @@ import type { Day } from "../../platform/clock.ts";
 /**
  * Where a count will stand when the school year ends, if the coming weeks are like the last ones. Pure.
  *
- * The counts are whole periods or whole lessons; a week is a study week that is over. Nothing here knows of a target.
+ * The counts are hundredths of periods or whole lessons; a week is a study week that is over. Nothing here knows of a target.
  */
 
 /** Fewer weeks than this say too little of a pace: no forecast, and the page says so. */
@@ -35,6 +35,7 @@ export interface Band {
 
 export type Forecast =
   | { known: false; why: "no_plan" | "too_few_weeks" | "over" }
+  /** `per_week`: whole ones, on average. */
   | (Band & { known: true; weeks_used: number; weeks_left: number; per_week: number; ahead: Band[] });
 
 /** Student's t for 80 % in the middle, by degrees of freedom from 3 to 7: few weeks make a wider band. */
@@ -47,10 +48,18 @@ const T80 = [1.638, 1.533, 1.476, 1.44, 1.415];
  * weeks when mean and spread are themselves known from few weeks: spread² · left · (1 + left ÷ used). Weeks that are all
  * alike by chance are not believed to stay so: a week's variance is at least its mean, as of events that come one by one.
  * What has been counted is never forecast away, and nothing passes the plan.
+ *
+ * @param unit how many of the counts make one: 100 where they are hundredths. What is forecast are whole ones, in that unit.
  */
-export function forecast(pace: Pace): Forecast {
+export function forecast(pace: Pace, unit = 1): Forecast {
   if (pace.most === 0) return { known: false, why: "no_plan" };
   if (pace.weeks_left <= 0) return { known: false, why: "over" };
+  const found = forecastOfOnes({ weeks: pace.weeks.map((week) => week / unit), weeks_left: pace.weeks_left, so_far: pace.so_far / unit, now: pace.now / unit, most: pace.most / unit });
+  const counted = ({ low, expected, high }: Band): Band => ({ low: Math.round(low * unit), expected: Math.round(expected * unit), high: Math.round(high * unit) });
+  return found.known ? { ...found, ...counted(found), ahead: found.ahead.map(counted) } : found;
+}
+
+function forecastOfOnes(pace: Pace): Forecast {
   const used = pace.weeks.slice(-WEEKS_USED);
   if (used.length < WEEKS_NEEDED) return { known: false, why: "too_few_weeks" };
   const mean = used.reduce((sum, week) => sum + week, 0) / used.length;

@@ -1,8 +1,9 @@
 import type { Formats } from "../../platform/i18n.ts";
 import type { FileTable } from "../../platform/table-file.ts";
+import { addHundredths, numberOf, PERIOD, type Hundredths } from "../../platform/units.ts";
+import { LEVELS, rulesFor, THRESHOLDS } from "../../ledger/rules.ts";
 import type { Definition } from "../../ledger/store/definitions.ts";
 import type { ActionView, CellView, PageHeadView, ProgressView, TableView } from "../../shell/partials.ts";
-import { THRESHOLDS } from "../forms.ts";
 import type { FilesView } from "../outlook/pages.ts";
 import type { Change } from "./rules.ts";
 import type { PreviewRow } from "./store.ts";
@@ -54,6 +55,13 @@ export function settingsTable({ proposal }: PreviewRow, now: Definition, t: Word
   const kinds = (of: readonly (keyof typeof definition.kind_names)[]): string => [...of].map((kind) => definition.kind_names[kind]).join(", ");
   const rules = [
     ...THRESHOLDS.map((name) => ({ what: settings[name], was: f.basisPoints(now.thresholds[name]), then: f.basisPoints(proposal.thresholds[name]) })),
+    ...LEVELS.flatMap((level) => {
+      const [was, then] = [rulesFor(now, level), rulesFor(proposal, level)];
+      // A level that goes with all is said already.
+      const own = THRESHOLDS.filter((name) => now.levels[level]?.[name] !== undefined || proposal.levels[level]?.[name] !== undefined);
+      return own.map((name) => ({ what: t.ledger.period.of_levels(t.ledger.period.levels[level], settings[name]), was: f.basisPoints(was[name]), then: f.basisPoints(then[name]) }));
+    }),
+    { what: settings.partial_periods, was: settings.partial[now.partial_periods].label, then: settings.partial[proposal.partial_periods].label },
     { what: settings.lesson_kinds, was: kinds(now.lesson_kinds), then: kinds(proposal.lesson_kinds) },
     { what: settings.digitised_counter, was: settings.counters[now.digitised_counter], then: settings.counters[proposal.digitised_counter] },
   ];
@@ -80,11 +88,12 @@ function levelCells(name: string, rows: readonly Change[], t: Words, f: Formats)
   const sum = (of: (row: Change) => number | boolean): string => f.number(rows.reduce((total, row) => total + Number(of(row)), 0));
   const change = (was: string, then: string): CellView => ({ text: was === then ? was : t.preview.change(was, then) });
   const of = (part: string, whole: string): string => t.preview.of(part, whole);
+  const counted = (of: (row: Change) => Hundredths): string => f.periods(addHundredths(rows.map(of)));
   const planned = sum((row) => row.planned);
   return [
     { text: name },
     { text: f.number(rows.length) },
-    change(of(sum((row) => row.was_counted), planned), of(sum((row) => row.then_counted), planned)),
+    change(of(counted((row) => row.was_counted), planned), of(counted((row) => row.then_counted), planned)),
     change(sum((row) => row.was_online_met), sum((row) => row.then_online_met)),
     change(of(sum((row) => row.was_covered), sum((row) => row.was_lessons)), of(sum((row) => row.then_covered), sum((row) => row.then_lessons))),
     change(sum((row) => row.was_digitised_met), sum((row) => row.then_digitised_met)),
@@ -103,7 +112,7 @@ export function changedTable(rows: readonly NamedChange[], t: Words, f: Formats)
     columns: [{ label: columns.school }, { label: columns.online, number }, { label: columns.online_state }, { label: columns.digitised, number }, { label: columns.digitised_state }],
     rows: rows.map((row) => [
       { text: row.name, href: `/schools/${row.school_id}/measures` },
-      both(of(row.was_counted, row.planned), of(row.then_counted, row.planned)),
+      both(words.of(f.periods(row.was_counted), f.number(row.planned)), words.of(f.periods(row.then_counted), f.number(row.planned))),
       both(state(row.was_online_met), state(row.then_online_met)),
       both(of(row.was_covered, row.was_lessons), of(row.then_covered, row.then_lessons)),
       both(state(row.was_digitised_met), state(row.then_digitised_met)),
@@ -115,6 +124,6 @@ export function previewFile(rows: readonly NamedChange[], t: Words): FileTable {
   return {
     name: t.preview.sheet,
     head: t.preview.file,
-    rows: rows.map((row) => [row.name, row.level === null ? null : (t.access.levels[row.level] ?? row.level), row.was_counted, row.then_counted, row.planned, row.was_covered, row.was_lessons, row.then_covered, row.then_lessons, row.was_subjects_met, row.then_subjects_met, row.subjects]),
+    rows: rows.map((row) => [row.name, row.level === null ? null : (t.access.levels[row.level] ?? row.level), numberOf(row.was_counted) / PERIOD, numberOf(row.then_counted) / PERIOD, row.planned, row.was_covered, row.was_lessons, row.then_covered, row.then_lessons, row.was_subjects_met, row.then_subjects_met, row.subjects]),
   };
 }

@@ -7,7 +7,7 @@ import { TABLE_FORMATS } from "../../platform/table-file.ts";
 import { sendTables } from "../../platform/web/send-tables.ts";
 import { idOf, type FeatureRoutes } from "../../platform/web/router.ts";
 import type { ProgressView } from "../../shell/partials.ts";
-import { percentWriter, THRESHOLDS } from "../forms.ts";
+import { fieldsOfDefinition } from "../forms.ts";
 import { filesOf } from "../outlook/pages.ts";
 import { openPreview } from "./access.ts";
 import { changes } from "./rules.ts";
@@ -60,7 +60,6 @@ async function showPreview(req: Request, res: Response, preview: PreviewRow): Pr
   const settings = settingsTable(preview, definitionOn(versions, dayOf(req.now)), t, f);
   const stale = versions[0]?.version !== preview.against;
   const changed = rows.filter(changes);
-  const percent = percentWriter(req.lang);
   const running = preview.state === "running";
   const missed = running || rows.length >= preview.schools ? [] : await listUncounted(req.db, preview, { most: MISSED_NAMED });
   const page: PreviewPage = {
@@ -78,13 +77,7 @@ async function showPreview(req: Request, res: Response, preview: PreviewRow): Pr
         : {
             action: "/measures/settings/definitions",
             label: words.save,
-            fields: [
-              { name: "valid_from", value: proposal.valid_from },
-              ...THRESHOLDS.map((name) => ({ name, value: percent(proposal.thresholds[name]) })),
-              ...proposal.lesson_kinds.map((value) => ({ name: "lesson_kinds", value })),
-              { name: "digitised_counter", value: proposal.digitised_counter },
-              { name: "note", value: proposal.note },
-            ],
+            fields: fieldsOfDefinition(proposal, req.lang),
           },
     back: { href: `/measures/settings?proposal=${preview.id}`, label: words.back, icon: "undo-2" },
     files: filesOf(`${path}/schools`, {}, t),

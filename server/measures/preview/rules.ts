@@ -1,4 +1,4 @@
-import { periods, type BasisPoints } from "../../platform/units.ts";
+import { periods, type BasisPoints, type Hundredths } from "../../platform/units.ts";
 import { coveredBy, onlineShareAnswer, schoolCoverage, type Counter, type SubjectCoverage } from "../rules.ts";
 
 /**
@@ -7,13 +7,13 @@ import { coveredBy, onlineShareAnswer, schoolCoverage, type Counter, type Subjec
  */
 export interface Held {
   /** Online periods that count, of the periods planned for the whole year. */
-  counted: number;
+  counted: Hundredths;
   planned: number;
   subjects: readonly SubjectCoverage[];
 }
 
 export interface Judged {
-  counted: number;
+  counted: Hundredths;
   covered: number;
   lessons: number;
   subjects_met: number;
@@ -25,7 +25,7 @@ export interface Judged {
 export function judge({ counted, planned, subjects }: Held, targets: { online: BasisPoints; digitised: BasisPoints }, counter: Counter): Judged {
   const digitised = schoolCoverage(subjects, targets.digitised, counter);
   const has_plan = digitised.answer !== "no_plan";
-  const online_met = has_plan && onlineShareAnswer({ counted: periods(counted), planned: periods(planned) }, targets.online) === "met";
+  const online_met = has_plan && onlineShareAnswer({ counted, planned: periods(planned) }, targets.online) === "met";
   return { counted, covered: coveredBy(digitised.whole, counter), lessons: digitised.whole.planned, subjects_met: digitised.subjects_met, subjects: digitised.subjects_planned, online_met, digitised_met: digitised.answer === "met" };
 }
 
@@ -34,13 +34,13 @@ export interface Change {
   level: string | null;
   planned: number;
   subjects: number;
-  was_counted: number;
+  was_counted: Hundredths;
   was_covered: number;
   was_lessons: number;
   was_subjects_met: number;
   was_online_met: boolean;
   was_digitised_met: boolean;
-  then_counted: number;
+  then_counted: Hundredths;
   then_covered: number;
   then_lessons: number;
   then_subjects_met: number;

@@ -3,14 +3,17 @@ import type { Instant } from "../../platform/clock.ts";
 import { all, col, countOf, maybeOne, table, type Db, type RowOf } from "../../platform/db.ts";
 import { newId } from "../../platform/ids.ts";
 import { raise } from "../../platform/jobs/queue.ts";
+import { PARTIAL_PERIODS } from "../../ledger/rules.ts";
 import { basisPoints } from "../../platform/units.ts";
-import { LESSON_KINDS, type NewDefinition } from "../../ledger/store/definitions.ts";
+import { LESSON_KINDS, levelThresholds, type NewDefinition } from "../../ledger/store/definitions.ts";
 import { previewAsked } from "../events.ts";
 
 const bp = z.number().int().min(0).max(10_000).transform(basisPoints);
 const proposalJson = z.object({
   valid_from: col.day(),
   thresholds: z.object({ live_length: bp, live_class_present: bp, live_pupil_stayed: bp, self_study_completed: bp }),
+  levels: levelThresholds.default({}),
+  partial_periods: z.enum(PARTIAL_PERIODS).default("whole_only"),
   lesson_kinds: z.array(z.enum(LESSON_KINDS)),
   digitised_counter: z.enum(["all", "own"]),
   note: z.string(),
@@ -32,13 +35,13 @@ export const previewSchools = table("definition_preview_schools", {
   preview_id: col.id(),
   school_id: col.id(),
   level: col.maybeText(),
-  was_counted: col.int(),
+  was_counted: col.hundredths(),
   was_covered: col.int(),
   was_lessons: col.int(),
   was_subjects_met: col.int(),
   was_online_met: col.flag(),
   was_digitised_met: col.flag(),
-  then_counted: col.int(),
+  then_counted: col.hundredths(),
   then_covered: col.int(),
   then_lessons: col.int(),
   then_subjects_met: col.int(),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { addDays, instantOf, type Day } from "../../platform/clock.ts";
 import { all, col, maybeOne, type Db } from "../../platform/db.ts";
 import { remember } from "../../platform/remember.ts";
+import { hundredths, numberOf, wholePeriods, type Hundredths } from "../../platform/units.ts";
 import type { LessonKind } from "../../ledger/store/definitions.ts";
 import { onlineTotals } from "../../ledger/store/tables.ts";
 import { COVERED, COVERED_OWN } from "./plans.ts";
@@ -26,16 +27,16 @@ export function listPlanTotals(db: Db, scope: Scope): Promise<PlanTotalRow[]> {
   return all(planTotals.row, of.orderBy(["subject_code", "grade", "campus_id"]));
 }
 
-const countedRow = z.object({ subject_code: col.text(), grade: col.int(), counted: col.int() });
+const countedRow = z.object({ subject_code: col.text(), grade: col.int(), counted: col.hundredths() });
 export type CountedRow = z.infer<typeof countedRow>;
 
-/** Counted periods up to the day. One row is one subject × grade. */
+/** Counted periods up to the day, in hundredths. One row is one subject × grade. */
 export function listCounted(db: Db, scope: Scope): Promise<CountedRow[]> {
   const by = ["subject_code", "grade"];
   return all(countedRow, counted(db, scope).select(by).sum("counted as counted").groupBy(by).orderBy(by));
 }
 
-const countedDay = z.object({ taught_on: col.day(), counted: col.int() });
+const countedDay = z.object({ taught_on: col.day(), counted: col.hundredths() });
 export type CountedDay = z.infer<typeof countedDay>;
 
 /** The same periods by school day. */
@@ -125,13 +126,13 @@ export function listCoveredLessons(db: Db, scope: Scope, kinds: readonly LessonK
   );
 }
 
-const countedPeriod = z.object({ id: col.id(), subject: col.text(), grade: col.int(), taught_on: col.day() });
+const countedPeriod = z.object({ id: col.id(), subject: col.text(), grade: col.int(), taught_on: col.day(), hundredths: col.hundredths() });
 
 /** Every period that counts up to the day, by its delivery: the records behind the sums. */
 export function listCountedPeriods(db: Db, scope: Scope): Promise<z.infer<typeof countedPeriod>[]> {
   const rows = db("ledger_periods as p")
     .join("courses as c", "c.id", "p.course_id")
-    .select("p.delivery_id as id", "c.subject_code as subject", "c.grade", "p.taught_on")
+    .select("p.delivery_id as id", "c.subject_code as subject", "c.grade", "p.taught_on", "p.hundredths")
     .where({ "c.school_id": scope.school_id, "c.year_id": scope.year_id, "p.state": "counted" })
     .where("p.taught_on", "<=", scope.date)
     .orderBy("p.delivery_id");
@@ -149,7 +150,7 @@ const plannedRow = z.object({
   subjects_planned: col.int(),
   subjects_met: col.int(),
 });
-export type SchoolSumRow = z.infer<typeof plannedRow> & { counted: number };
+export type SchoolSumRow = z.infer<typeof plannedRow> & { counted: Hundredths };
 
 /**
  * The sums of many schools at once: numerators, denominators, and how many subjects reach the target of their level.
@@ -160,20 +161,20 @@ export async function listSchoolSums(db: Db, schoolIds: readonly string[], yearI
   if (schoolIds.length === 0) return [];
   const ids = schoolIds.join(" ");
   const [planned, counted] = await Promise.all([plannedOfSchools(db, ids, yearId, usual.bp, usual.counter), countedOfSchools(db, ids, yearId, date)]);
-  return planned.map((row) => ({ ...row, counted: counted.get(row.id) ?? 0 }));
+  return planned.map((row) => ({ ...row, counted: counted.get(row.id) ?? wholePeriods(0) }));
 }
 
-const countedOfSchool = z.object({ school_id: col.id(), counted: col.int() });
+const countedOfSchool = z.object({ school_id: col.id(), counted: col.hundredths() });
 
 /** Counted periods up to the day: those of the year, less what was taught later. One row a school, however long the ledger. */
-const countedOfSchools = remember([onlineTotals.name], async (db: Db, ids: string, yearId: string, date: Day): Promise<ReadonlyMap<string, number>> => {
+const countedOfSchools = remember([onlineTotals.name], async (db: Db, ids: string, yearId: string, date: Day): Promise<ReadonlyMap<string, Hundredths>> => {
   const schoolIds = ids.split(" ");
   const [whole, later] = await Promise.all([
     all(countedOfSchool, db(schoolTotals.name).select("school_id", "counted").where({ year_id: yearId }).whereIn("school_id", schoolIds)),
     all(countedOfSchool, db(onlineTotals.name).select("school_id").sum("counted as counted").where({ year_id: yearId }).where("taught_on", ">", date).groupBy("school_id")),
   ]);
-  const after = new Map(later.map((row) => [row.school_id, row.counted]));
-  return new Map(whole.map((row) => [row.school_id, row.counted - (after.get(row.school_id) ?? 0)]));
+  const after = new Map(later.map((row) => [row.school_id, numberOf(row.counted)]));
+  return new Map(whole.map((row) => [row.school_id, hundredths(numberOf(row.counted) - (after.get(row.school_id) ?? 0))]));
 });
 
 const plannedOfSchools = remember([planTotals.name, "targets", "units"], (db: Db, ids: string, yearId: string, usual_bp: number, counter: Counter): Promise<z.infer<typeof plannedRow>[]> => {
@@ -209,7 +210,7 @@ const plannedOfSchools = remember([planTotals.name, "targets", "units"], (db: Db
 const subjectSum = z.object({ school_id: col.id(), name: col.text(), level: col.maybeText(), subject_code: col.text(), periods: col.int(), lessons: col.int(), covered: col.int(), own: col.int() });
 
 /** The sums of every subject of every school with a plan, and what of the school counts up to the day: some rows a school, in the order of names. */
-export async function listSubjectSums(db: Db, yearId: string, date: Day): Promise<(z.infer<typeof subjectSum> & { counted: number })[]> {
+export async function listSubjectSums(db: Db, yearId: string, date: Day): Promise<(z.infer<typeof subjectSum> & { counted: Hundredths })[]> {
   const sums = await all(
     subjectSum,
     db("measure_plan_totals as t")
@@ -222,8 +223,8 @@ export async function listSubjectSums(db: Db, yearId: string, date: Day): Promis
       .limit(100_000),
   );
   const ids = [...new Set(sums.map((row) => row.school_id))];
-  const counted = ids.length === 0 ? new Map<string, number>() : await countedOfSchools(db, ids.join(" "), yearId, date);
-  return sums.map((row) => ({ ...row, counted: counted.get(row.school_id) ?? 0 }));
+  const counted = ids.length === 0 ? new Map<string, Hundredths>() : await countedOfSchools(db, ids.join(" "), yearId, date);
+  return sums.map((row) => ({ ...row, counted: counted.get(row.school_id) ?? wholePeriods(0) }));
 }
 
 const partRow = z.object({ id: col.id(), name: col.text(), kind: col.text(), path: col.text(), school_id: col.maybeId() });

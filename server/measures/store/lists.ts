@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Day } from "../../platform/clock.ts";
-import { all, col, countOf, type Db } from "../../platform/db.ts";
+import { all, col, one, type Db } from "../../platform/db.ts";
 import { remember } from "../../platform/remember.ts";
+import type { Hundredths } from "../../platform/units.ts";
 import type { LessonKind } from "../../ledger/store/definitions.ts";
 import type { Scope } from "./figures.ts";
 import { COVERED } from "./plans.ts";
@@ -47,6 +48,8 @@ const LISTED = ["ledger_periods", "courses", "plan_lessons", "school_years", "ho
 /** A page of the online periods behind a figure, and how many there are in all. */
 export interface PeriodsFound {
   count: number;
+  /** For how much they count. */
+  counted: Hundredths;
   /** One more than a page shows, where there is another page. */
   rows: readonly OnlinePeriodRow[];
 }
@@ -56,11 +59,14 @@ export function findOnlinePeriods(db: Db, scope: Scope, filter: PeriodFilter, be
   return periodsFound(db, JSON.stringify({ scope, filter, before }));
 }
 
+const listSum = z.object({ count: col.int(), counted: col.hundredths() });
+
 /** `asked` is JSON, to be a key of what is remembered. */
 const periodsFound = remember(LISTED, async (db: Db, asked: string): Promise<PeriodsFound> => {
   const { scope, filter, before } = JSON.parse(asked) as { scope: Scope; filter: PeriodFilter; before?: ListPlace };
-  const [count, rows] = await Promise.all([countOf(onlinePeriods(db, scope, filter).count("* as count")), listOnlinePeriods(db, scope, filter, before)]);
-  return { count, rows };
+  const sum = onlinePeriods(db, scope, filter).count("* as count").select(db.raw("COALESCE(SUM(p.hundredths), 0) AS counted"));
+  const [listed, rows] = await Promise.all([one(listSum, sum), listOnlinePeriods(db, scope, filter, before)]);
+  return { ...listed, rows };
 });
 
 /** Online periods behind a figure, the newest first. Without a single name: officers read the same list. */

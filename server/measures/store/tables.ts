@@ -16,11 +16,11 @@ export const planTotals = table("measure_plan_totals", {
 });
 export type PlanTotalRow = RowOf<typeof planTotals>;
 
-/** Counted periods of a school and year, which the database itself keeps beside their cells (`measure_online_totals`). */
+/** Counted periods of a school and year, in hundredths, which the database itself keeps beside their cells (`measure_online_totals`). */
 export const schoolTotals = table("measure_school_totals", {
   school_id: col.id(),
   year_id: col.text(),
-  counted: col.int(),
+  counted: col.hundredths(),
 });
 
 /** Periods planned up to each study week. One row is one school × campus × year × week. */
