@@ -36,7 +36,7 @@ export interface SettingsPage {
 export interface LevelsView {
   open: boolean;
   columns: string[];
-  rows: { label: string; cells: (FieldView & { short: string })[] }[];
+  rows: { label: string; cells: { name: string; label: string; short: string; value: string; placeholder: string; error: string | undefined }[] }[];
 }
 
 declare global {
@@ -202,13 +202,11 @@ function definitionOf(versions: readonly Definition[], form: Shown, today: Day, 
 
 function levelsOf(current: Definition, { t, field, percent }: View): LevelsView {
   const words = t.measures.settings;
-  const cellOf = (level: Level, name: (typeof THRESHOLDS)[number]) => ({
-    ...field({
-      ...{ name: levelField(level, name), label: t.ledger.period.of_levels(t.ledger.period.levels[level], words[name]), kind: "text", required: false },
-      ...{ value: ownText(current.levels[level]?.[name], percent), attributes: { inputmode: "decimal", placeholder: percent(current.thresholds[name]) } },
-    }),
-    short: words.short[name],
-  });
+  const cellOf = (level: Level, name: (typeof THRESHOLDS)[number]) => {
+    const label = t.ledger.period.of_levels(t.ledger.period.levels[level], words[name]);
+    const { value = "", error } = field({ name: levelField(level, name), label, kind: "text", value: ownText(current.levels[level]?.[name], percent) });
+    return { name: levelField(level, name), label, short: words.short[name], value, placeholder: percent(current.thresholds[name]), error };
+  };
   const rows = LEVELS.map((level) => ({ label: t.ledger.period.levels[level], cells: THRESHOLDS.map((name) => cellOf(level, name)) }));
   return { open: rows.some((row) => row.cells.some((cell) => cell.value !== "" || cell.error !== undefined)), columns: THRESHOLDS.map((name) => words.short[name]), rows };
 }
