@@ -38,6 +38,7 @@ const LOOKS: Record<NoticeKind, IconName> = {
   live_guest_invited: "user",
   live_board_no_room: "circle-x",
   live_absent: "calendar",
+  timetable_new: "calendar",
   kit_ready: "headphones",
   recording_ready: "video",
   recording_expires: "trash-2",

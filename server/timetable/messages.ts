@@ -85,14 +85,14 @@ export const timetable = messages({
 
     imports: {
       title: "Nhập thời khóa biểu từ Excel",
-      lead: "Tệp thời khóa biểu toàn trường (mỗi lớp một cột) hoặc từng lớp (mỗi thứ một cột), dạng Excel hoặc CSV. Chưa lưu gì cho tới khi thầy cô xem lại và bấm lưu.",
+      lead: "Tệp thời khóa biểu toàn trường (mỗi lớp một cột) hoặc từng lớp (mỗi thứ một cột), hoặc từng giáo viên (mỗi giáo viên một hàng, trong ô là tên lớp), dạng Excel hoặc CSV. Khi lưu, giáo viên và học sinh của các lớp có thay đổi được báo. Chưa lưu gì cho tới khi thầy cô xem lại và bấm lưu.",
       file: "Tệp Excel hoặc CSV",
       file_hint: "Ô môn học có thể kèm tên giáo viên, ví dụ “Toán - Hương”.",
       read: "Đọc tệp",
       no_file: "Hãy chọn một tệp.",
       unreadable: "Tệp không đọc được. Hãy mở trên máy rồi lưu lại thành .xlsx.",
       not_utf8: "Tệp CSV không phải mã Unicode (UTF-8). Hãy lưu lại bằng “CSV UTF-8” hoặc dùng .xlsx.",
-      nothing: "Không thấy thời khóa biểu trong tệp: cần một hàng tiêu đề có tên lớp (6A, 6B…) hoặc có các thứ (Thứ 2, Thứ 3…).",
+      nothing: "Không thấy thời khóa biểu trong tệp: cần một hàng tiêu đề có tên lớp (6A, 6B…) hoặc có các thứ (Thứ 2, Thứ 3…); với tệp mỗi giáo viên một hàng, dưới các thứ là một hàng số tiết.",
       preview: (name: string) => `Xem lại ${name}`,
       understood: (classes: number, periods: string) => `Đọc được ${classes} lớp, ${periods} tiết.`,
       from: (from: string) => `Áp dụng từ ${from}.`,
@@ -105,6 +105,8 @@ export const timetable = messages({
       lesson: "Tiết",
       problem_table: "Những ô cần xem",
       reasons: {
+        teacher_course: "Không rõ giáo viên này dạy môn gì ở lớp; chọn môn ở trên, nếu không ô này sẽ bỏ qua.",
+        no_class: "Không thấy tên lớp trong ô; ô này sẽ bỏ qua.",
         unknown_subject: "Không nhận ra môn học; ô này sẽ bỏ qua.",
         no_course: "Lớp không có lớp môn học này; ô này sẽ bỏ qua.",
         other_teacher: "Giáo viên trong tệp không được phân công dạy môn này; tiết lấy theo phân công.",
@@ -216,14 +218,14 @@ export const timetable = messages({
 
     imports: {
       title: "Import timetables from Excel",
-      lead: "A timetable of the whole school (a column for each class) or of single classes (a column for each day), as Excel or CSV. Nothing is saved until you have looked it over.",
+      lead: "A timetable of the whole school (a column for each class) of single classes (a column for each day), or of teachers (a row for each, with classes in the cells), as Excel or CSV. Teachers and pupils whose week changes are told once it is saved. Nothing is saved until you have looked it over.",
       file: "Excel or CSV file",
       file_hint: "A cell may name the teacher too, such as “Toán - Hương”.",
       read: "Read the file",
       no_file: "Choose a file.",
       unreadable: "The file cannot be read. Open it and save it as .xlsx.",
       not_utf8: "The CSV file is not Unicode (UTF-8). Save it as “CSV UTF-8”, or use .xlsx.",
-      nothing: "No timetable was found: a header row with names of classes (6A, 6B…) or with days (Thứ 2, Thứ 3…) is needed.",
+      nothing: "No timetable was found: a header row with names of classes (6A, 6B…) or with days (Thứ 2, Thứ 3…) is needed; where a row is a teacher's, a row of period numbers below the days.",
       preview: (name: string) => `Look over ${name}`,
       understood: (classes: number, periods: string) => (classes === 1 ? `Understood 1 class, ${periods} periods.` : `Understood ${classes} classes, ${periods} periods.`),
       from: (from: string) => `Holds from ${from}.`,
@@ -236,6 +238,8 @@ export const timetable = messages({
       lesson: "Period",
       problem_table: "Cells to look at",
       reasons: {
+        teacher_course: "It is not clear which subject this teacher teaches there; choose it above, or this cell is left out.",
+        no_class: "The cell names no class; it is left out.",
         unknown_subject: "The subject is not known; this cell is left out.",
         no_course: "The class has no course in this subject; this cell is left out.",
         other_teacher: "The teacher in the file does not teach this course; the period goes to whoever does.",

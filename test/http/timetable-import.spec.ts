@@ -91,6 +91,54 @@ describe("timetables from a file", () => {
     }
   });
 
+  const TEACHERS = [
+    ["THỜI KHÓA BIỂU GIÁO VIÊN", "", "", "", "", "", "", "", "", ""],
+    ["Giáo viên", "Môn", "Thứ 2", "", "", "", "Thứ 3", "", "Thứ 4", ""],
+    ["", "", "1", "2", "3", "1", "1", "2", "1", "2"],
+    ["Nguyễn Thị Hương", "Toán", "Chào cờ", "6A", "6B", "6A", "6B (Toán)", "6A, 6B", "6C", ""],
+    ["Sơn", "", "", "", "6A", "", "6A - Lướt sóng", "", "", ""],
+    ["Lê Thị Không", "", "6A", "", "", "", "", "", "", ""],
+  ];
+
+  it("with a row for each teacher and classes in the cells are read: the course is the one that the teacher has in the class, and what is not clear is asked", async () => {
+    await addTimetables(app.db);
+    await app.db("classes").where({ id: W.class6A }).update({ homeroom_teacher_id: W.huong });
+    await app.db("notices").where({ kind: "timetable_new" }).del();
+    const { location } = await send(csv(TEACHERS));
+    let preview = (await tuan.get(location)).text;
+    expect(preview).to.contain("“6C”").and.contain("Lướt sóng").and.contain("“Lê Thị Không, 6A” (1 ô)").and.contain("Không rõ giáo viên này dạy môn gì").and.contain("dạy cùng lúc 6A, 6B");
+    const named = [...preview.matchAll(/<label for="(name\.\d)">“([^”]+)”/g)].map(([, field = "", text = ""]) => [text, field]);
+    const field = new Map(named as [string, string][]);
+    await tuan.post(`${location}/names`, { revision: "1", [field.get("Lê Thị Không, 6A") ?? ""]: "", [field.get("Lướt sóng") ?? ""]: "NGUVAN", "heading.0": "" });
+    preview = (await tuan.get(location)).text;
+    expect(preview).not.to.contain("Lê Thị Không, 6A” (").and.not.contain("“6C”");
+    expect((await tuan.post(`${location}/completion`, { revision: "2" })).status).to.equal(303);
+    expect(await said(W.class6A)).to.deep.equal(["1.afternoon.1 toan", "1.morning.1 flag", "1.morning.2 toan", "1.morning.3 van", "2.morning.1 van", "2.morning.2 toan"]);
+    expect(await said(W.class6B)).to.deep.equal(["1.morning.3 toan", "2.morning.1 toan", "2.morning.2 toan"]);
+    await tuan.post(`${location}/undoing`);
+    expect([(await slots(W.class6A)).length, (await slots(W.class6B)).length]).to.deep.equal([0, 0]);
+  });
+
+  it("are told once to each pupil and teacher whose week changes, with the day from which it holds; the same again is no news", async () => {
+    await addTimetables(app.db);
+    await app.db("notices").where({ kind: "timetable_new" }).del();
+    const told = async () => (await app.db("notices").where({ kind: "timetable_new" }).orderBy("person_id")) as { person_id: string; href: string; params: string }[];
+    const form = async (): Promise<void> => {
+      const { location } = await send(csv(SCHOOL));
+      await tuan.post(`${location}/completion`, { revision: "1" });
+    };
+    await form();
+    const first = await told();
+    const of = (person: string) => first.filter((one) => one.person_id === person);
+    expect(of(W.huong)).to.have.length(1);
+    expect(JSON.parse(of(W.huong)[0]?.params ?? "{}")).to.deep.equal({ title: "6A, 6B", when: "30/11/2026" });
+    expect(of(W.minh).map((one) => one.href)).to.deep.equal([`/classes/${W.class6A}/timetable?on=2026-11-30`]);
+    expect((await (await app.as("minh")).get("/notices")).text).to.contain("Thời khóa biểu của 6A thay đổi, áp dụng từ 30/11/2026");
+    await app.db("notices").where({ kind: "timetable_new" }).update({ read_at: app.time.now });
+    await form();
+    expect(await told()).to.have.length(first.length);
+  });
+
   it("are refused where nothing can be read or the day is wrong, and are nobody's business but the arranger's", async () => {
     for (const [bytes, words] of [[csv([["Họ tên", "Lớp"], ["Nguyễn Văn A", "6A"]]), "Không thấy thời khóa biểu"], [Buffer.from([0xe1, 0xff, 0x20, 0x0a]), "UTF-8"], [Buffer.alloc(0), "trống"]] as const) {
       const answer = await send(bytes);
@@ -102,6 +150,15 @@ describe("timetables from a file", () => {
     const { location } = await send(csv(SCHOOL));
     for (const [login, status] of [["huong", 403], ["minh", 403], ["lan", 404], ["nam", 200]] as const) expect((await (await app.as(login)).get(location)).status, login).to.equal(status);
     expect([(await tuan.post(`${location}/removal`)).status, (await tuan.get(location)).status]).to.deep.equal([303, 404]);
+  });
+
+  it("of teachers are read with morning and afternoon across, or below each other beside a name that stands once", () => {
+    const isClass = (text: string): boolean => /^[67][AB]$/.test(text);
+    const read = (rows: string[][]): string[] => readWeeks([{ name: "GV", rows }], isClass).map((one) => `${one.by ?? ""}|${one.text}|${one.heading} ${one.day} ${one.session} ${one.number} ${one.at}`);
+    const across = [["TT", "Họ và tên", "Thứ 2", "", "", "", "Thứ 3", "", "", "", "Thứ 4", "", "", ""], ["", "", "Sáng", "", "Chiều", "", "Sáng", "", "Chiều", "", "Sáng", "", "Chiều", ""], ["", "", "1", "2", "1", "2", "1", "2", "1", "2", "1", "2", "1", "2"], ["1", "Cô Mai", "6A", "", "", "7B", "", "", "6B", "", "", "", "", ""]];
+    expect(read(across)).to.deep.equal(["Cô Mai||6A 1 morning 1 C4", "Cô Mai||7B 1 afternoon 2 F4", "Cô Mai||6B 2 afternoon 1 I4"]);
+    const below = [["GV", "Buổi", "Thứ 2", "", "Thứ 3", "", "Thứ 4", ""], ["", "", "1", "2", "1", "2", "1", "2"], ["Mai", "Sáng", "6A", "", "", "Lý 6B", "", ""], ["", "Chiều", "", "7A", "", "", "", ""]];
+    expect(read(below)).to.deep.equal(["Mai||6A 1 morning 1 C3", "|Lý - Mai|6B 2 morning 2 F3", "Mai||7A 1 afternoon 2 D4"]);
   });
 
   it("name teachers in the ways that schools do, and know the columns of subject and teacher of each class", () => {

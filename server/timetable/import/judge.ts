@@ -11,7 +11,7 @@ export interface Choices {
   names: Readonly<Record<string, string>>;
 }
 
-export type CellReason = "unknown_subject" | "no_course" | "other_teacher" | "twice";
+export type CellReason = "teacher_course" | "no_class" | "unknown_subject" | "no_course" | "other_teacher" | "twice";
 
 export interface Judged {
   /** The weeks that can be saved, by class. */
@@ -23,7 +23,7 @@ export interface Judged {
 }
 
 export interface Known {
-  classes: ReadonlyMap<string, { id: string; name: string }>;
+  classes: ReadonlyMap<string, { id: string; name: string; homeroom_name?: string | null }>;
   courses: readonly CourseLine[];
   on: Day;
 }
@@ -43,8 +43,9 @@ export function judge(cells: readonly ReadCell[], known: Known, choices: Choices
   for (const [class_id, courses] of groupBy(known.courses, (course) => course.class_id)) classes.set(class_id, coursesOf(courses));
   const headings = new Set<string>();
   for (const cell of cells) {
-    const classId = known.classes.get(classKey(cell.heading))?.id ?? choices.headings[cell.heading];
-    if (classId === undefined) headings.add(cell.heading);
+    const classId = cell.heading === "" ? homeroomOf(cell, known) : (known.classes.get(classKey(cell.heading))?.id ?? choices.headings[cell.heading]);
+    if (classId === undefined && cell.heading === "") judged.problems.push({ cell, reason: "no_class" });
+    else if (classId === undefined) headings.add(cell.heading);
     if (classId === undefined || classId === "") continue;
     const slot = slotOf(cell, classes.get(classId) ?? coursesOf([]), known.on, choices, judged);
     if (slot === undefined) continue;
@@ -69,10 +70,41 @@ function coursesOf(courses: readonly CourseLine[]): ClassCourses {
   return { courses, named: courses.map((course) => ({ code: course.subject_code, keys: [loose(course.subject_vi), loose(course.subject_en)] })), understood: new Map() };
 }
 
+/** The salute to the flag in a teacher's row is that of the teacher's own class. */
+function homeroomOf({ text, by }: ReadCell, { classes }: Known): string | undefined {
+  const own = [...classes.values()].filter((klass) => by !== undefined && klass.homeroom_name != null && isNamed(klass.homeroom_name, by));
+  const isTogether = FLAG.has(loose(text)) || HOMEROOM.has(loose(text));
+  return isTogether && own.length === 1 ? own[0]?.id : undefined;
+}
+
+/** A cell that says only the class means the course that its row's teacher teaches there; of several the one that the file or a person names. */
+function taughtBy(cell: ReadCell, by: string, klass: ClassCourses, on: Day, choices: Choices, judged: Judged): Slot | undefined {
+  const { day, session, number, heading } = cell;
+  const courses = klass.courses.filter((course) => teachersOfSlot({ teacher_id: null }, course.turns, on).some((id) => isNamed(course.turns.find((turn) => turn.person_id === id)?.name ?? "", by)));
+  const question = `${by}, ${heading}`;
+  const chosen = choices.names[fold(question)];
+  if (chosen === "") return undefined;
+  if (chosen === "flag" || chosen === "homeroom") return { day, session, number, kind: chosen, course_id: null, teacher_id: null };
+  const said = cell.text === "" ? undefined : meaningOf(cell.text, klass, choices.names);
+  const codes = chosen !== undefined ? [chosen] : typeof said === "object" && said.kind === "lesson" ? said.codes : [];
+  const course = chosen === undefined && courses.length === 1 ? courses[0] : (courses.find((one) => codes.includes(one.subject_code)) ?? klass.courses.find((one) => codes.includes(one.subject_code)));
+  if (course === undefined) {
+    const key = fold(question);
+    judged.unknownNames.set(key, { text: question, count: (judged.unknownNames.get(key)?.count ?? 0) + 1 });
+    judged.problems.push({ cell, reason: "teacher_course" });
+    return undefined;
+  }
+  const teaching = teachersOfSlot({ teacher_id: null }, course.turns, on);
+  const meant = teaching.find((id) => isNamed(course.turns.find((turn) => turn.person_id === id)?.name ?? "", by));
+  if (meant === undefined && teaching.length > 0) judged.problems.push({ cell, reason: "other_teacher" });
+  return { day, session, number, kind: "lesson", course_id: course.id, teacher_id: teaching.length > 1 ? (meant ?? null) : null };
+}
+
 function slotOf(cell: ReadCell, klass: ClassCourses, on: Day, choices: Choices, judged: Judged): Slot | undefined {
   const { day, session, number } = cell;
   const place = { day, session, number };
   const { courses, understood } = klass;
+  if (cell.by !== undefined && cell.heading !== "") return taughtBy(cell, cell.by, klass, on, choices, judged);
   if (!understood.has(cell.text)) understood.set(cell.text, meaningOf(cell.text, klass, choices.names));
   const said = understood.get(cell.text);
   if (said === "nothing") return undefined;

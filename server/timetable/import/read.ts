@@ -14,6 +14,8 @@ export interface ReadCell extends Place {
   at: string;
   heading: string;
   text: string;
+  /** Whose row it is, where a row is a teacher's; the text then is the subject that stands beside the name, or nothing. */
+  by?: string | undefined;
 }
 
 const CELLS_MAX = 12_000;
@@ -22,8 +24,9 @@ const TEXT_MAX = 120;
 const NUMBER_MAX = 6;
 
 /**
- * Reads the timetables of a file, in the two layouts that schools use: a column for each class, with days and periods
- * down; or for each class a table with a column for each day. Headers are found by what they say, wherever they stand.
+ * Reads the timetables of a file, in the three layouts that schools use: a column for each class, with days and periods
+ * down; for each class a table with a column for each day; or a row for each teacher, with days and periods across and
+ * classes in the cells. Headers are found by what they say, wherever they stand.
  *
  * @param isClass whether a text names a class of the school
  * @param fileName names the class where a table stands alone
@@ -34,22 +37,25 @@ export function readWeeks(sheets: readonly Sheet[], isClass: (text: string) => b
 
 interface Header {
   r: number;
-  kind: "days" | "classes";
+  kind: "days" | "classes" | "teachers";
 }
 
 /** So far above its table "Buổi chiều" may stand. */
 const BLOCK_ROWS = 4;
 
 function readSheet(sheet: Sheet, isClass: (text: string) => boolean, fileName: string): ReadCell[] {
-  const headers = sheet.rows.flatMap((row, r): Header[] => {
+  const seen = sheet.rows.flatMap((row, r): Header[] => {
     const days = row.filter((text) => dayOfText(text) !== undefined).length;
     const classes = row.filter((text) => isClass(text)).length;
-    if (days >= 3) return [{ r, kind: "days" }];
+    if (days >= 3) return [{ r, kind: isTeachers(sheet, r, isClass) ? "teachers" : "days" }];
     return classes >= 1 && (classes >= 2 || row.some((text) => isHead(text, "tiet"))) ? [{ r, kind: "classes" }] : [];
   });
+  // A teacher's row names classes as a header of classes does.
+  const headers = seen.filter((one, i) => one.kind !== "classes" || seen.slice(0, i).findLast((before) => before.kind !== "classes")?.kind !== "teachers");
   return headers.flatMap(({ r, kind }, i) => {
     const end = headers[i + 1]?.r ?? sheet.rows.length;
     const session = sessionOfText(sheet.name) ?? sheet.rows.slice(Math.max(headers[i - 1]?.r ?? 0, r - BLOCK_ROWS), r).flat().reduce<Session | undefined>((found, text) => (isBlock(text) ? sessionOfText(text) : found), undefined);
+    if (kind === "teachers") return teachersDown(sheet, r, end, session, isClass);
     return kind === "days" ? daysAcross(sheet, r, end, session, headingAbove(sheet, r, isClass, fileName)) : classesAcross(sheet, r, end, session, isClass);
   });
 }
@@ -129,6 +135,88 @@ function daysAcross(sheet: Sheet, header: number, end: number, session: Session 
   );
 }
 
+/** So many rows below its days the numbers of periods may stand: one of sessions lies between. */
+const NUMBER_ROWS = 2;
+
+/** The row of period numbers below days; undefined where there is none. */
+function numbersBelow(sheet: Sheet, header: number): number | undefined {
+  const first = (sheet.rows[header] ?? []).findIndex((text) => dayOfText(text) !== undefined);
+  for (let r = header + 1; r <= header + NUMBER_ROWS; r += 1) if ((sheet.rows[r] ?? []).slice(first).filter((text) => periodOf(text) !== undefined).length >= 6) return r;
+  return undefined;
+}
+
+/** `1`, `T1`, `Tiết 1` */
+function periodOf(text: string): number | undefined {
+  const number = Number(/^(?:t|tiet|s|c)?\s*\.?(\d{1,2})$/.exec(fold(text))?.[1]);
+  return number >= 1 && number <= 10 ? number : undefined;
+}
+
+function isTeachers(sheet: Sheet, header: number, isClass: (text: string) => boolean): boolean {
+  const numbers = numbersBelow(sheet, header);
+  return numbers !== undefined && sheet.rows.slice(numbers + 1).some((row) => row.some((text) => classesIn(text, isClass).classes.length > 0));
+}
+
+/** `6C`, `10A2`, `6/1`: a class that the school does not have, or names otherwise. */
+const LIKE_A_CLASS = /^\d{1,2}(?:[a-z]\d{0,2}|[./]\d{1,2})$/;
+
+/** The classes that a cell names, and what else it says: `6A`, `6A, 6B`, `Toán - 6A`, `6A (Toán)`. */
+function classesIn(text: string, isClass: (text: string) => boolean): { classes: string[]; rest: string } {
+  if (isClass(text)) return { classes: [text], rest: "" };
+  const words = text.split(/[\s,;+&()–—:]+|-/).filter(Boolean);
+  const classes = words.filter((word) => isClass(word) || LIKE_A_CLASS.test(fold(word)));
+  return { classes, rest: words.filter((word) => !classes.includes(word) && !/^(lop|class)$/.test(fold(word))).join(" ") };
+}
+
+function teachersDown(sheet: Sheet, header: number, end: number, base: Session | undefined, isClass: (text: string) => boolean): ReadCell[] {
+  const numbers = numbersBelow(sheet, header) ?? header;
+  const head = sheet.rows[header] ?? [];
+  const first = head.findIndex((text) => dayOfText(text) !== undefined);
+  const columns = periodColumns(sheet, header, numbers, base);
+  const left = (name: string): number | undefined => {
+    const found = Array.from({ length: first }, (_, c) => c).find((c) => sheet.rows.slice(header, numbers + 1).some((row) => isHead(row[c] ?? "", name)));
+    return found;
+  };
+  const named = left("gv") ?? Array.from({ length: first }, (_, c) => c).find((c) => sheet.rows.slice(numbers + 1, end).filter((row) => /\p{L}{2}/u.test(row[c] ?? "")).length >= 1) ?? 0;
+  const [subject, sessions] = [left("mon"), left("buoi")];
+  let [by, taught] = ["", ""];
+  return sheet.rows.slice(numbers + 1, end).flatMap((row, i) => {
+    const name = row[named] ?? "";
+    if (name !== "") [by, taught] = [name, subject === undefined ? "" : (row[subject] ?? "")]; // it stands once beside its morning and afternoon
+    const within = sessionOfText(sessions === undefined ? "" : (row[sessions] ?? ""));
+    return columns.flatMap(({ c, ...place }): ReadCell[] => {
+      const text = row[c] ?? "";
+      if (text === "" || by === "") return [];
+      const { classes, rest } = classesIn(text, isClass);
+      const whole = { sheet: sheet.name, at: cellName(numbers + 1 + i, c), ...place, session: within ?? place.session };
+      // A subject in the cell itself is as in any other table, with its teacher behind it.
+      const own = rest === "" ? { text: taught, by } : { text: `${rest} - ${by}` };
+      return classes.length > 0 ? classes.map((heading) => ({ ...whole, heading, ...own })) : [{ ...whole, heading: "", text: rest, by }];
+    });
+  });
+}
+
+/** Which day, session and period each column of a table of teachers is. */
+function periodColumns(sheet: Sheet, header: number, numbers: number, base: Session | undefined): ({ c: number } & Place)[] {
+  const found: ({ c: number } & Place)[] = [];
+  const [head, between, row] = [sheet.rows[header] ?? [], numbers > header + 1 ? (sheet.rows[header + 1] ?? []) : [], sheet.rows[numbers] ?? []];
+  let day: number | undefined;
+  let [session, last]: [Session, number] = [base ?? "morning", 0];
+  let isSaid = base !== undefined;
+  for (const [c, text] of row.entries()) {
+    const next = dayOfText(head[c] ?? "");
+    if (next !== undefined) [day, session, last, isSaid] = [next, base ?? "morning", 0, base !== undefined];
+    const named = sessionOfText(between[c] ?? "");
+    if (named !== undefined) [session, last, isSaid] = [named, 0, true];
+    const number = periodOf(text);
+    if (number === undefined || day === undefined) continue;
+    if (number <= last && !isSaid) session = SESSIONS[SESSIONS.indexOf(session) + 1] ?? session;
+    last = number;
+    const late = number > NUMBER_MAX || (number === NUMBER_MAX && !isSaid);
+    found.push({ c, day, session: late ? "afternoon" : session, number: late ? number - 5 : number });
+  }
+  return found;
+}
+
 /** The columns left of the first class or day: what they say decides, else what stands in them. */
 function columnsLeft(sheet: Sheet, header: number, end: number, first: number): Columns {
   const head = (sheet.rows[header] ?? []).slice(0, first);
@@ -147,7 +235,7 @@ function columnsLeft(sheet: Sheet, header: number, end: number, first: number): 
   return { number, ...(day === undefined || day === number ? {} : { day }), ...(session === undefined ? {} : { session }) };
 }
 
-const HEADS: Record<string, RegExp> = { tiet: /^(tiet|period|st?t tiet)$/, thu: /^(thu|ngay|day)$/, buoi: /^(buoi|session|ca)$/ };
+const HEADS: Record<string, RegExp> = { tiet: /^(tiet|period|st?t tiet)$/, thu: /^(thu|ngay|day)$/, buoi: /^(buoi|session|ca)$/, gv: /^(gv|giao vien|ten giao vien|ho ten|ho va ten|ho ten giao vien|ho va ten giao vien|teacher)$/, mon: /^(mon|mon day|bo mon|chuyen mon|subject)$/ };
 
 function isHead(text: string, name: string): boolean {
   return HEADS[name]?.test(fold(text)) ?? false;

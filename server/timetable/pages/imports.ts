@@ -93,7 +93,7 @@ export function previewPage(known: PreviewKnowledge, say: Say): TimetablePreview
         : {
             caption: words.problem_table,
             columns: [{ label: words.place }, { label: t.timetable.class }, { label: words.lesson }, { label: words.says }, { label: words.problem }],
-            rows: shown.map(({ cell, reason }) => [{ text: words.where(cell.sheet, cell.at) }, { text: cell.heading }, { text: placeName(cell, say) }, { text: cell.text }, { text: words.reasons[reason] }]),
+            rows: shown.map(({ cell, reason }) => [{ text: words.where(cell.sheet, cell.at) }, { text: cell.heading }, { text: placeName(cell, say) }, { text: cell.by === undefined ? cell.text : [cell.by, cell.heading || cell.text].join(": ") }, { text: words.reasons[reason] }]),
           },
     more: judged.problems.length > shown.length ? words.more(judged.problems.length - shown.length) : "",
     classes: [...judged.weeks].map(([id, week]) => `${classes.get(id) ?? ""}: ${t.timetable.periods(f.number(week.length))}`).sort().join("; "),

@@ -10,11 +10,12 @@ import { isId, newId } from "../../platform/ids.ts";
 import type { ReadCell } from "../import/read.ts";
 import { KINDS, SESSIONS, type Slot } from "../rules.ts";
 import { listSlots, putWeek } from "./save.ts";
+import { heldSlots, tellOfWeeks } from "./tell.ts";
 import { timetables } from "./tables.ts";
 
 const place = { day: z.number(), session: z.enum(SESSIONS), number: z.number() };
 const data = z.object({
-  cells: z.array(z.object({ sheet: z.string(), at: z.string(), heading: z.string(), ...place, text: z.string() })),
+  cells: z.array(z.object({ sheet: z.string(), at: z.string(), heading: z.string(), ...place, text: z.string(), by: z.string().optional() })),
   headings: z.record(z.string(), z.string()),
   names: z.record(z.string(), z.string()),
 });
@@ -63,6 +64,7 @@ export async function completeImport(db: Db, found: Granted<"arrange", Timetable
     if (mine === 0) throw conflict("import_changed");
     const standing = await all(timetables.row, trx("timetables").whereIn("class_id", [...weeks.keys()]).where({ from_on: found.from_on }).select(timetables.columns));
     const made: z.infer<typeof undo> = [];
+    const held = await heldSlots(trx, [...weeks.keys()], found.from_on);
     for (const [class_id, slots] of weeks) {
       const there = standing.find((one) => one.class_id === class_id);
       const before = there ? await listSlots(trx, there.id) : null;
@@ -70,6 +72,7 @@ export async function completeImport(db: Db, found: Granted<"arrange", Timetable
       made.push({ class_id, timetable_id, revision: (there?.revision ?? 0) + 1, before });
     }
     await trx("timetable_imports").where({ id: found.id }).update({ undo: JSON.stringify(made) });
+    await tellOfWeeks(trx, [...weeks].map(([class_id, slots]) => ({ class_id, slots })), held, found.from_on, act);
     await record(trx, auditOf(found, act, "timetable_import.complete", { from_on: found.from_on, classes: weeks.size }));
   });
 }
@@ -81,6 +84,7 @@ export async function undoImport(db: Db, found: Granted<"arrange", TimetableImpo
     if (mine === 0) throw conflict("import_over");
     const made = undo.parse(JSON.parse(found.undo ?? "[]"));
     let stayed = 0;
+    const saved = await heldSlots(trx, made.map((one) => one.class_id), found.from_on);
     for (const one of made) {
       const there = await maybeOne(timetables.row, trx("timetables").where({ id: one.timetable_id, revision: one.revision }).first(timetables.columns));
       if (there === undefined) stayed += 1;
@@ -90,6 +94,8 @@ export async function undoImport(db: Db, found: Granted<"arrange", TimetableImpo
         await trx("timetables").where({ id: there.id }).delete();
       }
     }
+    const again = await heldSlots(trx, made.map((one) => one.class_id), found.from_on);
+    await tellOfWeeks(trx, made.map(({ class_id }) => ({ class_id, slots: again.get(class_id) ?? [] })), saved, found.from_on, act); // what they were told of is no more
     await record(trx, auditOf(found, act, "timetable_import.undo", { classes: made.length - stayed, stayed }));
     return stayed;
   });

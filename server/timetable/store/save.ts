@@ -8,6 +8,7 @@ import { conflict } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { sameSlots, type Bell, type Slot } from "../rules.ts";
 import { timetables, timetableSlots, type TimetableRow } from "./tables.ts";
+import { heldSlots, tellOfWeeks } from "./tell.ts";
 
 export async function loadVersion(db: Db, id: string): Promise<TimetableRow | undefined> {
   return maybeOne(timetables.row, db("timetables").where({ id }).first(timetables.columns));
@@ -37,7 +38,9 @@ export async function saveWeek(db: Db, klass: Granted<"arrange", ClassWithSchool
     if (there && sameSlots(await listSlots(trx, there.id), week.slots)) return true;
     if (there && there.id !== based?.id) return false;
     if (there && there.revision !== based?.revision) throw conflict("timetable_changed");
+    const held = await heldSlots(trx, [klass.id], week.from_on);
     await putWeek(trx, klass, there, week, act);
+    await tellOfWeeks(trx, [{ class_id: klass.id, slots: week.slots }], held, week.from_on, act);
     return true;
   });
   return save.catch((error: unknown) => {
