@@ -8,6 +8,7 @@ import { closeMonths } from "./closing.ts";
 import { buildDocuments } from "./documents.ts";
 import { buildDelivery } from "./delivery.ts";
 import { buildKit } from "./kit.ts";
+import { buildLastYear } from "./last-year.ts";
 import { buildMaterials } from "./materials.ts";
 import { announceCourses, mergeInOctober } from "./merger.ts";
 import { buildOdd } from "./odd.ts";
@@ -76,6 +77,7 @@ export async function buildDemo(db: Db, blobs: BlobStore, at: Instant, say: (lin
     ["live classes, self-study", () => buildDelivery(demo)],
     ["a class that was recorded", () => buildRecording(demo)],
     ["what those who missed it study", () => buildKit(demo)],
+    ["what was taught online last year", () => buildLastYear(demo)],
     ["a merger of two schools", () => mergeInOctober(demo)],
     ["the plan's scoreboard", () => buildScoreboard(demo)],
     ["announcing the courses", () => announceCourses(demo)],

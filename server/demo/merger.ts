@@ -37,9 +37,9 @@ export async function mergeInOctober(demo: Demo): Promise<void> {
 
 /** Says that every school's courses are new, so that its planned periods are counted. */
 export async function announceCourses(demo: Demo): Promise<void> {
-  const schools = await all(z.object({ school_id: col.id() }), demo.db("courses").distinct("school_id"));
+  const schools = await all(z.object({ school_id: col.id(), year_id: col.text() }), demo.db("courses").distinct("school_id", "year_id").orderBy(["school_id", "year_id"]));
   await demo.db.transaction(async (trx) => {
-    for (const { school_id } of schools) await raise(trx, coursesChanged, { schoolId: school_id, yearId: demo.yearId }, demo.at);
+    for (const { school_id, year_id } of schools) await raise(trx, coursesChanged, { schoolId: school_id, yearId: year_id }, demo.at);
   });
 }
 

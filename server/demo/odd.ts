@@ -29,7 +29,7 @@ async function shortMorning(demo: Demo): Promise<void> {
     db("courses as c")
       .join("course_teachers as t", "t.course_id", "c.id")
       .join("plan_lessons as l", "l.plan_id", "c.plan_id")
-      .where({ "c.school_id": demoId(ROOM), "l.kind": "lesson" })
+      .where({ "c.school_id": demoId(ROOM), "c.year_id": demo.yearId, "l.kind": "lesson" })
       .where("l.week_from", "<=", 9)
       .whereNotIn("l.id", untaught)
       .select("c.id as course_id", "c.class_id", "c.name as course", "t.person_id as teacher_id", "l.id as lesson_id", "l.title")
