@@ -28,7 +28,7 @@ type Row = z.infer<typeof anyRow>;
 /**
  * The school year before: the same plans and classes, and the periods that were taught online then with other tools. There was
  * no room for live classes yet, so teachers declared them and heads of groups confirmed them; the ledger's own rules judge
- * them, so a recount finds the same sums. Its few materials were retired in the summer, when the new plans came.
+ * them, so a recount finds the same sums. Pictures were the first materials that schools digitised.
  */
 export async function buildLastYear(demo: Demo): Promise<void> {
   const from = Number(demo.yearId.slice(0, 4));
@@ -122,7 +122,7 @@ function declare(demo: Demo, school: DemoSchool, slot: z.infer<typeof slotRow>, 
   rows.lessons.push({ course_id: slot.course_id, plan_lesson_id: slot.lesson_id });
 }
 
-/** Some lessons had a material, which is retired since. */
+/** Some lessons had a material by then. */
 async function digitiseSome(demo: Demo, school: DemoSchool): Promise<void> {
   const { random } = demo;
   const lessons = await all(
@@ -136,16 +136,12 @@ async function digitiseSome(demo: Demo, school: DemoSchool): Promise<void> {
       .orderBy(["p.subject_code", "p.grade", "l.position", "l.id"]),
   );
   const step = Math.max(2, Math.round(1 / Math.max(0.002, school.digitised * DIGITISED_THEN)));
-  const retired_at = instantOf(addDays(demo.term2, 7 * 22), "09:00");
   await demo.db.transaction(async (db) => {
-    const leader = demoId(teacherKey(school, 0));
     for (let i = random.below(step); i < lessons.length; i += step) {
       const lesson = lessons[i];
       if (lesson === undefined) continue;
-      const version = await addMaterial({ ...demo, db }, school, lesson, i, "approved", { name: `Hình minh hoạ ${i + 1}.png`, mime: "image/png", kind: "image", bytes: chartPng(1 + (i % PICTURES)), title: lesson.title });
-      const material_id = String((await db("material_versions").where({ id: version }).first("material_id"))?.material_id);
-      await db("materials").where({ id: material_id }).update({ state: "retired", retired_at, updated_at: retired_at });
-      await insertAll(db, "material_steps", [{ id: demoId(`retired ${material_id}`), material_id, version_id: version, act: "retire", by: leader, at: retired_at, comment: "Thay bằng học liệu theo kế hoạch năm học mới." }]);
+      const picture = { name: `Hình minh hoạ ${i + 1}.png`, mime: "image/png", kind: "image", bytes: chartPng(1 + (i % PICTURES)) } as const;
+      await addMaterial({ ...demo, db }, school, lesson, i, "approved", { ...picture, title: `Hình minh hoạ: ${lesson.title}` });
     }
   });
 }

@@ -18,7 +18,7 @@ import { NOW, YEAR } from "../support/world.ts";
 const WHOLE = { schools: 640, classes: 11_000, pupils: 395_000, teachers: 22_000, materials: 100_000, communes: 54 };
 const PERIODS_OF_LESSON = 4;
 /** The one that is taught online of each lesson taught so. */
-const PERIOD = 1;
+export const PERIOD = 1;
 const FIRST_DAY = "2026-09-07";
 const STUDY_WEEKS = 11;
 const MADE_AT = "2026-08-01T00:00:00.000Z";
@@ -295,5 +295,5 @@ async function materials(trx: Db, { school, from, to, teachers, plans }: Shelf):
 
 export function provinceRecipe(shape: Shape): Recipe {
   const madeBy = ["test/bench/province-data.ts", "server/ledger/rules.ts", "server/ledger/store/settle.ts", "server/measures/store/plans.ts"];
-  return { name: `province_${shape.share}_${shape.online}`, madeBy, build: (db, say) => buildProvince(db, shape, say) };
+  return { name: `province_${String(shape.share).replace(".", "_")}_${shape.online}`, madeBy, build: (db, say) => buildProvince(db, shape, say) };
 }

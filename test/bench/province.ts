@@ -1,7 +1,11 @@
 /**
  * `npm run bench -- province`: what the pages of figures cost over a whole province (see province-data.ts), on SQLite or, with
- * TEST_DATABASE_URL, on PostgreSQL. Pages are told as parts of a plain page of five indexed reads of the same database, the
- * growth as the time of a page over the whole ledger ÷ over half of it, a new record as a part of a plain insert.
+ * TEST_DATABASE_URL, on PostgreSQL. Pages are told as parts of a plain page of five indexed reads of the same database, a new
+ * record as a part of a plain insert.
+ *
+ * Growth is a page's time over twice the ledger ÷ over the ledger: the same schools with twice as many online periods, each
+ * with its facts, verdict, attendance and sums (`doubleLedger`). Told twice: for a page that is asked for again and again, and
+ * for pages that nobody has read before, one of each of many schools.
  *
  * BENCH_SHARE makes a smaller province (0.05), BENCH_FOLDER says where the data is kept for the next time. BENCH_CPU=200
  * tells the pages' processor time over that many requests instead, which a busy machine moves less. Milliseconds, and ratio.
@@ -14,7 +18,7 @@ import type { Db } from "../../server/platform/db.ts";
 import { Client, PASSWORD } from "../support/client.ts";
 import { NOW, YEAR } from "../support/world.ts";
 import { benchDatabase, placeOf } from "./data.ts";
-import { AT_ONCE, FOLDER, middle, processorTime, ROUNDS, say, SECONDS, serve, serveReference, stopServers, type Asked } from "./measure.ts";
+import { AT_ONCE, FOLDER, middle, processorTime, rate, ROUNDS, say, SECONDS, serve, serveReference, stopServers, type Asked } from "./measure.ts";
 import { addLiveClass, COMMUNE_OFFICER, insertPlainly, leaderOf, listFreePeriods, OFFICER, provinceRecipe, schoolId } from "./province-data.ts";
 
 const SHARE = Number(process.env["BENCH_SHARE"] ?? 1);
@@ -22,27 +26,34 @@ const POSTGRES = process.env["TEST_DATABASE_URL"];
 const ONLINE = 400_000;
 const RECORDS = 200;
 
-const whole = provinceRecipe({ share: SHARE, online: ONLINE });
-const [full, less] = [await serveProvince(ONLINE), await serveProvince(ONLINE / 2)];
+/** Schools whose pages are read for the first time. */
+const UNREAD = Math.min(100, Math.round(640 * SHARE) - 1);
+
+const shape = { share: SHARE, online: ONLINE };
+const whole = provinceRecipe(shape);
+const [full, twice] = [await serveProvince("once"), await serveProvince("doubled")];
 const reference = await serveReference(placeOf(FOLDER, POSTGRES, whole));
 const CPU = Number(process.env["BENCH_CPU"] ?? 0);
-say(`\n${POSTGRES === undefined ? "SQLite" : "PostgreSQL"}: ${CPU > 0 ? "processor time of a request" : "requests/s"} and ratio to the plain page (middle of ${ROUNDS} rounds of ${SECONDS} s); last, time over the whole ledger ÷ over half of it`);
-const halves = new Map((await pagesOf(less)).map((page) => [page.name, page]));
+say(`\n${POSTGRES === undefined ? "SQLite" : "PostgreSQL"}: ${CPU > 0 ? "processor time of a request" : "requests/s"} and ratio to the plain page (middle of ${ROUNDS} rounds of ${SECONDS} s); last, time over twice the ledger ÷ over the ledger`);
+const doubled = new Map((await pagesOf(twice)).map((page) => [page.name, page]));
 for (const page of await pagesOf(full)) {
   const cells: string[] = [];
   for (const connections of CPU > 0 ? [] : AT_ONCE) {
     const { own, ratio } = await middle(page, reference, connections);
     cells.push(`${own.toFixed(0)}   ${ratio.toFixed(2)}`.padStart(20));
   }
-  const other = halves.get(page.name);
+  const other = doubled.get(page.name);
   if (CPU > 0) {
-    const [plain, own, half] = [await processorTime(reference, CPU), await processorTime(page, CPU), other === undefined ? NaN : await processorTime(other, CPU)];
-    say(`${page.name.padEnd(20)}${`${own.toFixed(2)} ms   ${(plain / own).toFixed(2)}`.padStart(20)}${(own / half).toFixed(2).padStart(10)}`);
+    const [plain, own, more] = [await processorTime(reference, CPU), await processorTime(page, CPU), other === undefined ? NaN : await processorTime(other, CPU)];
+    say(`${page.name.padEnd(20)}${`${own.toFixed(2)} ms   ${(plain / own).toFixed(2)}`.padStart(20)}${(more / own).toFixed(2).padStart(10)}`);
     continue;
   }
-  const growth = other === undefined ? NaN : (await middle(other, page, 1)).ratio;
+  if (other === undefined) throw new Error(`twice the ledger has no page like ${page.name}`);
+  for (const connections of AT_ONCE) await rate(other, connections); // its process has to be as warm as the other's
+  const growth = (await middle(page, other, 1)).ratio;
   say(`${page.name.padEnd(20)}${cells.join("")}${growth.toFixed(2).padStart(10)}`);
 }
+await firstReadings();
 stopServers();
 
 const db = await benchDatabase(FOLDER, POSTGRES, whole, say);
@@ -71,6 +82,33 @@ async function pagesOf(base: string): Promise<Page[]> {
     page("periods of a subject", `${school}/periods?year=${YEAR}&subject=TOAN`, leader),
     page("evidence", evidence, leader),
   ];
+}
+
+/** The pages of many schools, each read once on both, in turn: what they cost where nothing is remembered. */
+async function firstReadings(): Promise<void> {
+  const officers = [await new Client(full).signIn(OFFICER, PASSWORD), await new Client(twice).signIn(OFFICER, PASSWORD)];
+  const kinds = [
+    ["school dashboard", (id: string) => `/schools/${id}/measures`],
+    ["periods of a subject", (id: string) => `/schools/${id}/measures/periods?year=${YEAR}&subject=TOAN`],
+    ["evidence", undefined],
+  ] as const;
+  const links = new Map<string, string>();
+  for (const [name, pathOf] of kinds) {
+    const times: number[][] = [[], []];
+    for (let school = 1; school <= UNREAD; school += 1) {
+      for (const [which, officer] of officers.entries()) {
+        const address = pathOf?.(schoolId(school)) ?? links.get(`${which} ${school}`);
+        if (address === undefined) continue;
+        const began = performance.now();
+        const { text } = await officer.get(address);
+        times[which]?.push(performance.now() - began);
+        const link = /href="(\/ledger\/[0-9a-z]{26})"/.exec(text)?.[1];
+        if (link !== undefined) links.set(`${which} ${school}`, link);
+      }
+    }
+    const [once, more] = times.map((of) => of.sort((a, b) => a - b)[Math.floor(of.length / 2)] ?? NaN);
+    say(`${name.padEnd(20)} read for the first time: ${once?.toFixed(1)} ms, over twice the ledger ${more?.toFixed(1)} ms: ${((more ?? NaN) / (once ?? NaN)).toFixed(2)}`);
+  }
 }
 
 /** One live class after the other is recorded, each in its own transaction, beside one plain row each in its own. */
@@ -102,6 +140,6 @@ async function recounts(db: Db): Promise<void> {
   say(`every period judged anew from the attendance, and counted, in ${((performance.now() - judged) / 1000).toFixed(1)} s`);
 }
 
-function serveProvince(online: number): Promise<string> {
-  return serve("--import=tsx", ["test/bench/province-server.ts", FOLDER, String(SHARE), String(online)], {}, /serves at (\S+)/);
+function serveProvince(ledger: "once" | "doubled"): Promise<string> {
+  return serve("--import=tsx", ["test/bench/province-server.ts", FOLDER, String(SHARE), String(ONLINE), ledger], {}, /serves at (\S+)/);
 }

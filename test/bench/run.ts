@@ -27,13 +27,13 @@ interface Page {
   cookie: string;
 }
 
-for (const alone of ["live", "province"]) {
-  if (!process.argv.includes(alone)) continue;
-  await new Promise((resolve) => spawn(process.execPath, ["--import=tsx", `test/bench/${alone}.ts`], { stdio: "inherit" }).once("exit", resolve));
+if (process.argv.includes("live")) {
+  await new Promise((resolve) => spawn(process.execPath, ["--import=tsx", "test/bench/live.ts"], { stdio: "inherit" }).once("exit", resolve));
   process.exit(0);
 }
-if (process.argv.includes("search")) {
-  await measureSearch();
+for (const alone of ["province", "search"]) {
+  if (!process.argv.includes(alone)) continue;
+  await onBothEngines(`test/bench/${alone}.ts`);
   process.exit(0);
 }
 
@@ -68,20 +68,20 @@ for (const page of pages) {
   const over = first > FIRST_VISIT_MAX || repeat > REPEAT_VISIT_MAX ? "  OVER BUDGET" : "";
   process.stdout.write(`${page.name.padEnd(18)}first visit ${(first / 1000).toFixed(1)} KB, repeat ${(repeat / 1000).toFixed(1)} KB${over}\n`);
 }
-if (!process.argv.includes("pages")) await measureSearch();
+if (!process.argv.includes("pages")) await onBothEngines("test/bench/search.ts");
 process.exit(0);
 
 /** On SQLite, then on PostgreSQL where a server can be started. */
-async function measureSearch(): Promise<void> {
+async function onBothEngines(program: string): Promise<void> {
   const run = (env: Record<string, string>): Promise<void> =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, ["--import=tsx", "test/bench/search.ts"], { env: { ...process.env, ...env }, stdio: "inherit" });
-      child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`test/bench/search.ts ended with ${code}`))));
+      const child = spawn(process.execPath, ["--import=tsx", program], { env: { ...process.env, ...env }, stdio: "inherit" });
+      child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`${program} ended with ${code}`))));
     });
   await run({});
   const { startPostgres } = (await import("../support/postgres.mjs" as string)) as { startPostgres: (kept?: string) => Promise<{ url: string; stop: () => void } | undefined> };
   const postgres = await startPostgres(path.join(FOLDER, "postgres"));
-  if (postgres === undefined) process.stdout.write("No PostgreSQL on this machine: its search is not measured.\n");
+  if (postgres === undefined) process.stdout.write("No PostgreSQL on this machine: it is not measured.\n");
   else await run({ TEST_DATABASE_URL: postgres.url }).finally(() => postgres.stop());
 }
 
