@@ -153,6 +153,13 @@ describe("the preview of targets", () => {
     expect(await app.db("targets").where({ level: "lower_secondary" }).pluck("online_share_bp")).to.deep.equal([250]);
   });
 
+  it("adds up no school that has no plan: it is among the schools and in no sum", async () => {
+    const sums = { school_id: W.leLoi, campus_id: "", year_id: YEAR, subject_code: "TOAN", grade: 6, courses: 1, planned_periods: 140, from_national: true, lessons_planned: 0, lessons_covered: 0, lessons_own: 0 };
+    await app.db("measure_plan_totals").insert(sums);
+    const shown = (await (await app.as("ha")).get(pathOf())).text;
+    expect(shown, "1 of the 42 periods of the school with a plan").to.contain("1/42").and.not.to.contain("1/182");
+  });
+
   it("comes back with what was typed, says what is wrong with it, and is for the department alone", async () => {
     const ha = await app.as("ha");
     const wrong = await ha.get(pathOf({ online_share: "250" }));

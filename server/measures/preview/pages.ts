@@ -84,11 +84,15 @@ export function levelsTable(rows: readonly Change[], t: Words, f: Formats): Tabl
   };
 }
 
+/** A school without a plan is among the schools and in no sum, as in the table of schools. */
 function levelCells(name: string, rows: readonly Change[], t: Words, f: Formats): CellView[] {
-  const sum = (of: (row: Change) => number | boolean): string => f.number(rows.reduce((total, row) => total + Number(of(row)), 0));
+  const planning = rows.filter((row) => row.subjects > 0);
+  const none: CellView = { text: "–" };
+  if (planning.length === 0) return [{ text: name }, { text: f.number(rows.length) }, { text: t.measures.table.state.no_plan }, none, none, none];
+  const sum = (of: (row: Change) => number | boolean): string => f.number(planning.reduce((total, row) => total + Number(of(row)), 0));
   const change = (was: string, then: string): CellView => ({ text: was === then ? was : t.preview.change(was, then) });
   const of = (part: string, whole: string): string => t.preview.of(part, whole);
-  const counted = (of: (row: Change) => Hundredths): string => f.periods(addHundredths(rows.map(of)));
+  const counted = (of: (row: Change) => Hundredths): string => f.periods(addHundredths(planning.map(of)));
   const planned = sum((row) => row.planned);
   return [
     { text: name },
