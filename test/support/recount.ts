@@ -73,21 +73,27 @@ function dialect(db: Db) {
  */
 function countedSql(db: Db, terms: readonly Terms[], only: string): string {
   const { day, minutes, least, greatest } = dialect(db);
-  const versions = terms.flatMap((one) =>
+  // Each version ends where the next begins, whatever its level.
+  const ordered = [...terms].sort((a, b) => a.version - b.version);
+  const versions = ordered.flatMap((one, i) =>
     LEVELS.map((level) => {
       const asked = { ...one, ...one.levels[level] };
-      return `SELECT ${one.version} AS version, '${level}' AS level, '${one.from}' AS since, ${asked.live_length} AS length_bp, ${asked.live_class_present} AS present_bp, ${asked.live_pupil_stayed} AS stayed_bp, ${asked.self_study_completed} AS completed_bp, ${one.partial_periods === "by_fraction" ? 1 : 0} AS parts`;
+      return `SELECT '${level}' AS level, '${one.from}' AS since, '${ordered[i + 1]?.from ?? "9999-12-31"}' AS until, ${asked.live_length} AS length_bp, ${asked.live_class_present} AS present_bp, ${asked.live_pupil_stayed} AS stayed_bp, ${asked.self_study_completed} AS completed_bp, ${one.partial_periods === "by_fraction" ? 1 : 0} AS parts`;
     }),
   );
-  // The version of the day, as it stands for the level of the course: that of its grade, but for centres of continuing education.
-  const term = (on: string): string => `v.version = (SELECT MAX(w.version) FROM version w WHERE w.since <= ${on}) AND v.level = (
-    SELECT CASE WHEN u.level = 'continuing' THEN 'continuing' WHEN c.grade <= 5 THEN 'primary' WHEN c.grade <= 9 THEN 'lower_secondary' ELSE 'upper_secondary' END FROM units u WHERE u.id = c.school_id)`;
+  // The version of the day, as it stands for the level of the course.
+  const term = (on: string): string => `v.level = c.level AND ${on} >= v.since AND ${on} < v.until`;
   const length = "(CASE WHEN c.grade <= 5 THEN 35 ELSE 45 END)";
   const whole = `h.length * 10000 >= k.nth * ${length} * v.length_bp`;
   const held = `${least}(${length}, ${greatest}(0, h.length - (k.nth - 1) * ${length}))`;
   const lastAct = (acts: string): string => `(SELECT a.act FROM delivery_acts a WHERE a.delivery_id = d.id AND a.act IN (${acts}) ORDER BY a.id DESC LIMIT 1)`;
   return `
     version AS (${versions.join(" UNION ALL ")}),
+    -- a course is judged by the level of its grade, but for centres of continuing education
+    course AS (
+      SELECT c.id, c.class_id, c.grade,
+             CASE WHEN u.level = 'continuing' THEN 'continuing' WHEN c.grade <= 5 THEN 'primary' WHEN c.grade <= 9 THEN 'lower_secondary' ELSE 'upper_secondary' END AS level
+        FROM courses c JOIN units u ON u.id = c.school_id),
     -- (course, lesson, period) that the plan of today foresees: only those can have been carried out
     place AS (
       SELECT c.id AS course_id, c.school_id, COALESCE(c.campus_id, '') AS campus_id, c.class_id, c.subject_code, c.grade, l.id AS plan_lesson_id, l.periods
@@ -108,7 +114,7 @@ function countedSql(db: Db, terms: readonly Terms[], only: string): string {
                       WHEN COALESCE(a.present_minutes, 0) > 0 AND a.present_minutes * 10000 >= h.length * v.stayed_bp THEN 1 ELSE 0 END) AS present
         FROM class_held h
         JOIN (SELECT DISTINCT live_class_id, course_id FROM live_class_periods) t ON t.live_class_id = h.id
-        JOIN courses c ON c.id = t.course_id
+        JOIN course c ON c.id = t.course_id
         JOIN class_enrolments e ON e.class_id = c.class_id AND e.from_on <= h.day AND (e.to_on IS NULL OR e.to_on > h.day)
         JOIN version v ON ${term("h.day")}
         LEFT JOIN attendances a ON a.live_class_id = h.id AND a.course_id = c.id AND a.person_id = e.person_id
@@ -117,7 +123,7 @@ function countedSql(db: Db, terms: readonly Terms[], only: string): string {
       SELECT k.course_id, k.plan_lesson_id, k.period_number, h.day, CASE WHEN ${whole} THEN 100 ELSE (100 * ${held}) / ${length} END AS worth
         FROM carried k JOIN class_held h ON h.id = k.live_class_id
         JOIN roll r ON r.live_class_id = k.live_class_id AND r.course_id = k.course_id
-        JOIN courses c ON c.id = k.course_id
+        JOIN course c ON c.id = k.course_id
         JOIN version v ON ${term("h.day")}
        WHERE (${whole} OR (v.parts = 1 AND 100 * ${held} >= ${length})) AND r.present * 10000 >= r.pupils * v.present_bp
          AND NOT EXISTS (SELECT 1 FROM undone u WHERE u.evidence_kind = 'live' AND u.evidence_id = h.id AND u.course_id = k.course_id AND u.plan_lesson_id = k.plan_lesson_id AND u.period_number = k.period_number)),
@@ -130,7 +136,7 @@ function countedSql(db: Db, terms: readonly Terms[], only: string): string {
        WHERE s.state <> 'cancelled'),
     -- the pupil with whom half of the class had completed it in time, and when
     studied AS (
-      SELECT x.id, ${day("x.done_at")} AS day FROM done x JOIN courses c ON c.id = x.course_id JOIN version v ON ${term(day("x.due_at"))}
+      SELECT x.id, ${day("x.done_at")} AS day FROM done x JOIN course c ON c.id = x.course_id JOIN version v ON ${term(day("x.due_at"))}
        WHERE x.done_at <= x.due_at AND x.nth = (x.pupils * v.completed_bp + 9999) / 10000),
     study AS (
       SELECT s.course_id, s.plan_lesson_id, n.number AS period_number, st.day, 100 AS worth
