@@ -29,13 +29,14 @@ const plain: Omit<Fact, "course_id" | "plan_lesson_id" | "period_number" | "taug
 
 /** Records what a live class delivered, once, and judges it as it stands now. Heard again, it is only judged anew. */
 export async function recordLiveClass(db: Db, liveClassId: string, at: Instant): Promise<void> {
+  const versions = await listDefinitions(db);
   await db.transaction(async (trx) => {
     const live = (await observeLive(trx, [liveClassId])).get(liveClassId);
     if (live === undefined) return;
     // Of a class held by a plain link the system saw nothing: what its teacher declares is the evidence.
     const carried = live.row.state === "ended" && live.row.engine !== "link" ? live.carried : [];
     const fresh = await insertFacts(trx, carried.map((period) => factOf(live, period, { evidence_kind: "live" })), at);
-    await settle(trx, [...carried, ...live.recorded], at, { live, fresh });
+    await settle(trx, [...carried, ...live.recorded], at, { live, fresh, versions });
   });
 }
 

@@ -22,6 +22,8 @@ export interface Known {
   live?: LiveFacts;
   /** Deliveries that this transaction wrote: nothing was said of them yet. */
   fresh?: ReadonlySet<string>;
+  /** The versions of the definition, the newest first, as they were remembered before the transaction began. */
+  versions?: readonly Definition[];
 }
 
 const LESSONS_AT_ONCE = 100;
@@ -36,7 +38,7 @@ const LESSONS_AT_ONCE = 100;
  */
 export async function settle(trx: Db, lessons: readonly LessonOfCourse[], at: Instant, known: Known = {}): Promise<void> {
   const unique = [...new Map(lessons.map((one) => [`${one.course_id} ${one.plan_lesson_id}`, one])).values()];
-  const versions = await listDefinitions(trx);
+  const versions = known.versions ?? (await listDefinitions(trx));
   for (let i = 0; i < unique.length; i += LESSONS_AT_ONCE) {
     const some = unique.slice(i, i + LESSONS_AT_ONCE);
     await holdCourses(trx, some);
@@ -111,7 +113,7 @@ async function loadLedger(trx: Db, lessons: readonly LessonOfCourse[], fresh?: R
   const mine = <T extends LessonOfCourse>(rows: T[]): T[] =>
     rows.filter((row) => wanted.has(`${row.course_id} ${row.plan_lesson_id}`));
 
-  const made = mine(await all(placedRow, placed(trx).whereIn("d.course_id", courseIds).whereIn("d.plan_lesson_id", lessonIds).orderBy("d.id")));
+  const made = mine(await all(placedRow, placed(trx, courseIds, lessonIds)));
   const ids = made.map((delivery) => delivery.id);
   // Taught for the first time, which nearly every record is: no act and nothing that stands can be there before the delivery.
   if (fresh && ids.every((id) => fresh.has(id))) return { deliveries: made, acts: [], standing: [] };
@@ -122,14 +124,21 @@ async function loadLedger(trx: Db, lessons: readonly LessonOfCourse[], fresh?: R
   };
 }
 
-function placed(trx: Db) {
-  return trx(`${deliveries.name} as d`)
-    .join("courses as c", "c.id", "d.course_id")
-    .join("plan_lessons as l", "l.id", "d.plan_lesson_id")
-    .join("plans as p", "p.id", "l.plan_id")
-    .join("units as school", "school.id", "c.school_id")
-    .select("d.*", "c.school_id", "c.campus_id", "c.year_id", "c.subject_code", "c.grade", "c.plan_id as course_plan_id")
-    .select("l.plan_id", "p.version as plan_version", "school.level as school_level", "l.periods", "l.removed_at");
+/** Deliveries of these courses and lessons with their place, oldest first. Text, since a record waits for it to be made. */
+function placed(trx: Db, courseIds: readonly string[], lessonIds: readonly string[]) {
+  const marks = (ids: readonly string[]): string => ids.map(() => "?").join(", ");
+  return trx.raw(
+    `SELECT d.*, c.school_id, c.campus_id, c.year_id, c.subject_code, c.grade, c.plan_id AS course_plan_id,
+            l.plan_id, p.version AS plan_version, school.level AS school_level, l.periods, l.removed_at
+       FROM ${deliveries.name} d
+       JOIN courses c ON c.id = d.course_id
+       JOIN plan_lessons l ON l.id = d.plan_lesson_id
+       JOIN plans p ON p.id = l.plan_id
+       JOIN units school ON school.id = c.school_id
+      WHERE d.course_id IN (${marks(courseIds)}) AND d.plan_lesson_id IN (${marks(lessonIds)})
+      ORDER BY d.id`,
+    [...courseIds, ...lessonIds],
+  );
 }
 
 function placeOf(row: PlacedRow): PlanPlace {
