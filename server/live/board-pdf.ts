@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { PassThrough, type Readable } from "node:stream";
 import PDFDocument from "pdfkit";
 import type { BoardPicture } from "./board-pictures.ts";
+import { formulaOf, type Formula, type FormulaFont } from "./formula.ts";
 import { INKS, outlineOf, PENS, pointsOf, TEXT_SIZES, type BoardItem } from "./board.ts";
 
 const require = createRequire(import.meta.url);
@@ -31,8 +32,8 @@ export interface PdfPage {
 
 /**
  * The board as a PDF: each page with its title, the slide and the pictures, and what was written over them. A page has the
- * shape of its slide, since the board has it too; across, a thousandth of the slide is one of the board. Formulas stand as
- * they were typed. @param pictures those put on the board, by their material
+ * shape of its slide, since the board has it too; across, a thousandth of the slide is one of the board. A formula
+ * that is not known how to set stands as it was typed. @param pictures those put on the board, by their material
  */
 export function boardPdf(title: string, pages: readonly PdfPage[], pictures: ReadonlyMap<string, BoardPicture> = new Map()): Readable {
   const doc = new PDFDocument({ size: [PAGE.width, PAGE.height], margin: 0, autoFirstPage: false, info: { Title: title } });
@@ -73,10 +74,14 @@ function draw(doc: PDFKit.PDFDocument, { kind, body }: BoardItem, left: Budget, 
   switch (kind) {
     case "ink":
       return drawInk(doc, body.d ?? "", color, pen, left);
+    case "formula": {
+      const size = TEXT_SIZES[body.w ?? 2] ?? 34;
+      const formula = formulaOf(body.t ?? "", (text, font) => doc.font(fontFile(font)).fontSize(100).widthOfString(text) / 100);
+      if (formula) return drawFormula(doc, formula, { x, y: y + Math.max(size, formula.height * size), size }, color);
+      return drawText(doc, body.t ?? "", { x, y, size, bottom }, color);
+    }
     case "text":
-    case "formula":
-      doc.font("words").fontSize(TEXT_SIZES[body.w ?? 2] ?? 34).fillColor(color).text(body.t ?? "", x, y, { width: Math.max(100, 980 - x), height: Math.max(60, bottom - y), ellipsis: true }); // never onto a page of its own
-      return;
+      return drawText(doc, body.t ?? "", { x, y, size: TEXT_SIZES[body.w ?? 2] ?? 34, bottom }, color);
     case "rect":
       doc.rect(Math.min(x, x2), Math.min(y, y2), Math.abs(x2 - x), Math.abs(y2 - y)).lineWidth(pen * 0.7).stroke(color);
       return;
@@ -88,6 +93,26 @@ function draw(doc: PDFKit.PDFDocument, { kind, body }: BoardItem, left: Budget, 
       doc.moveTo(x, y).lineTo(x2, y2).lineWidth(pen * 0.7).lineCap("round").stroke(color);
       if (kind === "arrow") drawHead(doc, { x, y, x2, y2 }, color, pen);
       return;
+  }
+}
+
+function drawText(doc: PDFKit.PDFDocument, text: string, at: { x: number; y: number; size: number; bottom: number }, color: string): void {
+  doc.font("words").fontSize(at.size).fillColor(color).text(text, at.x, at.y, { width: Math.max(100, 980 - at.x), height: Math.max(60, at.bottom - at.y), ellipsis: true }); // never onto a page of its own
+}
+
+function fontFile(font: FormulaFont): string {
+  return font === "words" ? font : require.resolve(`katex/dist/fonts/KaTeX_${font}.ttf`);
+}
+
+/** @param at where its baseline begins, and how large an em is */
+function drawFormula(doc: PDFKit.PDFDocument, { marks }: Formula, at: { x: number; y: number; size: number }, color: string): void {
+  for (const mark of marks) {
+    const [x, y] = [at.x + mark.x * at.size, at.y + mark.y * at.size];
+    if (mark.kind === "glyph") doc.font(fontFile(mark.font)).fontSize(mark.size * at.size).fillColor(color).text(mark.text, x, y, { lineBreak: false, baseline: "alphabetic" });
+    else if (mark.kind === "rule") doc.rect(x, y, mark.width * at.size, Math.max(0.8, mark.height * at.size)).fill(color);
+    else {
+      doc.save().rect(x, y, mark.width * at.size, mark.height * at.size).clip().translate(x + mark.left * at.size, y).scale(mark.across * at.size, mark.down * at.size).path(mark.d).fill(color).restore();
+    }
   }
 }
 
