@@ -12,6 +12,7 @@ import { BBB_CALLS } from "./live/engines/bbb.ts";
 import { Engines } from "./live/engines/engines.ts";
 import { LIVEKIT_CALLS } from "./live/engines/livekit.ts";
 import { Embedded } from "./live/media/embedded.ts";
+import { SharedMedia } from "./live/media/shared.ts";
 import { keepRecordings } from "./live/recording/keeper.ts";
 import type { MediaEngine } from "./live/media/engine.ts";
 import { now, type Instant } from "./platform/clock.ts";
@@ -123,8 +124,9 @@ export function createApp(deps: AppDeps): App {
   const accounts: AccountDeps = { passport, demo: deps.demo };
   const blobs = deps.blobs ?? diskStore(config.uploadsDir);
   const signals = makeSignals(deps.bus);
-  const media = new Embedded(config.media, log);
-  keepRecordings({ db, media, signals, blobs, log, clock: deps.clock ?? now, quota: config.schoolQuotaBytes });
+  const embedded = new Embedded(config.media, log);
+  const media = deps.bus === undefined ? embedded : new SharedMedia(embedded, { bus: deps.bus, log, secret: deps.sessionSecret });
+  keepRecordings({ db, media: embedded, signals, blobs, log, clock: deps.clock ?? now, quota: config.schoolQuotaBytes });
   const engines = new Engines({ baseUrl: config.baseUrl, ...config.engines }, media);
   const features = allRoutes({ signals, media, engines, accounts });
 

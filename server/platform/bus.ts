@@ -9,10 +9,17 @@ export interface Bus {
   readonly adapter: NonNullable<ServerOptions["adapter"]>;
   publish(text: string): void;
   hear(listener: (text: string) => void): void;
+  /** Says something on a channel of its own. @returns how many hear it */
+  send(channel: string, text: string): Promise<number>;
+  receive(channel: string, listener: (text: string) => void): Promise<void>;
+  /** Runs a script of Redis as a whole. @throws Error while Redis is away */
+  evaluate(script: string, keys: readonly string[], values: readonly string[]): Promise<unknown>;
   close(): Promise<void>;
 }
 
 const CHANNEL = "hoc-lieu:signals";
+/** Redis answers in less than a millisecond; whoever asks does not wait for it to come back. */
+const ANSWER_MS = 1_000;
 
 /**
  * Joins the bus. While Redis is away each process goes on by itself with the sockets that it has; what the others missed
@@ -37,8 +44,19 @@ export async function joinBus(url: string, log: Log): Promise<Bus> {
     adapter: createAdapter(says, hears) as unknown as Bus["adapter"],
     publish: (text) => void says.publish(CHANNEL, text),
     hear: (listener) => void hears.on("message", (channel: string, text: string) => channel === CHANNEL && listener(text)),
+    send: (channel, text) => says.publish(channel, text),
+    async receive(channel, listener) {
+      hears.on("message", (at: string, text: string) => at === channel && listener(text));
+      await hears.subscribe(channel);
+    },
+    async evaluate(script, keys, values) {
+      if (says.status !== "ready") throw new Error("the line to Redis is down");
+      let late: NodeJS.Timeout | undefined;
+      const tooLate = new Promise<never>((_, reject) => (late = setTimeout(() => reject(new Error("Redis did not answer")), ANSWER_MS)));
+      return Promise.race([says.eval(script, keys.length, ...keys, ...values), tooLate]).finally(() => clearTimeout(late));
+    },
     async close() {
-      await Promise.allSettled([says.quit(), hears.quit()]);
+      await Promise.allSettled([says, hears].map((line) => (line.status === "ready" ? line.quit() : line.disconnect()))); // nobody waits for a Redis that is away
     },
   };
 }

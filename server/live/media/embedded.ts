@@ -85,8 +85,8 @@ export class Embedded implements MediaEngine {
     }
   }
 
-  slotsOf(room: string): Slot[] {
-    return this.slots.get(room) ?? [];
+  slotsOf(room: string): Promise<Slot[]> {
+    return Promise.resolve(this.slots.get(room) ?? []);
   }
 
   async startListening(room: string, personId: string, wish: Wish): Promise<{ session: string; offer: string; slots: Slot[] }> {

@@ -37,7 +37,7 @@ export interface MediaEngine {
   /** Ends a room and those of its groups. */
   closeRoom(room: string): Promise<void>;
   /** Who is on which line now. */
-  slotsOf(room: string): Slot[];
+  slotsOf(room: string): Promise<Slot[]>;
   /** @throws Refusal `media_down` while the engine cannot be reached, as all that follow */
   startListening(room: string, personId: string, wish: Wish): Promise<{ session: string; offer: string; slots: Slot[] }>;
   startSpeaking(room: string, seat: Seat): Promise<{ session: string; offer: string }>;

@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import { Tapes } from "../recording/tapes.ts";
 import { asked, settings, type Asked, type Said } from "./protocol.ts";
 import { MediaRefused, Sfu } from "./sfu.ts";
@@ -17,6 +18,7 @@ process.on("SIGINT", () => undefined);
 const sounds = new Map<string, Uint8Array[]>();
 const say = (said: Said): void => void process.send?.(said);
 const set = settings.parse(JSON.parse(process.argv[2] ?? "{}"));
+await ensureFree(set.port);
 const sfu = new Sfu(
   wiresOf(set, set.relayPort === undefined ? undefined : await doorAt(set.relayPort, set.port)),
   {
@@ -80,6 +82,15 @@ async function act(ask: Asked): Promise<Omit<Extract<Said, { say: "done" }>, "sa
       await tapes.end(ask.room);
       return {};
   }
+}
+
+/** The library would say only that it makes no offers. */
+async function ensureFree(port: number): Promise<void> {
+  const socket = createSocket("udp4");
+  const taken = await new Promise<unknown>((resolve) => socket.once("error", resolve).bind(port, () => resolve(undefined)));
+  if (taken === undefined) return void (await new Promise<void>((resolve) => socket.close(resolve)));
+  process.stderr.write(`media: UDP port ${port} cannot be used (${String(taken)}): each web process of a machine needs a MEDIA_UDP_PORT of its own\n`);
+  process.exit(1);
 }
 
 /** Without it only those are missing who have no other way. */

@@ -57,4 +57,32 @@ export const said = z.discriminatedUnion("say", [
   z.strictObject({ say: z.literal("recorded"), room, file: z.string(), bytes: z.number(), lengthMs: z.number(), isOver: z.boolean(), problem: z.enum(["disk_full", "disk", "too_large"]).optional() }),
 ]);
 export type Said = z.infer<typeof said>;
+
+/** What one web process asks of another, which has the media process of the class. */
+export const askedElsewhere = z.discriminatedUnion("ask", [
+  z.strictObject({ ask: z.literal("listen"), room, person, wish }),
+  z.strictObject({ ask: z.literal("speak"), room, person, kinds: z.array(kind).max(3) }),
+  z.strictObject({ ask: z.literal("answer"), session, answer }),
+  z.strictObject({ ask: z.literal("sending"), session, kinds: z.array(kind).max(3) }),
+  z.strictObject({ ask: z.literal("wish"), session, wish }),
+  z.strictObject({ ask: z.literal("leave"), session }),
+  z.strictObject({ ask: z.literal("silence"), room, person }),
+  z.strictObject({ ask: z.literal("close"), room }),
+  z.strictObject({ ask: z.literal("slots"), room }),
+  z.strictObject({ ask: z.literal("audience"), room, on: z.boolean() }),
+]);
+export type AskedElsewhere = z.infer<typeof askedElsewhere>;
+
+export const repliedElsewhere = z.strictObject({ session: session.optional(), offer: z.string().max(64_000).optional(), slots: z.array(slot).optional(), refused: z.string().max(40).optional() });
+export type RepliedElsewhere = z.infer<typeof repliedElsewhere>;
+
+/** What the process that has the class tells another; `moved`: it has it no more, and the sound is to be asked for anew. */
+export const toldElsewhere = z.discriminatedUnion("say", [
+  z.strictObject({ say: z.literal("gone"), session }),
+  z.strictObject({ say: z.literal("level"), session, level: z.enum(LEVELS) }),
+  z.strictObject({ say: z.literal("wanted"), session, high: z.boolean() }),
+  z.strictObject({ say: z.literal("sound"), room, packets: z.array(z.base64().max(4_000)).max(200) }),
+  z.strictObject({ say: z.literal("moved"), room }),
+]);
+export type ToldElsewhere = z.infer<typeof toldElsewhere>;
 export type Line = z.infer<typeof line>;

@@ -5,7 +5,7 @@ import type { Db } from "../../platform/db.ts";
 import { conflict, forbidden, tooMany } from "../../platform/errors.ts";
 import type { Peer, Realtime } from "../../platform/realtime.ts";
 import type { Signals } from "../../platform/signals.ts";
-import { may } from "../access.ts";
+import { may, openLiveClass } from "../access.ts";
 import { groupOf, LIVE_CHANGED, LIVE_GROUP, opened, roomOf, staffOf } from "../socket.ts";
 import { findSettings } from "../store/after.ts";
 import type { LiveRow } from "../store/classes.ts";
@@ -56,19 +56,15 @@ const OWN_MAX = 4;
  */
 export function mediaSocket(realtime: Realtime<Actor>, deps: MediaSocketDeps): void {
   const held = new Held(deps.media);
-  /** By class: the sockets of those who teach it. */
-  const teachers = new Map<string, Set<string>>();
   connections(realtime, deps, held);
-  floor(realtime, deps, teachers);
-  realtime.onGone(async ({ id: peerId, personId, memory }, how) => {
+  floor(realtime, deps);
+  realtime.onGone(async ({ personId, memory }, how) => {
     await held.dropAll(memory);
     const liveId = memory.get("live");
     if (typeof liveId !== "string") return;
-    teachers.get(liveId)?.delete(peerId);
-    if (teachers.get(liveId)?.size === 0) teachers.delete(liveId);
     if (how === "left" && (await leaveFloor(deps.db, liveId, personId))) await tellFloor(realtime, deps.db, liveId);
   });
-  tellEvents(realtime, deps.media, held, teachers);
+  tellEvents(realtime, deps.media, held);
   // A class that is over falls silent, whoever still holds a connection.
   deps.signals.listen(LIVE_CHANGED, (liveId) => {
     void isOpen(deps.db, liveId).then((open) => (open ? undefined : deps.media.closeRoom(liveId))).catch(() => undefined);
@@ -78,6 +74,11 @@ export function mediaSocket(realtime: Realtime<Actor>, deps: MediaSocketDeps): v
     const [liveId = "", , left = "0"] = told.split(" ");
     if (Number(left) > 0) void deps.media.closeRoom(mediaRoom(liveId, Number(left))).catch(() => undefined);
   });
+}
+
+/** Those who teach, and hear how the lines of all others are. */
+function linesOf(liveId: string): string {
+  return `live:${liveId}:lines`;
 }
 
 /** Which connection is whose. */
@@ -179,12 +180,12 @@ function connections(realtime: Realtime<Actor>, { db, media, turn }: MediaSocket
   });
 }
 
-function floor(realtime: Realtime<Actor>, { db, clock, media }: MediaSocketDeps, teachers: Map<string, Set<string>>): void {
+function floor(realtime: Realtime<Actor>, { db, clock, media }: MediaSocketDeps): void {
   realtime.on("live:media-state", { schema: Where, ...changes }, async (peer, { group: asked }) => {
     const live = await opened(db, peer, "join");
-    if (may(peer.who, "teach", live)) teachers.set(live.id, (teachers.get(live.id) ?? new Set()).add(peer.id));
+    if (may(peer.who, "teach", live)) await peer.join(linesOf(live.id), (who) => openLiveClass(db, who, live.id, "teach"));
     const group = await groupFor(db, peer, live, asked);
-    return { people: await listFloor(db, live.id), group, slots: media.slotsOf(mediaRoom(live.id, group)), may: await kindsOf(db, peer.who, live, group) };
+    return { people: await listFloor(db, live.id), group, slots: await media.slotsOf(mediaRoom(live.id, group)), may: await kindsOf(db, peer.who, live, group) };
   });
 
   realtime.on("live:media-floor", { schema: Floor, burst: 20, perSecond: 2 }, async (peer, { person, given }) => {
@@ -202,7 +203,7 @@ async function tellFloor(realtime: Realtime<Actor>, db: Db, liveId: string): Pro
   realtime.toRoom(roomOf(liveId), "live:media-floor", { people: await listFloor(db, liveId) });
 }
 
-function tellEvents(realtime: Realtime<Actor>, media: MediaEngine, held: Held, teachers: ReadonlyMap<string, ReadonlySet<string>>): void {
+function tellEvents(realtime: Realtime<Actor>, media: MediaEngine, held: Held): void {
   media.listen((event) => {
     switch (event.kind) {
       case "map": {
@@ -211,8 +212,7 @@ function tellEvents(realtime: Realtime<Actor>, media: MediaEngine, held: Held, t
         return;
       }
       case "lines":
-        for (const peerId of teachers.get(placeOf(event.room).liveId) ?? []) realtime.toPeer(peerId, "live:media-lines", { lines: event.lines });
-        return;
+        return realtime.toRoom(linesOf(placeOf(event.room).liveId), "live:media-lines", { lines: event.lines });
       case "gone":
       case "level":
       case "wanted": {

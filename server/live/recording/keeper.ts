@@ -24,6 +24,7 @@ const PART_BYTES = 4_000_000_000;
 
 export interface KeeperDeps {
   db: Db;
+  /** The engine of this very process: of several one carries the class, and only that one records it. */
   media: MediaEngine;
   signals: Signals;
   blobs: BlobStore;
@@ -64,7 +65,7 @@ export function keepRecordings(deps: KeeperDeps): void {
   const tend = async (liveId: string): Promise<void> => {
     const wanted = await findWanted(db, liveId);
     if (!wanted && running.has(liveId)) return recording.end(liveId);
-    if (!wanted || running.has(liveId) || media.slotsOf(liveId).length === 0) return;
+    if (!wanted || running.has(liveId) || (await media.slotsOf(liveId)).length === 0) return;
     const bytesMax = Math.min(PART_BYTES, await roomLeft(deps, wanted));
     if (bytesMax < LEAST_BYTES) return stopped(liveId, "no_room");
     const number = await savePart(db, liveId, clock());
