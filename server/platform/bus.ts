@@ -56,7 +56,7 @@ export async function joinBus(url: string, log: Log): Promise<Bus> {
       return Promise.race([says.eval(script, keys.length, ...keys, ...values), tooLate]).finally(() => clearTimeout(late));
     },
     async close() {
-      await Promise.allSettled([says, hears].map((line) => (line.status === "ready" ? line.quit() : line.disconnect()))); // nobody waits for a Redis that is away
+      await Promise.allSettled([says, hears].map(async (line) => (line.status === "ready" ? line.quit() : line.disconnect()))); // nobody waits for a Redis that is away
     },
   };
 }

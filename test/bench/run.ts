@@ -28,7 +28,7 @@ interface Page {
 }
 
 if (process.argv.includes("live")) {
-  await new Promise((resolve) => spawn(process.execPath, ["--import=tsx", "test/bench/live.ts"], { stdio: "inherit" }).once("exit", resolve));
+  await new Promise((resolve) => spawn(process.execPath, ["--import=tsx", "test/bench/live.ts", ...process.argv.slice(2)], { stdio: "inherit" }).once("exit", resolve));
   process.exit(0);
 }
 for (const alone of ["province", "search"]) {
