@@ -1,9 +1,9 @@
-import { readdirSync } from "node:fs";
 import { expect } from "chai";
 import sharp from "sharp";
 import { startApp, type Running } from "../support/app.ts";
 import type { Answer, Client } from "../support/client.ts";
 import { shelfOf } from "../support/materials.ts";
+import { untilEmpty } from "../support/until.ts";
 import { W } from "../support/world.ts";
 
 const LESSON = `/courses/${W.toan6A}/lessons/${W.toanLesson(1)}`;
@@ -41,7 +41,7 @@ describe("writing a lesson in place", () => {
       const meta = await sharp(file.bytes).metadata();
       expect([meta.width, meta.height, meta.exif, meta.orientation]).to.deep.equal([533, 1600, undefined, undefined]);
       expect(file.bytes.includes("MayAnhCuaToi")).to.equal(false);
-      expect(readdirSync(app.blobs.incoming)).to.deep.equal([]);
+      await untilEmpty(app.blobs.incoming);
       await write(`# Bài mới\n\n![Hình xanh](image:${id})`);
       expect((await (await app.as("minh")).get(LESSON)).text).to.include(`<img src="${LESSON}/images/${id}" alt="Hình xanh" width="533"`);
     });
@@ -70,7 +70,7 @@ describe("writing a lesson in place", () => {
         expect(answer.text).to.include(says);
       }
       expect(await shelf.count("lesson_images")).to.equal(before);
-      expect(readdirSync(app.blobs.incoming)).to.deep.equal([]);
+      await untilEmpty(app.blobs.incoming);
       expect((await send(await app.as("minh"), photo)).status).to.equal(403);
       expect((await send(await app.as("son"), photo)).status).to.equal(403);
       expect((await send(await app.as("lan"), photo)).status).to.equal(404);

@@ -1,4 +1,3 @@
-import { readdirSync } from "node:fs";
 import { expect } from "chai";
 import { addMinutes } from "../../server/platform/clock.ts";
 import { startApp, type Running } from "../support/app.ts";
@@ -6,6 +5,7 @@ import type { Answer, Client } from "../support/client.ts";
 import { ENGINE } from "../support/database.ts";
 import { LESSON, shelfOf, type Row } from "../support/materials.ts";
 import { h5p, packageFile, scorm12, scorm2004, scormWith } from "../support/packages.ts";
+import { untilEmpty } from "../support/until.ts";
 import { NOW, W } from "../support/world.ts";
 
 interface Play {
@@ -61,7 +61,7 @@ describe(`interactive packages (${ENGINE})`, () => {
       expect(answer.status).to.equal(422);
       expect(answer.text).to.include("tên tệp không an toàn").and.to.include("../../evil.txt");
       expect(await shelf.count("blobs")).to.equal(before);
-      expect(readdirSync(app.blobs.incoming)).to.deep.equal([]);
+      await untilEmpty(app.blobs.incoming);
     });
   });
 

@@ -48,9 +48,11 @@ export async function writeHashed(content: Readable, incoming: string, watch: re
       done(null, chunk);
     },
   });
+  const sink = createWriteStream(file, { flags: "wx", mode: 0o640 });
   try {
-    await pipeline([content, ...watch, count, createWriteStream(file, { flags: "wx", mode: 0o640 })]);
+    await pipeline([content, ...watch, count, sink]);
   } catch (error) {
+    if (!sink.closed) await new Promise<void>((resolve) => sink.once("close", resolve)); // it may be about to make the file yet
     await rm(file, { force: true });
     throw error;
   }
