@@ -35,7 +35,7 @@ if (typeof afterEach === "function")
     }
   });
 
-const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } } as const;
+export const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } } as const;
 export type Size = keyof typeof SIZES;
 
 /** One person at one browser. What the page complains about is kept: a test looks at it at the end. */
