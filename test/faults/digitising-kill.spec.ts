@@ -15,7 +15,7 @@ import { all, col, openDatabase, type Db } from "../../server/platform/db.ts";
 import { diskStore } from "../../server/platform/storage/disk.ts";
 import { filePath } from "../support/files.ts";
 
-const KILLS = 10;
+const KILLS = 6;
 
 /** The real server, killed in the middle of conversions. What is asked for is what was accepted: the files and their queue. */
 describe("a server that is killed while it converts", function () {

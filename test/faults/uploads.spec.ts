@@ -15,7 +15,7 @@ import { Client } from "../support/client.ts";
 import { beginUpload, finish, offsetOf, sendPiece } from "../support/tus.ts";
 import { buildWorld, NOW, W } from "../support/world.ts";
 
-const KILLS = 10;
+const KILLS = 6;
 /** Room for all kills: between two of them at most two whole pieces and five dripping ones arrive. */
 const LONG_FILM_BYTES = 72_000_000;
 const FILM_BYTES = 16_000_000;
