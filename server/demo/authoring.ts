@@ -4,7 +4,7 @@ import { pageDocument } from "../platform/page-document.ts";
 import { richText } from "../platform/rich-text.ts";
 import { PAGE_MIME } from "../platform/web/file-kinds.ts";
 import type { Demo } from "./build.ts";
-import { addMaterial, lessonRow } from "./materials.ts";
+import { addMaterial, lessonRow, planLessons } from "./materials.ts";
 import { demoId } from "./organisation.ts";
 import { SCHOOLS } from "./schools.ts";
 import { courseKey, lessonKey, teacherOfCourse } from "./teaching.ts";
@@ -32,10 +32,7 @@ export async function buildAuthoring(demo: Demo): Promise<void> {
   const { db } = demo;
   const lessonId = demoId(lessonKey(school, "TOAN", 6, 6));
   const course = demoId(courseKey(`${school.key} class 6A`, "TOAN"));
-  const lesson = await maybeOne(
-    lessonRow,
-    db("plan_lessons as l").join("plans as p", "p.id", "l.plan_id").join("subjects as s", "s.code", "p.subject_code").where("l.id", lessonId).select("l.id", "l.title", "p.subject_code", "s.name_vi as subject", "p.grade", "l.kind"),
-  );
+  const lesson = await maybeOne(lessonRow, planLessons(db).where("l.id", lessonId));
   if (lesson === undefined) return;
   const pdf = await maybeOne(
     z.object({ id: col.id() }),

@@ -5,7 +5,7 @@ import { settle, type LessonOfCourse } from "../ledger/store/settle.ts";
 import { addDays, addMinutes, instantOf, type Day } from "../platform/clock.ts";
 import { all, col, insertAll } from "../platform/db.ts";
 import type { Demo } from "./build.ts";
-import { addMaterial, lessonRow } from "./materials.ts";
+import { addMaterial, lessonRow, planLessons } from "./materials.ts";
 import { chartPng } from "./media.ts";
 import { demoId } from "./organisation.ts";
 import { groupsOf, teacherKey } from "./people.ts";
@@ -127,12 +127,8 @@ async function digitiseSome(demo: Demo, school: DemoSchool): Promise<void> {
   const { random } = demo;
   const lessons = await all(
     lessonRow,
-    demo
-      .db("plan_lessons as l")
-      .join("plans as p", "p.id", "l.plan_id")
-      .join("subjects as s", "s.code", "p.subject_code")
+    planLessons(demo.db)
       .where({ "p.school_id": demoId(school.key), "p.year_id": demo.yearId, "l.kind": "lesson" })
-      .select("l.id", "l.title", "p.subject_code", "s.name_vi as subject", "p.grade", "l.kind")
       .orderBy(["p.subject_code", "p.grade", "l.position", "l.id"]),
   );
   const step = Math.max(2, Math.round(1 / Math.max(0.002, school.digitised * DIGITISED_THEN)));

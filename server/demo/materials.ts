@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { addMinutes } from "../platform/clock.ts";
-import { all, col, insertAll } from "../platform/db.ts";
+import { all, col, insertAll, type Db } from "../platform/db.ts";
 import { fold } from "../platform/text.ts";
 import type { Demo } from "./build.ts";
 import { chartPng, clip, melodyWav, slidesPdf, worksheetPdf, type DemoFile } from "./media.ts";
@@ -18,6 +18,14 @@ export const lessonRow = z.object({
   kind: col.text(),
 });
 type Lesson = z.infer<typeof lessonRow>;
+
+/** Lessons of plans as `lessonRow` has them; which ones, and in which order, whoever asks says. */
+export function planLessons(db: Db) {
+  return db("plan_lessons as l")
+    .join("plans as p", "p.id", "l.plan_id")
+    .join("subjects as s", "s.code", "p.subject_code")
+    .select("l.id", "l.title", "p.subject_code", "s.name_vi as subject", "p.grade", "l.kind");
+}
 type State = "draft" | "submitted" | "passed" | "approved";
 
 /** Lessons beyond the approved ones that have a material on its way, for each school. */
@@ -30,13 +38,9 @@ export async function buildMaterials(demo: Demo): Promise<void> {
   for (const school of SCHOOLS.filter((s) => s.hasPlans)) {
     const lessons = await all(
       lessonRow,
-      demo
-        .db("plan_lessons as l")
-        .join("plans as p", "p.id", "l.plan_id")
-        .join("subjects as s", "s.code", "p.subject_code")
+      planLessons(demo.db)
         .where({ "p.school_id": demoId(school.key) })
         .whereNotIn("l.kind", ["review", "test"])
-        .select("l.id", "l.title", "p.subject_code", "s.name_vi as subject", "p.grade", "l.kind")
         .orderBy([{ column: "p.subject_code" }, { column: "p.grade" }, { column: "l.position" }]),
     );
     const chosen = choose(lessons, school.digitised);

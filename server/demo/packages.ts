@@ -3,7 +3,7 @@ import { addDays, addMinutes, instantOf } from "../platform/clock.ts";
 import { all, col, insertAll, maybeOne } from "../platform/db.ts";
 import { z } from "zod";
 import type { Demo } from "./build.ts";
-import { addMaterial, lessonRow } from "./materials.ts";
+import { addMaterial, lessonRow, planLessons } from "./materials.ts";
 import { h5pParts, scorm12Parts, scorm2004Parts, type Question } from "./media/packages.ts";
 import { zip, type ZipPart } from "./media/zip.ts";
 import { demoId } from "./organisation.ts";
@@ -39,15 +39,7 @@ const GIVEN: readonly { title: string; file: string; mime: string; parts: () => 
 export async function buildPackages(demo: Demo): Promise<void> {
   const school = SCHOOLS.find((one) => one.key === "thcs-tran-phu");
   if (school === undefined) return;
-  const lesson = await maybeOne(
-    lessonRow,
-    demo
-      .db("plan_lessons as l")
-      .join("plans as p", "p.id", "l.plan_id")
-      .join("subjects as s", "s.code", "p.subject_code")
-      .where("l.id", demoId(lessonKey(school, "TOAN", 6, 6)))
-      .select("l.id", "l.title", "p.subject_code", "s.name_vi as subject", "p.grade", "l.kind"),
-  );
+  const lesson = await maybeOne(lessonRow, planLessons(demo.db).where("l.id", demoId(lessonKey(school, "TOAN", 6, 6))));
   if (lesson === undefined) return;
   const versions: string[] = [];
   for (const [i, { title, file, mime, parts }] of GIVEN.entries()) {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
-import { startApp, type Running } from "../support/app.ts";
+import { fileOf, startApp, type Running } from "../support/app.ts";
 import { enterClass, FAKE_MEDIA, launch, type Seat } from "../support/browser.ts";
 import { startRedis, type RunningRedis } from "../support/redis.ts";
 import { liveClass } from "../realtime/room.ts";
@@ -51,8 +51,7 @@ describe("sound and picture of a class whose people are at two servers", functio
     if (started === undefined) return this.skip();
     redis = started;
     world = await startApp();
-    const { filename } = (world.db.client as { config: { connection: { filename: string } } }).config.connection;
-    for (let i = 0; i < 2; i += 1) servers.push(fork(SERVER, [filename, redis.url], { execArgv: ["--import", import.meta.resolve("tsx")] }));
+    for (let i = 0; i < 2; i += 1) servers.push(fork(SERVER, [fileOf(world), redis.url], { execArgv: ["--import", import.meta.resolve("tsx")] }));
     ports.push(...(await Promise.all(servers.map(async (server) => ((await once(server, "message")) as [{ port: number }])[0].port))));
     browser = await launch(FAKE_MEDIA);
     const live = await liveClass(world);

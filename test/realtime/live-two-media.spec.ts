@@ -4,10 +4,9 @@ import path from "node:path";
 import { Redis } from "ioredis";
 import type { Socket } from "socket.io-client";
 import { joinBus, type Bus } from "../../server/platform/bus.ts";
-import { openDatabase } from "../../server/platform/db.ts";
 import { makeLog } from "../../server/platform/log.ts";
 import { Owners } from "../../server/platform/owners.ts";
-import { startApp, type Running } from "../support/app.ts";
+import { fileOf, startApp, startBeside, type Running } from "../support/app.ts";
 import { startRedis, type RunningRedis } from "../support/redis.ts";
 import { until } from "../support/until.ts";
 import { W } from "../support/world.ts";
@@ -38,8 +37,7 @@ describe("sound and picture of a class whose people are at two processes", funct
     if (started === undefined) return this.skip();
     redis = started;
     one = await startApp({ REDIS_URL: redis.url });
-    const { filename } = (one.db.client as { config: { connection: { filename: string } } }).config.connection;
-    two = await startApp({ REDIS_URL: redis.url }, openDatabase({ sqlite: filename }, { durable: false }));
+    two = await startBeside(fileOf(one), redis.url);
   });
   afterEach(closeAll);
   after(async () => {

@@ -2,8 +2,7 @@ import { expect } from "chai";
 import type { Socket } from "socket.io-client";
 import { accessChanged } from "../../server/accounts/events.ts";
 import { raise } from "../../server/platform/jobs/queue.ts";
-import { openDatabase } from "../../server/platform/db.ts";
-import { startApp, type Running } from "../support/app.ts";
+import { fileOf, startApp, startBeside, type Running } from "../support/app.ts";
 import { startRedis, type RunningRedis } from "../support/redis.ts";
 import { until } from "../support/until.ts";
 import { W } from "../support/world.ts";
@@ -19,8 +18,7 @@ describe("a class whose people are at two processes", function () {
     if (started === undefined) return this.skip();
     redis = started;
     one = await startApp({ REDIS_URL: redis.url });
-    const { filename } = (one.db.client as { config: { connection: { filename: string } } }).config.connection;
-    two = await startApp({ REDIS_URL: redis.url }, openDatabase({ sqlite: filename }, { durable: false }));
+    two = await startBeside(fileOf(one), redis.url);
   });
   after(async () => {
     closeAll();

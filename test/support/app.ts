@@ -8,7 +8,7 @@ import { readConfig, type Config } from "../../server/config.ts";
 import { listeners } from "../../server/listeners.ts";
 import { joinBus } from "../../server/platform/bus.ts";
 import type { Instant } from "../../server/platform/clock.ts";
-import type { Db } from "../../server/platform/db.ts";
+import { openDatabase, type Db } from "../../server/platform/db.ts";
 import { diskStore } from "../../server/platform/storage/disk.ts";
 import type { BlobStore } from "../../server/platform/storage.ts";
 import { makeLog } from "../../server/platform/log.ts";
@@ -40,6 +40,16 @@ export interface Running {
   /** Another process in its place, as after an update: the same address and database, nothing of the memory. */
   restart(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** The file that a running application's SQLite database lies in. */
+export function fileOf({ db }: Running): string {
+  return (db.client as { config: { connection: { filename: string } } }).config.connection.filename;
+}
+
+/** Another web process on a file of a database and on Redis, with connections, memory and sockets of its own. */
+export function startBeside(file: string, redisUrl: string): Promise<Running> {
+  return startApp({ REDIS_URL: redisUrl }, openDatabase({ sqlite: file }, { durable: false }));
 }
 
 /** The real application on a database of its own, listening on a free port, with the world of world.ts in it. */

@@ -17,24 +17,26 @@ export interface LedgerCourse {
   school: { id: string; path: string; name: string; level: string | null };
 }
 
-const courseRow = z
-  .object({
-    id: col.id(),
-    name: col.text(),
-    school_id: col.id(),
-    campus_id: col.maybeId(),
-    year_id: col.text(),
-    class_id: col.id(),
-    subject_code: col.text(),
-    grade: col.int(),
-    plan_id: col.maybeId(),
-    school_path: col.text(),
-    school_name: col.text(),
-    school_level: col.maybeText(),
-  })
-  .transform(({ school_path, school_name, school_level, ...course }): LedgerCourse => {
-    return { ...course, school: { id: course.school_id, path: school_path, name: school_name, level: school_level } };
-  });
+/** A course and its school as they stand in a row beside other things. */
+const courseColumns = {
+  school_id: col.id(),
+  campus_id: col.maybeId(),
+  year_id: col.text(),
+  class_id: col.id(),
+  subject_code: col.text(),
+  grade: col.int(),
+  plan_id: col.maybeId(),
+  school_path: col.text(),
+  school_name: col.text(),
+  school_level: col.maybeText(),
+};
+type CourseColumns = z.infer<z.ZodObject<typeof courseColumns>>;
+
+function courseOf(id: string, name: string, { school_path, school_name, school_level, ...course }: CourseColumns): LedgerCourse {
+  return { id, name, ...course, school: { id: course.school_id, path: school_path, name: school_name, level: school_level } };
+}
+
+const courseRow = z.object({ id: col.id(), name: col.text(), ...courseColumns }).transform(({ id, name, ...course }) => courseOf(id, name, course));
 
 function courses(db: Db) {
   const own = ["id", "name", "school_id", "campus_id", "year_id", "class_id", "subject_code", "grade", "plan_id"];
@@ -89,25 +91,15 @@ export interface LedgerPeriod extends DeliveryRow {
 
 const periodRow = deliveries.row
   .extend({
+    ...courseColumns,
     course_name: col.text(),
-    school_id: col.id(),
-    campus_id: col.maybeId(),
-    year_id: col.text(),
-    class_id: col.id(),
-    subject_code: col.text(),
-    grade: col.int(),
-    plan_id: col.maybeId(),
-    school_path: col.text(),
-    school_name: col.text(),
-    school_level: col.maybeText(),
     lesson_title: col.text(),
     lesson_periods: col.int(),
   })
   .transform(({ course_name, school_id, campus_id, year_id, grade, plan_id, school_path, school_name, school_level, lesson_title, lesson_periods, ...rest }): LedgerPeriod => {
     const { course_id, class_id, subject_code } = rest;
-    const school = { id: school_id, path: school_path, name: school_name, level: school_level };
-    const course = { id: course_id, name: course_name, school_id, campus_id, year_id, class_id, subject_code, grade, plan_id, school };
-    return { ...rest, course, school, lesson: { title: lesson_title, periods: lesson_periods } };
+    const course = courseOf(course_id, course_name, { school_id, campus_id, year_id, class_id, subject_code, grade, plan_id, school_path, school_name, school_level });
+    return { ...rest, course, school: course.school, lesson: { title: lesson_title, periods: lesson_periods } };
   });
 
 /** By id, unauthorised: for doors and jobs. */
